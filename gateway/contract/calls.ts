@@ -1,0 +1,138 @@
+/** The call table: everything a window, a script or a test may ask of the gateway. Both sides of every call are schemas. */
+import { z } from 'zod';
+import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
+import { configSchema, secretReferenceSchema } from './config.ts';
+import { statusSchema } from './status.ts';
+
+const nothing = z.strictObject({});
+const id = z.string().min(1).max(128);
+
+/** Which requests to list. Every part narrows. */
+export const requestFilterSchema = z.strictObject({
+  state: z.array(requestStateSchema).min(1).optional(),
+  clientId: id.optional(),
+  provider: z.string().max(128).optional(),
+  model: z.string().max(256).optional(),
+});
+export type RequestFilter = z.infer<typeof requestFilterSchema>;
+
+/** How a provider's check went, in words a person understands. */
+export const providerCheckSchema = z.object({
+  ok: z.boolean(),
+  /** `ready`, or the kind of trouble: wrong key, no such address, … */
+  outcome: z.enum(['ready', 'no-key', 'key-refused', 'no-credit', 'not-found', 'rate-limited', 'tls', 'offline', 'failed']),
+  message: z.string(),
+  models: z.number().int().nonnegative().nullable(),
+  durationMs: z.number().nonnegative(),
+});
+export type ProviderCheck = z.infer<typeof providerCheckSchema>;
+
+const explainedCandidate = z.object({
+  target: z.string(),
+  chosen: z.boolean(),
+  reason: z.string(),
+});
+
+export const decisionTraceSchema = z.object({
+  requestedModel: z.string(),
+  /** How the name was read. */
+  resolvedAs: z.enum(['provider-model', 'alias', 'bare-model', 'unknown']),
+  candidates: z.array(explainedCandidate),
+  targets: z.array(z.string()),
+  refusal: z.string().nullable(),
+});
+export type DecisionTrace = z.infer<typeof decisionTraceSchema>;
+
+export const callTable = {
+  'status.get': { input: nothing, output: statusSchema },
+  'config.get': {
+    input: nothing,
+    output: z.object({
+      version: z.number().int(),
+      /** The document as it stands in the file. */
+      document: z.record(z.string(), z.unknown()),
+      /** The same with every default filled in and this run's overrides applied. */
+      effective: configSchema,
+      overrides: z.array(z.object({ path: z.string(), value: z.unknown(), source: z.string() })),
+    }),
+  },
+  'config.apply': {
+    input: z.strictObject({ config: z.record(z.string(), z.unknown()), baseVersion: z.number().int().optional() }),
+    output: z.object({ version: z.number().int() }),
+  },
+  'config.versions': {
+    input: nothing,
+    output: z.object({ items: z.array(z.object({ version: z.number().int(), savedAtMs: z.number().int(), source: z.string() })) }),
+  },
+  'secrets.set': {
+    input: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/), value: z.string().min(1).max(16_384) }),
+    output: z.object({ reference: secretReferenceSchema, lastFour: z.string() }),
+  },
+  'secrets.list': {
+    input: nothing,
+    output: z.object({
+      items: z.array(z.object({ name: z.string(), lastFour: z.string(), savedAtMs: z.number().int() })),
+      keptIn: z.string(),
+    }),
+  },
+  'secrets.delete': { input: z.strictObject({ name: z.string().min(1).max(64) }), output: z.object({ deleted: z.boolean() }) },
+  'providers.check': { input: z.strictObject({ id }), output: providerCheckSchema },
+  'providers.models': {
+    input: z.strictObject({ id }),
+    output: z.object({ models: z.array(z.object({ id: z.string() })), source: z.enum(['config', 'provider', 'built-in']) }),
+  },
+  'clients.create': {
+    input: z.strictObject({ name: z.string().trim().min(1).max(100) }),
+    output: z.object({ id: z.string(), key: z.string() }),
+  },
+  'clients.list': { input: nothing, output: z.object({ items: z.array(clientItemSchema) }) },
+  'clients.revoke': { input: z.strictObject({ id }), output: z.object({ revoked: z.boolean() }) },
+  'requests.list': {
+    input: z.strictObject({
+      filter: requestFilterSchema.optional(),
+      cursor: z.string().max(64).nullish(),
+      limit: z.number().int().min(1).max(500).default(50),
+    }),
+    output: z.object({ items: z.array(requestItemSchema), nextCursor: z.string().nullable() }),
+  },
+  'requests.get': { input: z.strictObject({ id }), output: requestDetailSchema },
+  'decision.explain': {
+    input: z.strictObject({ request: z.looseObject({ model: z.string().min(1).max(512) }) }),
+    output: decisionTraceSchema,
+  },
+  'gateway.start': { input: nothing, output: statusSchema },
+  'gateway.stop': { input: nothing, output: statusSchema },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type CallTable = typeof callTable;
+export type CallName = keyof CallTable;
+/** What a handler receives: checked, with defaults filled in. */
+export type CallInput<N extends CallName> = z.output<CallTable[N]['input']>;
+/** What a caller may send. */
+export type CallArgument<N extends CallName> = z.input<CallTable[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<CallTable[N]['output']>;
+/** Every call has exactly one handler; a missing or an extra one does not compile. */
+export type CallHandlers = { readonly [N in CallName]: (input: CallInput<N>) => Promise<CallOutput<N>> | CallOutput<N> };
+
+/** Why a call failed. `conflict`: the base version is not the current one; `unavailable`: try again later. */
+export const callErrorKindSchema = z.enum(['invalid', 'not-found', 'conflict', 'unauthorized', 'forbidden', 'unavailable', 'failed']);
+export type CallErrorKind = z.infer<typeof callErrorKindSchema>;
+
+export const callErrorSchema = z.object({ kind: callErrorKindSchema, message: z.string(), field: z.string().optional() });
+export type CallErrorBody = z.infer<typeof callErrorSchema>;
+
+/** The answer to `POST /control/calls/<name>`. */
+export type CallAnswer<N extends CallName> = { ok: true; value: CallOutput<N> } | { ok: false; error: CallErrorBody };
+
+/** A refusal that a caller may read; anything else that a handler throws is answered as `failed` without details. */
+export class CallError extends Error {
+  readonly kind: CallErrorKind;
+  readonly field: string | undefined;
+
+  constructor(kind: CallErrorKind, message: string, field?: string) {
+    super(message);
+    this.name = 'CallError';
+    this.kind = kind;
+    this.field = field;
+  }
+}

@@ -1,0 +1,147 @@
+/** The config document: everything a person may set, in one file, without a single secret in it. */
+import { z } from 'zod';
+
+/** Wire formats a provider may speak. The name is the provider's endpoint family, not its vendor. */
+export const dialectNameSchema = z.enum(['openai-chat', 'openai-completions', 'openai-embeddings']);
+export type DialectName = z.infer<typeof dialectNameSchema>;
+
+export const providerKindSchema = z.enum(['openai', 'openai-compatible', 'openrouter', 'demo']);
+export type ProviderKind = z.infer<typeof providerKindSchema>;
+
+const identifier = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be lower-case letters, digits, dots, dashes or underscores (at most 64)');
+
+/** Printable text without control characters or surrounding space: safe in a header, a log line and a table cell. */
+const modelName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not hold control characters or begin or end with a space');
+
+/** A reference to a secret: `vault:<name>` (kept encrypted in the data folder) or `env:<NAME>`. */
+export const secretReferenceSchema = z
+  .string()
+  .regex(
+    /^(?:vault:[a-z0-9][a-z0-9._-]{0,63}|env:[A-Za-z_][A-Za-z0-9_]{0,127})$/,
+    'must be vault:<name> or env:<NAME>; a key itself is never written into the config',
+  );
+
+const milliseconds = z.number().int().min(1).max(3_600_000);
+
+/** The four timers of one upstream call, in milliseconds. */
+export const timeoutsSchema = z.strictObject({
+  connectMs: milliseconds.default(10_000),
+  firstByteMs: milliseconds.default(60_000),
+  idleMs: milliseconds.default(60_000),
+  totalMs: milliseconds.default(600_000),
+});
+export type Timeouts = z.infer<typeof timeoutsSchema>;
+
+const baseUrl = z.string().max(2048).superRefine((value, context) => {
+  const problem = baseUrlProblem(value);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+/** Says what is wrong with a provider's base URL, or null. */
+function baseUrlProblem(value: string): string | null {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    return 'must be a whole URL such as http://127.0.0.1:8000/v1';
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must begin with http:// or https://';
+  if (url.username || url.password) return 'must not hold a user name or password; put the key under keys';
+  if (url.search || url.hash) return 'must not hold a query or a fragment';
+  return null;
+}
+
+export const providerSchema = z.strictObject({
+  id: identifier,
+  kind: providerKindSchema,
+  enabled: z.boolean().default(true),
+  baseUrl: baseUrl.optional(),
+  keys: z.array(secretReferenceSchema).max(64).default([]),
+  models: z.array(modelName).max(10_000).optional(),
+  dialects: z.array(dialectNameSchema).min(1).optional(),
+  timeouts: timeoutsSchema.partial().optional(),
+});
+export type ProviderConfig = z.infer<typeof providerSchema>;
+
+export const aliasSchema = z.strictObject({
+  strategy: z.enum(['first']).default('first'),
+  targets: z.array(modelName).min(1).max(64),
+});
+export type AliasConfig = z.infer<typeof aliasSchema>;
+
+/** `https://app.example`, `http://localhost:5173`: exactly what a browser sends as Origin. */
+const origin = z.string().superRefine((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const exact = url !== null && url.origin !== 'null' && url.origin === value;
+  if (!exact) context.addIssue({ code: 'custom', message: 'must be an exact origin such as http://localhost:5173' });
+});
+
+const hostName = z
+  .string()
+  .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/, 'must be a host name, with a port or without');
+
+export const listenSchema = z.strictObject({
+  host: z.enum(['127.0.0.1']).default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(4283),
+  allowedOrigins: z.array(origin).max(64).default([]),
+  allowedHosts: z.array(hostName).max(64).default([]),
+});
+
+export const configSchema = z
+  .strictObject({
+    version: z.literal(1),
+    listen: listenSchema.prefault({}),
+    access: z.strictObject({ requireKey: z.boolean().default(true) }).prefault({}),
+    providers: z.array(providerSchema).max(256).default([{ id: 'demo', kind: 'demo', enabled: true, keys: [] }]),
+    aliases: z.record(modelName, aliasSchema).default({}),
+    policy: z.strictObject({ rules: z.array(z.never('rules are not part of this version yet')).default([]) }).prefault({}),
+    timeouts: timeoutsSchema.prefault({}),
+  })
+  .superRefine((config, context) => {
+    const seen = new Set<string>();
+    for (const [index, provider] of config.providers.entries()) {
+      const refuse = (field: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['providers', index, field], message });
+      if (seen.has(provider.id)) refuse('id', `"${provider.id}" is used twice; every provider needs an id of its own`);
+      seen.add(provider.id);
+      if (provider.kind === 'openai-compatible' && !provider.baseUrl) refuse('baseUrl', 'is required for kind openai-compatible');
+      if (provider.kind === 'demo' && provider.baseUrl) refuse('baseUrl', 'the demo provider has no address');
+    }
+    for (const name of Object.keys(config.aliases)) {
+      if (name.includes('/')) {
+        context.addIssue({ code: 'custom', path: ['aliases', name], message: 'an alias must not hold a slash; that form names provider/model' });
+      }
+    }
+  });
+/** The document with every default filled in: what the gateway runs on. */
+export type GatewayConfig = z.infer<typeof configSchema>;
+/** The document as a person may write it, defaults left out. */
+export type GatewayConfigDocument = z.input<typeof configSchema>;
+
+/** A place in a document that was refused, and why. `path` is dotted: `providers.0.baseUrl`. */
+export interface ConfigProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Checks a config document.
+ * @returns the config with defaults filled in, or every problem with its path
+ */
+export function parseConfig(document: unknown): { ok: true; config: GatewayConfig } | { ok: false; problems: ConfigProblem[] } {
+  const parsed = configSchema.safeParse(document);
+  if (parsed.success) return { ok: true, config: parsed.data };
+  return { ok: false, problems: parsed.error.issues.flatMap(problemsOfIssue) };
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue): ConfigProblem[] {
+  const at = (...rest: PropertyKey[]) => [...issue.path, ...rest].map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: at(key), message: 'is not a known setting' }));
+  return [{ path: at() || '(document)', message: issue.message }];
+}

@@ -1,0 +1,14 @@
+/** What the gateway tells every open window, as it happens. */
+import { z } from 'zod';
+import { requestItemSchema } from './records.ts';
+import { statusSchema } from './status.ts';
+
+export const gatewayEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status-changed'), status: statusSchema }),
+  z.object({ type: z.literal('request-started'), request: requestItemSchema }),
+  z.object({ type: z.literal('request-finished'), request: requestItemSchema }),
+  z.object({ type: z.literal('config-changed'), version: z.number().int() }),
+  /** The listener missed events (it was too slow, or away too long): read everything again. */
+  z.object({ type: z.literal('resync') }),
+]);
+export type GatewayEvent = z.infer<typeof gatewayEventSchema>;

@@ -1,0 +1,126 @@
+/** What remains of a request: the shapes that storage keeps and screens show. */
+import { z } from 'zod';
+
+/** `started` while it runs; every other state is final. */
+export const requestStateSchema = z.enum([
+  'started',
+  'ok',
+  'upstream_error',
+  'gateway_error',
+  'client_closed',
+  'rejected',
+  'interrupted',
+]);
+export type RequestState = z.infer<typeof requestStateSchema>;
+export type FinalState = Exclude<RequestState, 'started'>;
+
+const tokens = z.number().int().nonnegative().nullable();
+
+/** Token counts in one convention: input includes cached tokens, output includes reasoning. Null is unknown, never 0. */
+export const recordedUsageSchema = z.object({
+  inputTokens: tokens,
+  cachedInputTokens: tokens,
+  outputTokens: tokens,
+  reasoningTokens: tokens,
+  /** True when the provider did not say and the numbers are ours. */
+  estimated: z.boolean(),
+});
+export type RecordedUsage = z.infer<typeof recordedUsageSchema>;
+
+/** One call to one upstream. Times are milliseconds; `status` is null when no answer came. */
+export const attemptRecordSchema = z.object({
+  number: z.number().int().min(1),
+  provider: z.string(),
+  model: z.string(),
+  startedAtMs: z.number().int(),
+  durationMs: z.number().nonnegative(),
+  status: z.number().int().nullable(),
+  errorKind: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
+
+/** An item of `requests.list`. Durations are milliseconds from a monotonic clock. */
+export const requestItemSchema = z.object({
+  id: z.string(),
+  state: requestStateSchema,
+  startedAtMs: z.number().int(),
+  durationMs: z.number().nonnegative().nullable(),
+  firstTokenMs: z.number().nonnegative().nullable(),
+  clientId: z.string().nullable(),
+  clientName: z.string().nullable(),
+  dialect: z.string(),
+  requestedModel: z.string(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  stream: z.boolean(),
+  status: z.number().int().nullable(),
+  attempts: z.number().int().nonnegative(),
+  usage: recordedUsageSchema,
+  costUsd: z.number().nonnegative().nullable(),
+  errorKind: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+});
+export type RequestItem = z.infer<typeof requestItemSchema>;
+
+/** The whole of one request, as its own page shows it. */
+export const requestDetailSchema = requestItemSchema.extend({
+  attemptList: z.array(attemptRecordSchema),
+  /** The provider's own usage object, as it sent it (JSON text). */
+  rawUsageJson: z.string().nullable(),
+  requestBytes: z.number().int().nonnegative(),
+  responseBytes: z.number().int().nonnegative().nullable(),
+  configVersion: z.number().int().nonnegative(),
+});
+export type RequestDetail = z.infer<typeof requestDetailSchema>;
+
+/** A program's key, without the key. `prefix` is what may be shown: `llmgw_AbCd`. */
+export const clientItemSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  createdAtMs: z.number().int(),
+  revokedAtMs: z.number().int().nullable(),
+  lastSeenAtMs: z.number().int().nullable(),
+});
+export type ClientItem = z.infer<typeof clientItemSchema>;
+
+/** The first half of a row: written before the first upstream byte. `key` is the request's number (request-id.ts). */
+export interface RequestStart {
+  readonly key: number;
+  readonly startedAtMs: number;
+  readonly clientId: string | null;
+  readonly dialect: string;
+  readonly requestedModel: string;
+  readonly stream: boolean;
+  readonly requestBytes: number;
+  readonly configVersion: number;
+}
+
+/** The second half: committed before the client's last byte. */
+export interface RequestFinish {
+  readonly key: number;
+  readonly state: FinalState;
+  readonly durationMs: number;
+  readonly firstTokenMs: number | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly status: number | null;
+  readonly usage: RecordedUsage;
+  readonly rawUsageJson: string | null;
+  readonly responseBytes: number | null;
+  readonly errorKind: string | null;
+  readonly errorMessage: string | null;
+  readonly attempts: readonly AttemptRecord[];
+}
+
+/** Called once, after the commit; with an error when the write is not in the log. */
+export type Acknowledge = (error: Error | null) => void;
+
+/** The log as an exchange sees it. Writes are committed in the order they are handed over. */
+export interface RequestRecorder {
+  start(row: RequestStart, acknowledge: Acknowledge): void;
+  finish(row: RequestFinish, acknowledge: Acknowledge): void;
+  /** A request refused before anything was started: both halves at once. */
+  reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void;
+}

@@ -1,0 +1,63 @@
+/** A wire format. What passes through is read beside the bytes; what is ours is encoded from the inner language. */
+import type { GatewayError } from '../chat/error.ts';
+import type { Usage } from '../chat/usage.ts';
+
+/** What a request says that decides where it goes, with everything else left in its bytes. */
+export interface RequestHead {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Will the client be sent usage without our asking for it? */
+  readonly usageAsked: boolean;
+}
+
+export interface RequestChange {
+  /** The model's name at the upstream. */
+  readonly model: string;
+  /** Ask a stream for its usage, though the client did not. */
+  readonly askUsage: boolean;
+}
+
+/** A request body whose deciding fields have been found, ready to be sent on with only those changed. */
+export interface PassthroughRequest {
+  readonly head: RequestHead;
+  /** The client's bytes, changed where `change` says so and nowhere else. */
+  write(change: RequestChange): Buffer;
+}
+
+/** What one event of an upstream's stream means for the relay. */
+export type StreamStep = 'pass' | 'usage-only' | 'end' | 'error';
+
+/** Listens beside one stream that passes through. Holds state: one for each stream. */
+export interface StreamReader {
+  /** An event that holds none of these byte strings need not be read: it only passes. */
+  readonly markers: readonly Buffer[];
+  /** @param data the event's data, its lines joined */
+  read(data: string): StreamStep;
+  readonly usage: Usage | null;
+  readonly rawUsage: unknown;
+  /** What the upstream said went wrong, after a step `error`. */
+  readonly errorMessage: string | null;
+}
+
+/** What a whole answer holds, after its JSON was found sound. */
+export interface WholeReading {
+  readonly usage: Usage | null;
+  readonly rawUsage: unknown;
+  /** Set when a 200 answer is really an error. */
+  readonly errorMessage: string | null;
+}
+
+export interface Dialect {
+  readonly name: 'openai-chat' | 'openai-completions' | 'openai-embeddings';
+  /** Joined to a provider's base URL. */
+  readonly upstreamPath: string;
+  /** @throws GatewayError `bad-request`, naming the field */
+  readRequest(body: Buffer): PassthroughRequest;
+  createStreamReader(): StreamReader;
+  /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
+  readWhole(body: Buffer): WholeReading;
+  /** The JSON body of an error answer. */
+  encodeError(error: GatewayError): string;
+  /** The last frame of a stream that broke off; never followed by a terminator. */
+  encodeStreamError(error: GatewayError): string;
+}
