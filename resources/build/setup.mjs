@@ -1,6 +1,7 @@
 /**
  * Makes a clone ready to run: the locked packages, the pinned Node among them, and with `--tests` a Chromium.
  * It runs on whatever Node the system has (syntax of Node 18, node: modules only) and writes to stderr only.
+ * Scripts call it by name, not as a `pre…` script: npm leaves those out where a person has set ignore-scripts.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -70,7 +71,9 @@ function refuseOldNode() {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  fail(`Gatehouse needs Node.js ${oldestNode.join('.')} or newer to set itself up, and this is ${version}: install it from nodejs.org, then run the command again.`);
+  fail(
+    `Gatehouse needs Node.js ${oldestNode.join('.')} or newer to set itself up, and this is ${version}: install it from nodejs.org, then run the command again.`,
+  );
 }
 
 /** Gatehouse runs on its own Node, from a package whose install script npm may have left out. */
@@ -80,16 +83,22 @@ function ensurePinnedNode() {
   say(`Node.js ${wanted} is missing from node_modules; fetching it (npm rebuild node).`);
   npm(['rebuild', 'node', '--ignore-scripts=false', '--foreground-scripts']);
   if (versionOf(pinnedNode) === wanted) return;
-  fail(`Node.js ${wanted} could not be installed into node_modules: allow install scripts (npm config get ignore-scripts), then run the command again.`);
+  fail(
+    `Node.js ${wanted} could not be installed into node_modules: allow install scripts (npm config get ignore-scripts), then run the command again.`,
+  );
 }
 
-/** The scripts say `exec node …` so that signals reach Node; Windows' shell has no exec, and needs none. */
+/** The scripts say `exec ./node_modules/.bin/node …` so that signals reach Node; Windows' shell knows neither exec nor that path. */
 function addExecForWindows() {
-  if (onWindows) writeFileSync(join(modules, '.bin', 'exec.cmd'), '@%*\r\n');
+  if (!onWindows) return;
+  const lines = ['@set "command=%*"', '@%command:./node_modules/.bin/=%', ''];
+  writeFileSync(join(modules, '.bin', 'exec.cmd'), lines.join('\r\n'));
 }
 
 function ensurePackages() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock;
   if (installed && versionOf(pinnedNode) === pinnedVersion()) return;
   refuseOldNode();
