@@ -1,31 +1,36 @@
 /** The one error of a request's path, and the one table of its kinds. */
 
-/** How each kind is answered: our HTTP status, and whether another target may be tried. */
+/**
+ * How each kind is answered: our HTTP status, whether another target may be tried (`movable`), and whether the same one may
+ * be asked again after a pause (`retryable`). Both are only ever asked before the client's first byte.
+ */
 const kinds = {
-  'bad-request': { status: 400, movable: false },
-  'unknown-model': { status: 404, movable: false },
-  'no-target': { status: 503, movable: false },
-  'upstream-auth': { status: 502, movable: true },
-  'upstream-rate-limit': { status: 429, movable: true },
-  'upstream-refused': { status: 400, movable: false },
-  'upstream-failed': { status: 502, movable: true },
-  'upstream-overloaded': { status: 503, movable: true },
-  'upstream-dns': { status: 502, movable: true },
-  'upstream-connect': { status: 502, movable: true },
-  'upstream-connect-timeout': { status: 504, movable: true },
-  'upstream-tls': { status: 502, movable: true },
-  'upstream-first-byte-timeout': { status: 504, movable: true },
-  'upstream-stalled': { status: 504, movable: true },
-  'upstream-total-timeout': { status: 504, movable: false },
-  'upstream-redirect': { status: 502, movable: true },
-  'upstream-protocol': { status: 502, movable: true },
-  'upstream-too-large': { status: 502, movable: true },
-  'upstream-truncated': { status: 502, movable: true },
-  'client-gone': { status: 499, movable: false },
-  'client-slow': { status: 499, movable: false },
-  'ledger-unavailable': { status: 503, movable: false },
-  'shutting-down': { status: 503, movable: false },
-  internal: { status: 500, movable: false },
+  'bad-request': { status: 400, movable: false, retryable: false },
+  'unknown-model': { status: 404, movable: false, retryable: false },
+  'no-target': { status: 404, movable: false, retryable: false },
+  'upstream-auth': { status: 502, movable: true, retryable: false },
+  'upstream-rate-limit': { status: 429, movable: true, retryable: true },
+  'upstream-quota': { status: 429, movable: true, retryable: false },
+  'upstream-refused': { status: 400, movable: false, retryable: false },
+  'upstream-failed': { status: 502, movable: true, retryable: true },
+  'upstream-dns': { status: 502, movable: true, retryable: false },
+  'upstream-connect': { status: 502, movable: true, retryable: false },
+  'upstream-reset': { status: 502, movable: true, retryable: true },
+  'upstream-connect-timeout': { status: 504, movable: true, retryable: false },
+  'upstream-tls': { status: 502, movable: true, retryable: false },
+  'upstream-first-byte-timeout': { status: 504, movable: true, retryable: false },
+  'upstream-stalled': { status: 504, movable: true, retryable: false },
+  'upstream-total-timeout': { status: 504, movable: false, retryable: false },
+  'upstream-redirect': { status: 502, movable: true, retryable: false },
+  'upstream-protocol': { status: 502, movable: true, retryable: false },
+  'upstream-too-large': { status: 502, movable: true, retryable: false },
+  'upstream-truncated': { status: 502, movable: true, retryable: false },
+  'client-gone': { status: 499, movable: false, retryable: false },
+  'client-slow': { status: 499, movable: false, retryable: false },
+  'key-revoked': { status: 401, movable: false, retryable: false },
+  'ledger-unavailable': { status: 503, movable: false, retryable: false },
+  'shutting-down': { status: 503, movable: false, retryable: false },
+  internal: { status: 500, movable: false, retryable: false },
 } as const;
 
 export type ErrorKind = keyof typeof kinds;
@@ -38,6 +43,8 @@ export interface ErrorFacts {
   /** A program's code, when it is not simply the kind. */
   readonly code?: string;
   readonly provider?: string;
+  /** Overrides the table, for an upstream that says `x-should-retry: false`. */
+  readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
@@ -45,8 +52,8 @@ export interface ErrorFacts {
 export class GatewayError extends Error {
   readonly kind: ErrorKind;
   readonly status: number;
-  /** May another target still answer this request? Only ever asked before the client's first byte. */
   readonly movable: boolean;
+  readonly retryable: boolean;
   readonly field: string | undefined;
   readonly code: string;
   readonly provider: string | undefined;
@@ -57,6 +64,7 @@ export class GatewayError extends Error {
     this.kind = kind;
     this.status = facts.status ?? kinds[kind].status;
     this.movable = kinds[kind].movable;
+    this.retryable = facts.retryable ?? kinds[kind].retryable;
     this.field = facts.field;
     this.code = facts.code ?? kind.replaceAll('-', '_');
     this.provider = facts.provider;

@@ -29,8 +29,8 @@ export type StreamStep = 'pass' | 'usage-only' | 'end' | 'error';
 
 /** Listens beside one stream that passes through. Holds state: one for each stream. */
 export interface StreamReader {
-  /** An event that holds none of these byte strings need not be read: it only passes. */
-  readonly markers: readonly Buffer[];
+  /** False when no event of this block needs reading: the whole of it only passes. Asked for every block, so it is cheap. */
+  concerns(block: Buffer): boolean;
   /** @param data the event's data, its lines joined */
   read(data: string): StreamStep;
   readonly usage: Usage | null;

@@ -1,0 +1,90 @@
+/** Reads what decides of an OpenAI request from its bytes, and writes the same bytes back with only that changed. */
+import { GatewayError } from '../../chat/error.ts';
+import type { PassthroughRequest, RequestChange } from '../dialect.ts';
+import { type FieldRange, JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
+
+const deciding = ['model', 'stream', 'stream_options'];
+const decidingWhole = ['model'];
+
+/** A piece of the body to be replaced; `start === end` puts something in. */
+interface Edit extends FieldRange {
+  readonly text: string;
+}
+
+/**
+ * @param streams false for an endpoint that only answers whole (embeddings)
+ * @throws GatewayError `bad-request`, naming the field
+ */
+export function readOpenAiRequest(body: Buffer, streams: boolean): PassthroughRequest {
+  const scanned = scan(body, streams ? deciding : decidingWhole);
+  const model = readField(body, scanned, 'model');
+  if (typeof model !== 'string' || model === '') {
+    throw new GatewayError('bad-request', 'the field model is missing or is not a name', { field: 'model' });
+  }
+  const stream = readField(body, scanned, 'stream') ?? false;
+  if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
+  const options = stream ? readStreamOptions(body, scanned) : null;
+  const usageAsked = options?.['include_usage'] === true;
+  return {
+    head: { model, stream, usageAsked },
+    write: (change) => applyEdits(body, planEdits(scanned, model, change, stream && !usageAsked ? (options ?? {}) : null)),
+  };
+}
+
+function scan(body: Buffer, wanted: readonly string[]): ScannedObject {
+  try {
+    return scanFields(body, wanted);
+  } catch (error) {
+    if (!(error instanceof JsonStructureError)) throw error;
+    throw new GatewayError('bad-request', `the request body is not sound JSON: ${error.message}`, { cause: error });
+  }
+}
+
+function readField(body: Buffer, scanned: ScannedObject, name: string): unknown {
+  const range = scanned.fields.get(name);
+  if (!range) return undefined;
+  try {
+    return JSON.parse(body.utf8Slice(range.start, range.end));
+  } catch (error) {
+    throw new GatewayError('bad-request', `the field ${name} is not sound JSON`, { field: name, cause: error });
+  }
+}
+
+function readStreamOptions(body: Buffer, scanned: ScannedObject): Readonly<Record<string, unknown>> | null {
+  const options = readField(body, scanned, 'stream_options') ?? null;
+  if (options === null) return null;
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    throw new GatewayError('bad-request', 'stream_options must be an object', { field: 'stream_options' });
+  }
+  return { ...options };
+}
+
+function planEdits(
+  scanned: ScannedObject,
+  model: string,
+  change: RequestChange,
+  optionsWithoutUsage: Readonly<Record<string, unknown>> | null,
+): Edit[] {
+  const edits: Edit[] = [];
+  const modelRange = scanned.fields.get('model');
+  if (modelRange && change.model !== model) edits.push({ ...modelRange, text: JSON.stringify(change.model) });
+  if (change.askUsage && optionsWithoutUsage) {
+    const text = JSON.stringify({ ...optionsWithoutUsage, include_usage: true });
+    const range = scanned.fields.get('stream_options');
+    if (range) edits.push({ ...range, text });
+    else edits.push({ start: scanned.afterBrace, end: scanned.afterBrace, text: `"stream_options":${text},` });
+  }
+  return edits.sort((one, other) => one.start - other.start);
+}
+
+function applyEdits(body: Buffer, edits: readonly Edit[]): Buffer {
+  if (edits.length === 0) return body;
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (const edit of edits) {
+    pieces.push(body.subarray(from, edit.start), Buffer.from(edit.text));
+    from = edit.end;
+  }
+  pieces.push(body.subarray(from));
+  return Buffer.concat(pieces);
+}

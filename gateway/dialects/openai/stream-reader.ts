@@ -1,0 +1,86 @@
+/** Listens beside an OpenAI chat or completions stream: where it ends, what it used, whether it failed. */
+import type { Usage } from '../../chat/usage.ts';
+import type { StreamReader, StreamStep } from '../dialect.ts';
+import { decodeUsage } from './usage.ts';
+
+const done = Buffer.from('[DONE]');
+const usageName = Buffer.from('"usage"');
+const errorName = Buffer.from('"error"');
+
+interface Chunk {
+  readonly choices?: unknown;
+  readonly usage?: unknown;
+  readonly x_groq?: { readonly usage?: unknown } | null;
+  readonly error?: unknown;
+}
+
+/**
+ * Usage stands in a last chunk of its own (OpenAI with `include_usage`), in the finish chunk (most others) or under
+ * `x_groq`; an error object may stand alone or, from OpenRouter, beside `choices`.
+ */
+export function createOpenAiStreamReader(): StreamReader {
+  let usage: Usage | null = null;
+  let rawUsage: unknown = null;
+  let errorMessage: string | null = null;
+
+  const readChunk = (chunk: Chunk): StreamStep => {
+    if (chunk.error) {
+      errorMessage = describeError(chunk.error);
+      return 'error';
+    }
+    const raw = chunk.usage ?? chunk.x_groq?.usage;
+    const decoded = decodeUsage(raw);
+    if (!decoded) return 'pass';
+    usage = decoded;
+    rawUsage = raw;
+    return Array.isArray(chunk.choices) && chunk.choices.length === 0 ? 'usage-only' : 'pass';
+  };
+
+  return {
+    concerns: (block) => block.includes(done) || holdsValue(block, usageName) || holdsValue(block, errorName),
+    read(data) {
+      if (data === '[DONE]') return 'end';
+      const chunk = parseObject(data);
+      return chunk ? readChunk(chunk) : 'pass';
+    },
+    get usage() {
+      return usage;
+    },
+    get rawUsage() {
+      return rawUsage;
+    },
+    get errorMessage() {
+      return errorMessage;
+    },
+  };
+}
+
+/** Does the block hold this field with a value other than null? (OpenAI sends `"usage":null` in every chunk.) */
+function holdsValue(block: Buffer, name: Buffer): boolean {
+  for (let at = block.indexOf(name); at !== -1; at = block.indexOf(name, at)) {
+    at += name.length;
+    let byte = block[at];
+    while (byte === 0x20 || byte === 0x3a) {
+      at += 1;
+      byte = block[at];
+    }
+    if (byte !== 0x6e) return true;
+  }
+  return false;
+}
+
+function parseObject(data: string): Chunk | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === 'object' && value !== null ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The words of an error object in any of the shapes that OpenAI-compatible servers send. */
+export function describeError(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') return error.message;
+  return JSON.stringify(error) ?? 'unknown error';
+}

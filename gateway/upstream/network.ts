@@ -1,0 +1,124 @@
+/** Sends requests over the network: the only user of undici, by its lowest-cost interface. */
+import { type Dispatcher, Pool } from 'undici';
+import type { GatewayError } from '../chat/error.ts';
+import { describeFailure } from './failure.ts';
+import type { Send, UpstreamCall, UpstreamHandler, UpstreamRequest } from './transport.ts';
+
+export interface Network {
+  readonly send: Send;
+  /** Ends every call and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** An idle connection is dropped before most servers drop it, so that no request meets a closing one. */
+const keepAliveMs = 4_000;
+const keepAliveMaximumMs = 30_000;
+const maximumHeaderBytes = 32 * 1024;
+
+/**
+ * Opens the way out. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
+ * stream); connections are kept by origin and outlive every config.
+ */
+export function openNetwork(): Network {
+  const pools = new Map<string, Pool>();
+  const poolFor = ({ origin, timeouts }: UpstreamRequest): Pool => {
+    const name = `${origin} ${timeouts.connectMs}`;
+    let pool = pools.get(name);
+    if (!pool) {
+      pool = openPool(origin, timeouts.connectMs);
+      pools.set(name, pool);
+    }
+    return pool;
+  };
+  return {
+    send: (request, handler) => startCall(poolFor(request), request, handler),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      pools.clear();
+    },
+  };
+}
+
+function openPool(origin: string, connectMs: number): Pool {
+  return new Pool(origin, {
+    connections: null,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: connectMs },
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMaximumMs,
+    maxHeaderSize: maximumHeaderBytes,
+  });
+}
+
+function startCall(pool: Pool, request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall {
+  const call = new NetworkCall(handler);
+  pool.dispatch(
+    {
+      method: request.method,
+      path: request.path,
+      headers: request.headers as string[],
+      body: request.body,
+      headersTimeout: request.timeouts.firstByteMs,
+      bodyTimeout: request.timeouts.idleMs,
+    },
+    call,
+  );
+  return call;
+}
+
+const aborted = new Error('the gateway ended this call');
+
+/** One call: undici's handler on one side, ours on the other. */
+class NetworkCall implements Dispatcher.DispatchHandler, UpstreamCall {
+  readonly #handler: UpstreamHandler;
+  #controller: Dispatcher.DispatchController | null = null;
+  #headSeen = false;
+  #over = false;
+
+  constructor(handler: UpstreamHandler) {
+    this.#handler = handler;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) controller.abort(aborted);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    if (this.#over || status < 200) return;
+    this.#headSeen = true;
+    this.#handler.onHead(status, headers);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#over) this.#handler.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#handler.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    const failure: GatewayError = describeFailure(error, this.#headSeen);
+    this.#handler.onError(failure);
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(aborted);
+  }
+
+  pause(): void {
+    if (!this.#over) this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#over) this.#controller?.resume();
+  }
+}
