@@ -1,0 +1,112 @@
+/** A control listener over made-up handlers, for tests of the listener and of the pages it serves. */
+import type { CallHandlers } from '../../gateway/contract/calls.ts';
+import { configSchema } from '../../gateway/contract/config.ts';
+import type { RequestItem } from '../../gateway/contract/records.ts';
+import type { GatewayStatus } from '../../gateway/contract/status.ts';
+import type { CallFailure } from '../../gateway/control/answer-call.ts';
+import { createEventBus, type EventBus } from '../../gateway/control/event-bus.ts';
+import {
+  type ControlListener,
+  type ControlListenerOptions,
+  openControlListener,
+} from '../../gateway/control/open-control-listener.ts';
+
+export const controlToken = 'test-control-token-0123456789';
+
+export const runningStatus: GatewayStatus = {
+  state: 'running',
+  baseUrl: 'http://127.0.0.1:4283',
+  port: 4283,
+  boundHosts: ['127.0.0.1', '::1'],
+  inFlight: 1,
+  startedAtMs: 1_780_000_000_000,
+  configVersion: 3,
+  programVersion: '0.1.0',
+  dataDir: '/home/ada/.gatehouse',
+  problems: [],
+};
+
+/** A finished request; every part may be replaced. */
+export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
+  return {
+    id: 'req_00000000001',
+    state: 'ok',
+    startedAtMs: 1_780_000_000_000,
+    durationMs: 1_240.4,
+    firstTokenMs: 212.6,
+    clientId: 'client_1',
+    clientName: 'laptop agent',
+    dialect: 'openai-chat',
+    requestedModel: 'demo/hello',
+    provider: 'demo',
+    model: 'hello',
+    stream: true,
+    status: 200,
+    attempts: 1,
+    usage: { inputTokens: 1_204, cachedInputTokens: 0, outputTokens: 318, reasoningTokens: null, estimated: false },
+    costUsd: null,
+    errorKind: null,
+    errorMessage: null,
+    ...changes,
+  };
+}
+
+/** One handler for every call, each with a plausible answer; every one may be replaced. */
+export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers {
+  return {
+    'status.get': () => runningStatus,
+    'config.get': () => ({ version: 3, document: { version: 1 }, effective: configSchema.parse({ version: 1 }), overrides: [] }),
+    'config.apply': () => ({ version: 4 }),
+    'config.versions': () => ({ items: [{ version: 3, savedAtMs: 1, source: 'file' }] }),
+    'secrets.set': ({ name, value }) => ({ reference: `vault:${name}`, lastFour: value.slice(-4) }),
+    'secrets.list': () => ({ items: [], keptIn: 'test' }),
+    'secrets.delete': () => ({ deleted: true }),
+    'providers.check': () => ({ ok: true, outcome: 'ready', message: 'Ready.', models: 1, durationMs: 1 }),
+    'providers.models': () => ({ models: [{ id: 'hello' }], source: 'built-in' }),
+    'clients.create': () => ({ id: 'client_1', key: 'llmgw_test' }),
+    'clients.list': () => ({ items: [] }),
+    'clients.revoke': () => ({ revoked: true }),
+    'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
+    'requests.get': ({ id }) => ({
+      ...sampleRequest({ id }),
+      attemptList: [],
+      rawUsageJson: null,
+      requestBytes: 10,
+      responseBytes: 20,
+      configVersion: 3,
+    }),
+    'decision.explain': ({ request }) => ({
+      requestedModel: request.model,
+      resolvedAs: 'unknown',
+      candidates: [],
+      targets: [],
+      refusal: null,
+    }),
+    'gateway.start': () => runningStatus,
+    'gateway.stop': () => ({ ...runningStatus, state: 'stopped', baseUrl: null }),
+    ...changes,
+  };
+}
+
+export interface FakeControl {
+  readonly listener: ControlListener;
+  readonly bus: EventBus;
+  readonly failures: readonly CallFailure[];
+}
+
+/** Opens a control listener on a free port of 127.0.0.1. */
+export async function openFakeControl(changes: Partial<ControlListenerOptions> = {}): Promise<FakeControl> {
+  const bus = createEventBus({ capacity: 100 });
+  const failures: CallFailure[] = [];
+  const listener = await openControlListener({
+    host: '127.0.0.1',
+    port: 0,
+    token: controlToken,
+    handlers: fakeHandlers(),
+    events: bus,
+    uiDirectory: null,
+    reportFailure: (failure) => failures.push(failure),
+    ...changes,
+  });
+  return { listener, bus, failures };
+}

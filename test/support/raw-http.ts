@@ -1,0 +1,59 @@
+/** Speaks HTTP over a bare socket, so that a test can send what no HTTP library would. */
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case; a repeated header's values are joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+/** Joins a request's lines; the body follows an empty line. */
+export function rawRequest(lines: readonly string[], body = ''): string {
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/**
+ * Sends bytes and reads until the server closes, or until one whole answer with a length is there.
+ * @throws when nothing whole arrives in five seconds
+ */
+export function exchangeRaw(port: number, bytes: string | Buffer, host = '127.0.0.1'): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host });
+    const chunks: Buffer[] = [];
+    const finish = (answer: RawAnswer | null) => {
+      clearTimeout(timer);
+      socket.destroy();
+      if (answer) resolve(answer);
+      else reject(new Error(`no whole answer came: ${JSON.stringify(Buffer.concat(chunks).toString())}`));
+    };
+    const timer = setTimeout(() => finish(null), 5_000);
+    socket.on('connect', () => socket.write(bytes));
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      const answer = parseAnswer(Buffer.concat(chunks).toString(), false);
+      if (answer) finish(answer);
+    });
+    socket.on('error', () => finish(parseAnswer(Buffer.concat(chunks).toString(), true)));
+    socket.on('close', () => finish(parseAnswer(Buffer.concat(chunks).toString(), true)));
+  });
+}
+
+function parseAnswer(text: string, ended: boolean): RawAnswer | null {
+  const withoutContinue = text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
+  const headEnd = withoutContinue.indexOf('\r\n\r\n');
+  if (headEnd < 0) return null;
+  const [statusLine = '', ...headerLines] = withoutContinue.slice(0, headEnd).split('\r\n');
+  const headers = new Map<string, string>();
+  for (const line of headerLines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? line.slice(colon + 1).trim() : `${before}, ${line.slice(colon + 1).trim()}`);
+  }
+  const body = withoutContinue.slice(headEnd + 4);
+  const length = headers.get('content-length');
+  const whole = length !== undefined && Buffer.byteLength(body) >= Number(length);
+  if (!whole && !ended) return null;
+  return { status: Number(statusLine.split(' ')[1]), headers, body };
+}
