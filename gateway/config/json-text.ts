@@ -28,8 +28,8 @@ class JsonTextError extends Error {
 }
 
 const space = /[ \t\n\r]*/y;
-// Unrolled, so that a long text costs no backtracking.
-const string = /"[^"\\\p{Cc}]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\p{Cc}]*)*"/uy;
+// Everything but control characters, quote and backslash; unrolled, so that a long text costs no backtracking.
+const string = /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*"/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const literal = /true|false|null/y;
 
