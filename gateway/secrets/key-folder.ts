@@ -20,7 +20,7 @@ export function defaultKeyFolder({ platform, environment, homeFolder }: KeyFolde
 /** What to tell a person whose key files would be copied along with the data they protect; null when all is well. */
 export function keyFolderWarning(keyFolder: string, dataFolder: string): string | null {
   const inside = path.relative(dataFolder, keyFolder);
-  const isInside = inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside));
+  const isInside = inside.split(path.sep)[0] !== '..' && !path.isAbsolute(inside);
   if (!isInside) return null;
   return `The vault's key file lies inside the data folder, so a copy of ${dataFolder} can be decrypted; set GATEHOUSE_KEY or choose another --data.`;
 }
