@@ -41,7 +41,7 @@ export interface ConfigState {
 }
 
 /** Builds and binds what the config says. Throws when that cannot be done, and then nothing has changed. */
-export type Activate = (effective: GatewayConfig) => Promise<void>;
+export type Activate = (effective: GatewayConfig, version: number) => Promise<void>;
 
 export interface ConfigStoreOptions {
   readonly file: string;
@@ -201,7 +201,7 @@ class LivingConfig implements ConfigStore {
     const built = buildEffectiveConfig(document, overrides);
     if (!built.ok) throw new CallError('invalid', describeProblems(built.problems), built.problems[0]?.path);
     const version = this.#state.version + 1;
-    await activate(built.config);
+    await activate(built.config, version);
     try {
       await this.#keep(version, document, source, text);
     } catch (error) {
@@ -245,7 +245,7 @@ class LivingConfig implements ConfigStore {
   /** Starts the config before this one again and throws what went wrong. */
   async #goBack(activate: Activate, error: unknown): Promise<never> {
     try {
-      await activate(this.#state.effective);
+      await activate(this.#state.effective, this.#state.version);
     } catch (second) {
       throw new CallError('failed', `${messageOf(error)} The config before it could not be started again: ${messageOf(second)}`);
     }
@@ -264,7 +264,7 @@ class LivingConfig implements ConfigStore {
 function describeFileProblem(file: string, message: string): Problem {
   return {
     id: 'config-file',
-    message: `${file}: ${message} The config before it still runs.`,
+    message: `${file}: ${message} The config that was loaded still runs.`,
     fix: `Mend the file and save it; or save any setting in Gatehouse, which replaces it and keeps a refused text as ${file}.refused.`,
   };
 }

@@ -10,7 +10,7 @@ export interface SecretSources {
 }
 
 /** Resolves `vault:<name>` or `env:<NAME>`. Space around the value is dropped, as it comes with pasting and never belongs to a key. */
-export async function resolveSecret(reference: string, sources: SecretSources): Promise<SecretResolution> {
+export function resolveSecret(reference: string, sources: SecretSources): SecretResolution {
   const colon = reference.indexOf(':');
   const name = reference.slice(colon + 1);
   switch (reference.slice(0, colon)) {
@@ -30,9 +30,9 @@ function resolveFromEnvironment(name: string, environment: SecretSources['enviro
   return nonEmpty(value, `The environment variable ${name} is empty.`);
 }
 
-async function resolveFromVault(name: string, vault: SecretSources['vault']): Promise<SecretResolution> {
+function resolveFromVault(name: string, vault: SecretSources['vault']): SecretResolution {
   try {
-    const secret = await vault.get(name);
+    const secret = vault.get(name);
     if (!secret) return { ok: false, problem: `The vault holds no secret "${name}".` };
     return nonEmpty(secret.reveal(), `The secret "${name}" in the vault is empty.`);
   } catch (error) {

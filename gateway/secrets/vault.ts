@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { type DataKey, DataKeyError } from './data-key.ts';
 import { Secret } from './secret.ts';
-import type { VaultKeyRow, VaultRow, VaultStore } from './vault-store.ts';
+import type { SecretRow, VaultKeyRow, VaultStore } from './vault-store.ts';
 
 /** A row cannot be decrypted. It stays as it is: only a person replaces a secret. */
 export class VaultError extends Error {
@@ -17,20 +17,17 @@ export class VaultError extends Error {
   }
 }
 
-export interface VaultItem {
-  readonly name: string;
-  /** Empty when the secret is short or cannot be decrypted. */
-  readonly lastFour: string;
-  readonly savedAtMs: number;
-}
+export type VaultItem = Omit<SecretRow, 'ciphertext'>;
 
 export interface Vault {
   /** Where the data key is kept, in words. */
   readonly keptIn: string;
   /** Null when there is no such secret. @throws VaultError when it is there and cannot be decrypted */
-  get(name: string): Promise<Secret | null>;
+  get(name: string): Secret | null;
+  /** Resolves when the secret is safe; one of the same name is replaced. */
   set(name: string, value: Secret): Promise<void>;
-  list(): Promise<readonly VaultItem[]>;
+  list(): readonly VaultItem[];
+  /** False when there was none of that name. */
   delete(name: string): Promise<boolean>;
 }
 
@@ -51,36 +48,37 @@ export async function openVault(options: {
 }): Promise<Vault> {
   const { key, store, now } = options;
   await agreeOnKey(key, store);
-  const decrypt = (row: VaultRow): Secret => decryptSecret(key.key, row);
   return {
     keptIn: key.keptIn,
-    get: async (name) => {
-      const row = await store.getSecret(name);
-      return row && decrypt(row);
+    get: (name) => {
+      const row = store.secrets.get(name);
+      return row && decryptSecret(key.key, row);
     },
     set: async (name, value) => {
-      await store.putSecret({ name, blob: encrypt(key.key, 'secret', name, value.reveal()), savedAtMs: now() });
+      const ciphertext = encrypt(key.key, 'secret', name, value.reveal());
+      await store.secrets.save({ name, ciphertext, lastFour: value.lastFour, savedAtMs: now() });
     },
-    list: async () => (await store.listSecrets()).map((row) => describeRow(row, decrypt)),
-    delete: async (name) => store.deleteSecret(name),
+    list: () => store.secrets.list(),
+    delete: (name) => store.secrets.delete(name),
   };
 }
 
 /** Makes sure that every row of a vault is encrypted with one key, and that this is the one. */
-async function agreeOnKey(key: DataKey, store: VaultStore): Promise<void> {
-  const known = await store.getVaultKey();
+async function agreeOnKey(key: DataKey, { secrets, vaultKey }: VaultStore): Promise<void> {
+  const known = vaultKey.get();
   if (known?.keyId === key.id) {
     requireCheck(key, known);
-    if (known.keptIn !== key.keptIn) await store.putVaultKey({ ...known, keptIn: key.keptIn });
+    if (known.keptIn !== key.keptIn) await vaultKey.save({ ...known, keptIn: key.keptIn });
     return;
   }
-  if ((await store.listSecrets()).length > 0) throw new DataKeyError(describeForeignKey(key, known));
-  await store.putVaultKey({ keyId: key.id, keptIn: key.keptIn, check: encrypt(key.key, 'check', key.id, checkText) });
+  const row = { keyId: key.id, keptIn: key.keptIn, checkValue: encrypt(key.key, 'check', key.id, checkText) };
+  const taken = secrets.list().length === 0 && (await vaultKey.save(row));
+  if (!taken) throw new DataKeyError(describeForeignKey(key, known));
 }
 
 function requireCheck(key: DataKey, known: VaultKeyRow): void {
   try {
-    if (decrypt(key.key, 'check', known.keyId, known.check) === checkText) return;
+    if (decrypt(key.key, 'check', known.keyId, known.checkValue) === checkText) return;
   } catch (error) {
     throw new DataKeyError(
       `The vault's check value does not answer to its key ${known.keyId}; restore the data folder from a backup.`,
@@ -100,23 +98,12 @@ function describeForeignKey(key: DataKey, known: VaultKeyRow | null): string {
   );
 }
 
-function decryptSecret(key: KeyObject, row: VaultRow): Secret {
+function decryptSecret(key: KeyObject, row: SecretRow): Secret {
   try {
-    return new Secret(decrypt(key, 'secret', row.name, row.blob));
+    return new Secret(decrypt(key, 'secret', row.name, row.ciphertext));
   } catch (error) {
     throw new VaultError(row.name, error);
   }
-}
-
-/** A row that cannot be decrypted is still listed, so that it can be replaced or deleted. */
-function describeRow(row: VaultRow, decryptRow: (row: VaultRow) => Secret): VaultItem {
-  let lastFour = '';
-  try {
-    lastFour = decryptRow(row).lastFour;
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error;
-  }
-  return { name: row.name, lastFour, savedAtMs: row.savedAtMs };
 }
 
 /** What a blob is bound to: moved to another name or purpose, it no longer decrypts. */

@@ -1,25 +1,30 @@
 /** A vault's rows in memory, open to tampering. */
-import type { VaultKeyRow, VaultRow, VaultStore } from '../../../gateway/secrets/vault-store.ts';
+import type { SecretRow, VaultKeyRow, VaultStore } from '../../../gateway/secrets/vault-store.ts';
 
 export interface MemoryVaultStore extends VaultStore {
-  readonly rows: Map<string, VaultRow>;
+  readonly rows: Map<string, SecretRow>;
   keyRow: VaultKeyRow | null;
 }
 
 export function createMemoryVaultStore(): MemoryVaultStore {
-  const rows = new Map<string, VaultRow>();
-  return {
+  const rows = new Map<string, SecretRow>();
+  const store: MemoryVaultStore = {
     rows,
     keyRow: null,
-    getSecret: (name) => rows.get(name) ?? null,
-    putSecret: (row) => void rows.set(row.name, row),
-    listSecrets: () => [...rows.values()],
-    deleteSecret: (name) => rows.delete(name),
-    getVaultKey() {
-      return this.keyRow;
+    secrets: {
+      list: () => [...rows.values()].map(({ name, lastFour, savedAtMs }) => ({ name, lastFour, savedAtMs })),
+      get: (name) => rows.get(name) ?? null,
+      save: async (row) => void rows.set(row.name, row),
+      delete: async (name) => rows.delete(name),
     },
-    putVaultKey(row) {
-      this.keyRow = row;
+    vaultKey: {
+      get: () => store.keyRow,
+      save: async (row) => {
+        if (rows.size > 0 && row.keyId !== store.keyRow?.keyId) return false;
+        store.keyRow = row;
+        return true;
+      },
     },
   };
+  return store;
 }

@@ -12,8 +12,8 @@ async function resolve(reference: string, environment: Record<string, string> = 
   const vault = await openVault({ key: importDataKey(randomBytes(32), 'GATEHOUSE_KEY'), store, now: () => 0 });
   await vault.set('lab', new Secret('from the vault\n'));
   await vault.set('blank', new Secret('  '));
-  store.rows.set('damaged', { name: 'damaged', blob: Buffer.alloc(64), savedAtMs: 0 });
-  const resolution = await resolveSecret(reference, { environment, vault });
+  store.rows.set('damaged', { name: 'damaged', ciphertext: Buffer.alloc(64), lastFour: '', savedAtMs: 0 });
+  const resolution = resolveSecret(reference, { environment, vault });
   return resolution.ok ? resolution.secret.reveal() : resolution;
 }
 
@@ -35,9 +35,9 @@ test.each<[string, string]>([
   expect(await resolve(reference, { BLANK: ' ' })).toEqual({ ok: false, problem });
 });
 
-test('what every object inherits is not an environment variable', async () => {
-  const vault = { get: async () => null };
-  const resolution = await resolveSecret('env:constructor', { environment: process.env, vault });
+test('what every object inherits is not an environment variable', () => {
+  const vault = { get: () => null };
+  const resolution = resolveSecret('env:constructor', { environment: process.env, vault });
   expect(resolution).toMatchObject({ ok: false });
 });
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { importDataKey } from '../../../gateway/secrets/data-key.ts';
 import { Secret } from '../../../gateway/secrets/secret.ts';
 import { openVault, type Vault, VaultError } from '../../../gateway/secrets/vault.ts';
-import type { VaultRow } from '../../../gateway/secrets/vault-store.ts';
+import type { SecretRow } from '../../../gateway/secrets/vault-store.ts';
 import { createMemoryVaultStore, type MemoryVaultStore } from './memory-vault-store.ts';
 
 const canary = 'sk-canary-äöü-0123456789';
@@ -18,7 +18,7 @@ beforeEach(async () => {
   vault = await openVault({ key, store, now: () => 1_700_000_000_000 });
 });
 
-function rowOf(name: string): VaultRow {
+function rowOf(name: string): SecretRow {
   const row = store.rows.get(name);
   if (!row) throw new Error(`no row ${name}`);
   return row;
@@ -28,16 +28,16 @@ describe('keeping', () => {
   test('a secret comes back as it was, also after a restart', async () => {
     await vault.set('lab', new Secret(canary));
     const reopened = await openVault({ key, store, now: () => 0 });
-    expect((await reopened.get('lab'))?.reveal()).toBe(canary);
-    expect(await vault.get('other')).toBeNull();
+    expect(reopened.get('lab')?.reveal()).toBe(canary);
+    expect(vault.get('other')).toBeNull();
   });
 
   test('neither the rows nor anything printed of vault and key hold the secret or the key', async () => {
     await vault.set('lab', new Secret(canary));
-    const stored = Buffer.concat([...store.rows.values()].map((row) => Buffer.from(row.blob)));
+    const stored = Buffer.concat([...store.rows.values()].map((row) => Buffer.from(row.ciphertext)));
     for (const bytes of [Buffer.from(canary), Buffer.from('canary'), key.key.export()])
       expect(stored.includes(bytes)).toBe(false);
-    const printed = inspect([vault, key, store.keyRow, await vault.get('lab')], { depth: null, showHidden: true });
+    const printed = inspect([vault, key, store.keyRow, vault.get('lab')], { depth: null, showHidden: true });
     expect(printed).not.toContain('canary');
     expect(JSON.stringify(key)).not.toContain(key.key.export().toString('base64'));
   });
@@ -45,44 +45,44 @@ describe('keeping', () => {
   test('the same secret saved twice gives two blobs, so that rows do not tell which keys are equal', async () => {
     await vault.set('a', new Secret(canary));
     await vault.set('b', new Secret(canary));
-    expect(Buffer.from(rowOf('a').blob).subarray(13)).not.toEqual(Buffer.from(rowOf('b').blob).subarray(13));
+    expect(Buffer.from(rowOf('a').ciphertext).subarray(13)).not.toEqual(Buffer.from(rowOf('b').ciphertext).subarray(13));
     const nonces = new Set<string>();
     for (let round = 0; round < 200; round += 1) {
       await vault.set('a', new Secret(canary));
-      nonces.add(Buffer.from(rowOf('a').blob).subarray(1, 13).toString('hex'));
+      nonces.add(Buffer.from(rowOf('a').ciphertext).subarray(1, 13).toString('hex'));
     }
     expect(nonces.size).toBe(200);
   });
 
   test('the list tells names, times and last four characters, and a deleted secret is gone', async () => {
     await vault.set('lab', new Secret(canary));
-    expect(await vault.list()).toEqual([{ name: 'lab', lastFour: '6789', savedAtMs: 1_700_000_000_000 }]);
+    expect(vault.list()).toEqual([{ name: 'lab', lastFour: '6789', savedAtMs: 1_700_000_000_000 }]);
     expect([await vault.delete('lab'), await vault.delete('lab')]).toEqual([true, false]);
-    expect(await vault.list()).toEqual([]);
+    expect(vault.list()).toEqual([]);
   });
 });
 
 describe('tampering', () => {
   test('a blob with any one bit flipped is refused by the name of its secret, and stays as it is', async () => {
     await vault.set('lab', new Secret('0123456789'));
-    const good = Buffer.from(rowOf('lab').blob);
+    const good = Buffer.from(rowOf('lab').ciphertext);
     for (let bit = 0; bit < good.length * 8; bit += 1) {
-      const blob = Buffer.from(good);
-      blob[bit >> 3] = (blob[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      store.rows.set('lab', { ...rowOf('lab'), blob });
-      await expect(vault.get('lab')).rejects.toBeInstanceOf(VaultError);
-      expect(rowOf('lab').blob).toEqual(blob);
+      const ciphertext = Buffer.from(good);
+      ciphertext[bit >> 3] = (ciphertext[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      store.rows.set('lab', { ...rowOf('lab'), ciphertext });
+      expect(() => vault.get('lab')).toThrow(VaultError);
+      expect(rowOf('lab').ciphertext).toEqual(ciphertext);
     }
-    store.rows.set('lab', { ...rowOf('lab'), blob: good });
-    expect((await vault.get('lab'))?.reveal()).toBe('0123456789');
+    store.rows.set('lab', { ...rowOf('lab'), ciphertext: good });
+    expect(vault.get('lab')?.reveal()).toBe('0123456789');
   });
 
   test('a blob cut at any length is refused', async () => {
     await vault.set('lab', new Secret('0123456789'));
-    const { blob } = rowOf('lab');
-    for (let length = 0; length < blob.length; length += 1) {
-      store.rows.set('lab', { ...rowOf('lab'), blob: blob.subarray(0, length) });
-      await expect(vault.get('lab')).rejects.toThrow('"lab"');
+    const { ciphertext } = rowOf('lab');
+    for (let length = 0; length < ciphertext.length; length += 1) {
+      store.rows.set('lab', { ...rowOf('lab'), ciphertext: ciphertext.subarray(0, length) });
+      expect(() => vault.get('lab')).toThrow('"lab"');
     }
   });
 
@@ -90,23 +90,23 @@ describe('tampering', () => {
     await vault.set('openai', new Secret('first'));
     await vault.set('lab', new Secret('second'));
     const [openai, lab] = [rowOf('openai'), rowOf('lab')];
-    store.rows.set('openai', { ...openai, blob: lab.blob });
-    store.rows.set('lab', { ...lab, blob: openai.blob });
-    await expect(vault.get('openai')).rejects.toThrow('"openai"');
-    await expect(vault.get('lab')).rejects.toThrow('"lab"');
+    store.rows.set('openai', { ...openai, ciphertext: lab.ciphertext });
+    store.rows.set('lab', { ...lab, ciphertext: openai.ciphertext });
+    expect(() => vault.get('openai')).toThrow('"openai"');
+    expect(() => vault.get('lab')).toThrow('"lab"');
   });
 
   test('a damaged row is still listed, and can be replaced or deleted', async () => {
     await vault.set('lab', new Secret(canary));
-    store.rows.set('lab', { ...rowOf('lab'), blob: Buffer.alloc(64) });
-    expect(await vault.list()).toMatchObject([{ name: 'lab', lastFour: '' }]);
+    store.rows.set('lab', { ...rowOf('lab'), ciphertext: Buffer.alloc(64) });
+    expect(vault.list()).toMatchObject([{ name: 'lab', lastFour: '6789' }]);
     await vault.set('lab', new Secret('new'));
-    expect((await vault.get('lab'))?.reveal()).toBe('new');
+    expect(vault.get('lab')?.reveal()).toBe('new');
   });
 
   test('the check value cannot pose as a secret', async () => {
-    store.rows.set(key.id, { name: key.id, blob: store.keyRow?.check ?? Buffer.alloc(0), savedAtMs: 0 });
-    await expect(vault.get(key.id)).rejects.toBeInstanceOf(VaultError);
+    store.rows.set(key.id, { name: key.id, lastFour: '', ciphertext: store.keyRow?.checkValue ?? Buffer.alloc(0), savedAtMs: 0 });
+    expect(() => vault.get(key.id)).toThrow(VaultError);
   });
 });
 

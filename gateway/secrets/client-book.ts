@@ -1,0 +1,70 @@
+/** The client keys in force, by their hashes: who asks is one look-up, and a key that is revoked is gone at once. */
+import { randomUUID } from 'node:crypto';
+import { createClientKey, hashClientKey, isClientKey } from './client-keys.ts';
+
+export interface BookedClient {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A client as it is kept for good. */
+export interface ClientEntry extends BookedClient {
+  /** SHA-256 of the key, in hexadecimal. */
+  readonly hash: string;
+  /** The first characters of the key, for people to tell keys apart. */
+  readonly prefix: string;
+  readonly createdAtMs: number;
+  readonly revokedAtMs: number | null;
+  readonly lastSeenAtMs: number | null;
+}
+
+/** What the book needs of storage. Promises resolve when the change is safe. */
+export interface ClientStore {
+  loadAll(): readonly ClientEntry[];
+  create(entry: ClientEntry): Promise<void>;
+  /** False when there is no such client or it was revoked before. */
+  revoke(id: string): Promise<boolean>;
+  touch(id: string, atMs: number): void;
+}
+
+export interface ClientBook {
+  /** How many were ever made, revoked ones too. */
+  readonly size: number;
+  /** `malformed`: the text is no key of ours at all. */
+  find(key: string): BookedClient | 'unknown' | 'malformed';
+  /** Makes a client; its key is told this once and kept nowhere. */
+  create(name: string): Promise<{ readonly id: string; readonly key: string }>;
+  revoke(id: string): Promise<boolean>;
+}
+
+/** @param now milliseconds since 1970 */
+export function openClientBook(store: ClientStore, now: () => number): ClientBook {
+  const all = store.loadAll();
+  const byHash = new Map<string, BookedClient>();
+  for (const { id, name, hash, revokedAtMs } of all) if (revokedAtMs === null) byHash.set(hash, { id, name });
+  let size = all.length;
+  return {
+    get size() {
+      return size;
+    },
+    find(key) {
+      if (!isClientKey(key)) return 'malformed';
+      const client = byHash.get(hashClientKey(key));
+      if (!client) return 'unknown';
+      store.touch(client.id, now());
+      return client;
+    },
+    async create(name) {
+      const { key, hash, prefix } = createClientKey();
+      const id = `client_${randomUUID()}`;
+      await store.create({ id, name, hash, prefix, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
+      byHash.set(hash, { id, name });
+      size += 1;
+      return { id, key };
+    },
+    async revoke(id) {
+      for (const [hash, client] of byHash) if (client.id === id) byHash.delete(hash);
+      return store.revoke(id);
+    },
+  };
+}
