@@ -180,7 +180,7 @@ describe('the checks can fail', () => {
     'db.prepare(`SELECT * FROM t WHERE id = ${id}`)',
     "db.exec('DROP TABLE ' + name)",
     "db.prepare('SELECT ' + columns)",
-    'db.pragma(`user_version = ${version}`)',
+    "db.prepare('SELECT a ' + 'FROM t WHERE b = ' + b)",
     "const sql = where + 'delete from t';",
     'const sql = `\n  update t set a = ${a}`;',
   ])('on %s', (text) => {
@@ -190,6 +190,8 @@ describe('the checks can fail', () => {
   test.each([
     "db.prepare('SELECT a FROM t WHERE b = ?')",
     'db.exec(`CREATE TABLE t (a) STRICT`)',
+    "db.prepare('SELECT a ' + 'FROM t ' + 'WHERE b = ?')",
+    'db.pragma(`user_version = ${version}`)',
     'say(`could not open ${path}`)',
     'pattern.exec(text)',
   ])('but allow %s', (text) => {

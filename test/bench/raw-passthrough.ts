@@ -17,13 +17,11 @@ function forward(request: IncomingMessage, response: ServerResponse, body: Buffe
     {
       onRequestStart(controller) {
         response.on('drain', () => controller.resume());
-        response.on('close', () => controller.abort(new Error('client gone')));
+        response.on('close', () => {
+          if (!response.writableFinished) controller.abort(new Error('client gone'));
+        });
       },
-      onResponseStart(
-        _controller,
-        status,
-        { connection: _connection, 'transfer-encoding': _encoding, 'keep-alive': _alive, ...rest },
-      ) {
+      onResponseStart(_controller, status, { connection: _hop, 'transfer-encoding': _encoding, 'keep-alive': _alive, ...rest }) {
         response.writeHead(status, rest);
       },
       onResponseData(controller, chunk) {

@@ -38,7 +38,20 @@ const saysHost = (token: Token) =>
 
 const sqlStart =
   /^\s*(?:select|insert|update|delete|replace|create|alter|drop|with|pragma|attach|vacuum|begin|savepoint|release|rollback)\b\s+\S/i;
-const databaseCalls = new Set(['prepare', 'exec', 'pragma']);
+/** A pragma takes no parameters, so `pragma(…)` is left out. */
+const databaseCalls = new Set(['prepare', 'exec']);
+
+const isWholeText = (token: Token | undefined) =>
+  token?.kind === 'string' || (token?.kind === 'template' && !token.hasExpression);
+
+/** Is the text at `at` joined to something that is not a text written out? A long statement may be cut into lines. */
+function isJoinedToValue(tokens: readonly Token[], at: number): boolean {
+  return [1, -1].some((step) => {
+    let next = at;
+    while (tokens[next + step]?.text === '+' && isWholeText(tokens[next + 2 * step])) next += 2 * step;
+    return tokens[next + step]?.text === '+';
+  });
+}
 
 /** SQL made from pieces: values belong in parameters, and statements are whole. */
 export function builtSql(files: readonly SourceFile[]): string[] {
@@ -47,12 +60,12 @@ export function builtSql(files: readonly SourceFile[]): string[] {
     const lines = new Set<number>();
     for (const [at, token] of tokens.entries()) {
       const isSql = (token.kind === 'template' || token.kind === 'string') && sqlStart.test(token.text);
-      if (isSql && (token.hasExpression || tokens[at + 1]?.text === '+' || tokens[at - 1]?.text === '+')) lines.add(token.line);
+      if (isSql && (token.hasExpression || isJoinedToValue(tokens, at))) lines.add(token.line);
     }
     for (const { name, inside } of methodCalls(tokens, databaseCalls)) {
       const [first] = inside;
       const isText = first?.kind === 'string' || first?.kind === 'template';
-      if (isText && (first.hasExpression || inside[1]?.text === '+')) lines.add(name.line);
+      if (isText && (first.hasExpression || isJoinedToValue(inside, 0))) lines.add(name.line);
     }
     return [...lines].map((line) => `${file.path}:${line}: SQL is built from pieces; use one whole statement with parameters.`);
   });
