@@ -1,0 +1,154 @@
+/**
+ * Remembers which provider has which models. Reading never waits: an old list is served while a new one is fetched, and
+ * nothing is fetched while nobody reads. It outlives every config.
+ */
+import type { Provider } from '../providers/build-provider.ts';
+import type { ModelListing } from './list-models.ts';
+
+export interface ModelDirectoryOptions {
+  readonly providers: readonly Provider[];
+  /** Asks one provider; rejects with an error whose message a person may read. */
+  readonly listModels: (provider: Provider) => Promise<ModelListing>;
+  /** Milliseconds of any steady clock. */
+  readonly now: () => number;
+  /** How old a list may be before reading it fetches a new one, in milliseconds. */
+  readonly refreshMs: number;
+  /** The most that one fetch may take; 6,000 unless told, a little more than a listing gives itself. */
+  readonly timeoutMs?: number;
+}
+
+/** What is known of one provider's models. */
+export interface KnownModels {
+  readonly ids: ReadonlySet<string>;
+  readonly source: ModelListing['source'] | null;
+  /** By the directory's clock; null when no list ever came. */
+  readonly listedAtMs: number | null;
+  /** Why the newest fetch failed; null when it did not. */
+  readonly failure: string | null;
+}
+
+export interface ModelDirectory {
+  /** Model ids by provider id. The same map until something changes; begins fetches of what is old. */
+  snapshot(): ReadonlyMap<string, ReadonlySet<string>>;
+  known(providerId: string): KnownModels | null;
+  /** Takes over a new config. Lists stay, but those of a provider that moved; new providers are asked at once. */
+  setProviders(providers: readonly Provider[]): void;
+  /** Asks one provider now, or joins the fetch under way. Resolves also when it fails. */
+  refresh(providerId: string): Promise<void>;
+  /** Resolves when no fetch is under way; every fetch is bounded. */
+  whenSettled(): Promise<void>;
+}
+
+/** After a failure the next try comes sooner than a refresh: a local server may just be starting. */
+const firstRetryMs = 15_000;
+const lastRetryMs = 60_000;
+
+interface Entry {
+  provider: Provider;
+  known: KnownModels;
+  dueAtMs: number;
+  failures: number;
+  flight: Promise<void> | null;
+}
+
+const nothingKnown: KnownModels = { ids: new Set(), source: null, listedAtMs: null, failure: null };
+
+/** Makes a directory and asks every provider that the config does not list itself. */
+export function createModelDirectory(options: ModelDirectoryOptions): ModelDirectory {
+  const { now, refreshMs } = options;
+  let entries = new Map<string, Entry>();
+  let models: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  let nextDueAtMs = Number.POSITIVE_INFINITY;
+
+  const publish = (): void => {
+    models = new Map([...entries].map(([id, { known }]) => [id, known.ids]));
+    nextDueAtMs = Math.min(...[...entries.values()].map(({ dueAtMs }) => dueAtMs));
+  };
+
+  const list = async (provider: Provider): Promise<ModelListing> => options.listModels(provider);
+
+  const fetchModels = (entry: Entry): Promise<void> => {
+    entry.dueAtMs = Number.POSITIVE_INFINITY;
+    entry.flight ??= withinTime(list(entry.provider), options.timeoutMs ?? 6_000).then((outcome) => {
+      entry.flight = null;
+      noteOutcome(entry, outcome, now(), refreshMs);
+      if (entries.get(entry.provider.id) === entry) publish();
+    });
+    return entry.flight;
+  };
+
+  const fetchDue = (): void => {
+    for (const entry of entries.values()) if (entry.dueAtMs <= now()) void fetchModels(entry);
+    publish();
+  };
+
+  const setProviders = (providers: readonly Provider[]): void => {
+    entries = new Map(providers.map((provider) => [provider.id, nextEntry(entries.get(provider.id), provider, now())]));
+    fetchDue();
+  };
+
+  setProviders(options.providers);
+  return {
+    snapshot() {
+      if (now() >= nextDueAtMs) fetchDue();
+      return models;
+    },
+    known: (providerId) => entries.get(providerId)?.known ?? null,
+    setProviders,
+    async refresh(providerId) {
+      const entry = entries.get(providerId);
+      if (entry) await fetchModels(entry);
+    },
+    async whenSettled() {
+      await Promise.all([...entries.values()].map(({ flight }) => flight));
+    },
+  };
+}
+
+/** Keeps a list that came, or why none did, and says when to ask again. */
+function noteOutcome(entry: Entry, outcome: ModelListing | Error, now: number, refreshMs: number): void {
+  if (outcome instanceof Error) {
+    entry.failures += 1;
+    entry.known = { ...entry.known, failure: outcome.message };
+    entry.dueAtMs = now + Math.min(refreshMs, lastRetryMs, firstRetryMs * 2 ** (entry.failures - 1));
+    return;
+  }
+  const ids = new Set(outcome.models.map(({ id }) => id));
+  entry.failures = 0;
+  entry.known = { ids, source: outcome.source, listedAtMs: now, failure: null };
+  entry.dueAtMs = outcome.source === 'provider' ? now + refreshMs : Number.POSITIVE_INFINITY;
+}
+
+/** A new object for every config, so that a fetch begun under the old one cannot settle the new. */
+function nextEntry(before: Entry | undefined, provider: Provider, now: number): Entry {
+  const known = before && isSameListing(before.provider, provider) ? before.known : nothingKnown;
+  const fresh = { provider, known, failures: 0, flight: null };
+  if (provider.listedModels !== null) {
+    const listed: KnownModels = { ids: new Set(provider.listedModels), source: 'config', listedAtMs: now, failure: null };
+    return { ...fresh, known: listed, dueAtMs: Number.POSITIVE_INFINITY };
+  }
+  if (!provider.enabled) return { ...fresh, dueAtMs: Number.POSITIVE_INFINITY };
+  const isCurrent =
+    before?.flight === null && before.provider.enabled && known.listedAtMs !== null && hasSameKeys(before.provider, provider);
+  return { ...fresh, dueAtMs: isCurrent ? before.dueAtMs : now };
+}
+
+/** Would both be asked at the same address? What a config once listed is no answer of theirs. */
+function isSameListing(before: Provider, after: Provider): boolean {
+  const isAsked = before.listedModels === null && after.listedModels === null;
+  return isAsked && before.kind === after.kind && before.origin === after.origin && before.basePath === after.basePath;
+}
+
+const hasSameKeys = (before: Provider, after: Provider): boolean => before.keyReferences.join() === after.keyReferences.join();
+
+/** Gives the listing, or the error that it or the clock gave. */
+function withinTime(listing: Promise<ModelListing>, timeoutMs: number): Promise<ModelListing | Error> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(new Error('The provider did not list its models in time.')), timeoutMs);
+    const finish = (outcome: ModelListing | Error): void => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    listing.then(finish, (error: unknown) => finish(error instanceof Error ? error : new Error(String(error))));
+  });
+}
