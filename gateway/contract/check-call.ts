@@ -15,7 +15,8 @@ interface Side<T> {
 }
 
 /** The call table, seen so that a name's input and output keep their types when the name is only known at run time. */
-const sides: { readonly [N in CallName]: { readonly input: Side<CallInput<N>>; readonly output: Side<CallOutput<N>> } } = callTable;
+const sides: { readonly [N in CallName]: { readonly input: Side<CallInput<N>>; readonly output: Side<CallOutput<N>> } } =
+  callTable;
 
 /** Is this the name of a call? (`toString` and its kin are not.) */
 export function isCallName(name: string): name is CallName {

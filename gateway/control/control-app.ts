@@ -56,7 +56,11 @@ export function createControlApp({ handlers, streams, report }: ControlAppParts)
 }
 
 /** Reads a call's body; null when it was refused, with the refusal sent. */
-async function readInput(request: IncomingMessage, response: ServerResponse, path: string): Promise<{ readonly value: unknown } | null> {
+async function readInput(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<{ readonly value: unknown } | null> {
   const reading = await readJsonBody(request, bodyLimitOf(path));
   if (reading.ok) return reading;
   // What is left of the body is not read: the connection closes instead.

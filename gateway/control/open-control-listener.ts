@@ -41,7 +41,9 @@ export class ControlPortTakenError extends Error {
   readonly port: number;
 
   constructor(host: string, port: number) {
-    super(`The control port ${port} on ${host} is taken by another program; stop that one, or choose another with --control-port.`);
+    super(
+      `The control port ${port} on ${host} is taken by another program; stop that one, or choose another with --control-port.`,
+    );
     this.name = 'ControlPortTakenError';
     this.host = host;
     this.port = port;
@@ -55,14 +57,20 @@ const graceMs = 2_000;
  * @throws ControlPortTakenError when another program has the port
  */
 export async function openControlListener(options: ControlListenerOptions): Promise<ControlListener> {
-  if (options.token === '') throw new Error('The control token must not be empty; unset GATEHOUSE_CONTROL_TOKEN or give it a value.');
+  if (options.token === '')
+    throw new Error('The control token must not be empty; unset GATEHOUSE_CONTROL_TOKEN or give it a value.');
   const pages = await openPages(options.uiDirectory ?? join(import.meta.dirname, 'page'));
   const streams = createEventStreams(options.events, {
     heartbeatMs: options.heartbeatMs ?? 15_000,
     maximum: options.maximumStreams ?? 64,
   });
   const app = createControlApp({ handlers: options.handlers, streams, report: options.reportFailure });
-  const server = createServer({ requireHostHeader: false, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 });
+  const server = createServer({
+    requireHostHeader: false,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+  });
   server.maxConnections = 512;
   let port: number;
   try {
@@ -117,7 +125,11 @@ interface AdmittedRequest {
   readonly app: ControlApp;
 }
 
-function answerAdmitted(request: IncomingMessage, response: ServerResponse, { admission, requestId, app }: AdmittedRequest): void {
+function answerAdmitted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { admission, requestId, app }: AdmittedRequest,
+): void {
   const { page, path, query } = admission;
   if (page === null) return app(request, response, { requestId, path, query });
   void sendPage(page, response, request.method === 'HEAD').then((sent) => {
@@ -139,7 +151,9 @@ function answerRefusal(request: IncomingMessage, response: ServerResponse, refus
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n`,
+  );
 }
 
 function closeServer(server: Server): Promise<void> {

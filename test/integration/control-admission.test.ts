@@ -79,14 +79,16 @@ describe('target', () => {
     '*',
   ])('%s is 400', (target) => expectRefused({ line: `POST ${target} HTTP/1.1` }, 400));
 
-  test.each(['/CONTROL/calls/gateway.stop', '/control/CALLS/gateway.stop', '/control/calls/gateway.stop/', '/%63ontrol/calls/gateway.stop'])(
-    '%s is no second spelling of a call: without a token 401, with it 404',
-    async (target) => {
-      const line = `POST ${target} HTTP/1.1`;
-      await expectRefused({ line, headers: { Authorization: undefined } }, 401);
-      await expectRefused({ line }, 404);
-    },
-  );
+  test.each([
+    '/CONTROL/calls/gateway.stop',
+    '/control/CALLS/gateway.stop',
+    '/control/calls/gateway.stop/',
+    '/%63ontrol/calls/gateway.stop',
+  ])('%s is no second spelling of a call: without a token 401, with it 404', async (target) => {
+    const line = `POST ${target} HTTP/1.1`;
+    await expectRefused({ line, headers: { Authorization: undefined } }, 401);
+    await expectRefused({ line }, 404);
+  });
 });
 
 describe('Host', () => {
@@ -128,10 +130,13 @@ describe('Origin', () => {
     'http://localhost:P@evil.example',
     'http://[::1]:P',
     'file://',
-  ])('%s is 403, with a good token too', (origin) => expectRefused({ headers: { Origin: origin.replace('P', String(port)) } }, 403));
+  ])('%s is 403, with a good token too', (origin) =>
+    expectRefused({ headers: { Origin: origin.replace('P', String(port)) } }, 403),
+  );
 
   test.each(['cross-site', 'same-site'])('a %s request without Origin is 403', (site) =>
-    expectRefused({ headers: { 'Sec-Fetch-Site': site } }, 403));
+    expectRefused({ headers: { 'Sec-Fetch-Site': site } }, 403),
+  );
 
   test('a preflight from another site is 403 and says nothing', () =>
     expectRefused(
@@ -144,17 +149,29 @@ describe('Origin', () => {
     ));
 
   test('a link on another site may open the page, but no frame, no image and no call', async () => {
-    const foreign = { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': undefined, 'Content-Length': undefined, Authorization: undefined };
+    const foreign = {
+      'Sec-Fetch-Site': 'cross-site',
+      'Content-Type': undefined,
+      'Content-Length': undefined,
+      Authorization: undefined,
+    };
     const page = 'GET / HTTP/1.1';
     const open = (more: readonly string[], line = page) => send({ line, headers: foreign, more, body: '' });
     expect((await open(['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'])).status).toBe(200);
     expect((await open(['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'])).status).toBe(403);
     expect((await open(['Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: image'])).status).toBe(403);
-    expect((await open(['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'], 'GET /control/events HTTP/1.1')).status).toBe(403);
+    expect((await open(['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'], 'GET /control/events HTTP/1.1')).status).toBe(
+      403,
+    );
   });
 
   test('a websocket upgrade from another site is 403, and ours is no upgrade either', async () => {
-    const more = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', 'Sec-WebSocket-Version: 13'];
+    const more = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+      'Sec-WebSocket-Version: 13',
+    ];
     const line = 'GET /control/events2 HTTP/1.1';
     await expectRefused({ line, more, headers: { Origin: 'http://evil.example' } }, 403);
     await expectRefused({ line, more, headers: { Origin: `http://127.0.0.1:${port}` } }, 404);
@@ -207,15 +224,21 @@ describe('token', () => {
 });
 
 describe('method, type and size', () => {
-  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'])('a call by %s is 405 and names POST', async (method) => {
-    const answer = await expectRefused({ line: `${method} /control/calls/gateway.stop HTTP/1.1` }, 405);
-    expect(answer.headers.get('allow')).toBe('POST');
-  });
-
-  test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=a', 'application/jsonp'])(
-    'content type %s is 415',
-    (type) => expectRefused({ headers: { 'Content-Type': type } }, 415),
+  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'])(
+    'a call by %s is 405 and names POST',
+    async (method) => {
+      const answer = await expectRefused({ line: `${method} /control/calls/gateway.stop HTTP/1.1` }, 405);
+      expect(answer.headers.get('allow')).toBe('POST');
+    },
   );
+
+  test.each([
+    undefined,
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=a',
+    'application/jsonp',
+  ])('content type %s is 415', (type) => expectRefused({ headers: { 'Content-Type': type } }, 415));
 
   test('a compressed body is 415', () => expectRefused({ more: ['Content-Encoding: gzip'] }, 415));
 
@@ -245,7 +268,12 @@ describe('method, type and size', () => {
 });
 
 test('every answer carries the protecting headers and a request id of its own, and names no software', async () => {
-  const answers = await Promise.all([send(), send({ headers: { Authorization: 'no' } }), send({ headers: { Host: 'x' } }), send({ body: '{' })]);
+  const answers = await Promise.all([
+    send(),
+    send({ headers: { Authorization: 'no' } }),
+    send({ headers: { Host: 'x' } }),
+    send({ body: '{' }),
+  ]);
   for (const { headers } of answers) {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -261,6 +289,8 @@ test('every answer carries the protecting headers and a request id of its own, a
 
 test('garbage on the socket is answered 400 and closed, and the listener lives on', async () => {
   expect((await exchangeRaw(port, 'hello there\r\n\r\n')).status).toBe(400);
-  expect((await exchangeRaw(port, rawRequest([`GET / HTTP/1.1`, `Host: 127.0.0.1:${port}`, `x: ${'y'.repeat(20_000)}`]))).status).toBe(431);
+  expect(
+    (await exchangeRaw(port, rawRequest([`GET / HTTP/1.1`, `Host: 127.0.0.1:${port}`, `x: ${'y'.repeat(20_000)}`]))).status,
+  ).toBe(431);
   expect((await send()).status).toBe(200);
 });

@@ -4,7 +4,14 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CallError, callTable } from '../../gateway/contract/calls.ts';
 import { ControlPortTakenError, openControlListener } from '../../gateway/control/open-control-listener.ts';
 import { createEventBus } from '../../gateway/control/event-bus.ts';
-import { controlToken, fakeHandlers, type FakeControl, openFakeControl, runningStatus, sampleRequest } from '../support/fake-control.ts';
+import {
+  controlToken,
+  fakeHandlers,
+  type FakeControl,
+  openFakeControl,
+  runningStatus,
+  sampleRequest,
+} from '../support/fake-control.ts';
 
 const opened: FakeControl[] = [];
 afterEach(async () => {
@@ -72,7 +79,10 @@ describe('calls', () => {
   });
 
   test.each(['[]', '"text"', 'null', '7'])('an input that is no object (%s) is 400', async (body) => {
-    expect(await call(await openWith(), 'status.get', body)).toMatchObject({ status: 400, answer: { error: { kind: 'invalid' } } });
+    expect(await call(await openWith(), 'status.get', body)).toMatchObject({
+      status: 400,
+      answer: { error: { kind: 'invalid' } },
+    });
   });
 
   test('a refused value is never repeated in the answer', async () => {
@@ -117,7 +127,10 @@ describe('errors', () => {
       },
     });
     const answer = await call(control, 'requests.get', { id: 'req_1' });
-    expect(answer).toMatchObject({ status, answer: { ok: false, error: { kind, message: 'There is no such request.', field: 'id' } } });
+    expect(answer).toMatchObject({
+      status,
+      answer: { ok: false, error: { kind, message: 'There is no such request.', field: 'id' } },
+    });
     expect(control.failures).toEqual([]);
   });
 
@@ -151,7 +164,13 @@ describe('errors', () => {
 });
 
 describe('opening and closing', () => {
-  const options = { host: '127.0.0.1', token: controlToken, handlers: fakeHandlers(), uiDirectory: null, reportFailure: () => {} };
+  const options = {
+    host: '127.0.0.1',
+    token: controlToken,
+    handlers: fakeHandlers(),
+    uiDirectory: null,
+    reportFailure: () => {},
+  };
   const events = createEventBus({ capacity: 10 });
 
   test('a taken port is an error by name that says the port', async () => {

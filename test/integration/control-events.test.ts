@@ -31,7 +31,12 @@ async function listen(control: FakeControl, headers: readonly string[] = [], que
     closed = true;
   });
   socket.on('error', () => {});
-  const lines = [`GET /control/events${query} HTTP/1.1`, `Host: 127.0.0.1:${port}`, `Authorization: Bearer ${controlToken}`, ...headers];
+  const lines = [
+    `GET /control/events${query} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    `Authorization: Bearer ${controlToken}`,
+    ...headers,
+  ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   await until(() => text.includes('retry:') || text.includes('"ok":false'));
   return {
@@ -61,7 +66,10 @@ test('a new window is told where it stands and how soon to come back, then gets 
   expect(window.text()).toMatch(/content-type: text\/event-stream/i);
   expect(window.text()).toContain(`retry: 1000\nid: ${before}\n\n`);
   publishVersion(control, 2);
-  control.bus.publish({ type: 'request-finished', request: sampleRequest({ errorMessage: 'line\nbreak\r\n\r\ndata: {"type":"x"}' }) });
+  control.bus.publish({
+    type: 'request-finished',
+    request: sampleRequest({ errorMessage: 'line\nbreak\r\n\r\ndata: {"type":"x"}' }),
+  });
   await until(() => window.types().length === 2);
   expect(window.types()).toEqual(['config-changed', 'request-finished']);
   expect(window.ids()).toEqual([before, before + 1, before + 2]);

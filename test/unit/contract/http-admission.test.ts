@@ -180,7 +180,14 @@ describe('content type', () => {
     for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;x=1']) {
       expect(isJsonContentType(type)).toBe(true);
     }
-    for (const type of [undefined, '', 'text/plain', 'application/jsonp', 'text/plain; a=application/json', 'application/json,text/plain']) {
+    for (const type of [
+      undefined,
+      '',
+      'text/plain',
+      'application/jsonp',
+      'text/plain; a=application/json',
+      'application/json,text/plain',
+    ]) {
       expect(isJsonContentType(type)).toBe(false);
     }
   });
