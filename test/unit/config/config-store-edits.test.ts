@@ -45,6 +45,15 @@ describe('editing the file by hand', () => {
     expect(store.problem()).toBeNull();
   });
 
+  test('an edit that brings back the very text from before a save is an edit', async () => {
+    const store = await openStore();
+    const before = await readFile(file, 'utf8');
+    await store.apply(withPort(5000), 1, activate);
+    store.followFile(activate);
+    await writeFile(file, before);
+    await vi.waitFor(() => expect(store.current()).toMatchObject({ version: 3, effective: { listen: { port: 4283 } } }), 3000);
+  });
+
   test('an unsound edit keeps the old config running, says why with its place, and mending it clears that', async () => {
     const onProblem = vi.fn();
     const store = await openStore({ onProblem });

