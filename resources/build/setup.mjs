@@ -115,6 +115,8 @@ function ensurePackages() {
 /** Only as root on a Debian-like system may a Chromium be installed unasked; anywhere else it is a person's choice. */
 function ensureChromium() {
   if (findChromium()) return;
+  const named = process.env.GATEHOUSE_CHROMIUM;
+  if (named) return say(`GATEHOUSE_CHROMIUM names ${named}, which does not exist: browser tests will be skipped by name.`);
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (mayInstall) {
     say('installing Chromium for the browser tests (apt-get install chromium).');
