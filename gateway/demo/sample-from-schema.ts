@@ -6,12 +6,14 @@ type Schema = Readonly<Record<string, unknown>>;
 
 interface Walk {
   readonly root: Schema;
-  /** Values that may still be made: a schema may ask for more than anyone can use. */
+  /** Steps that may still be taken: a schema may ask for more than anyone can use. */
   left: number;
   depth: number;
 }
 
-const mostValues = 2_000;
+const mostSteps = 10_000;
+/** So many characters of text count as one more step. */
+const charactersPerStep = 100;
 const deepest = 24;
 /** From this depth on, what may be left out is left out, so that a schema that holds itself comes to an end. */
 const frugalDepth = 6;
@@ -21,7 +23,7 @@ const frugalDepth = 6;
  * takes the first branch), lengths, ranges, formats, patterns. It does not know `not`, `if` and `dependentSchemas`.
  */
 export function sampleFromSchema(schema: Schema): unknown {
-  return sample(schema, { root: schema, left: mostValues, depth: 0 }, 0);
+  return sample(schema, { root: schema, left: mostSteps, depth: 0 }, 0);
 }
 
 /** @param variant another number gives another value, as far as the schema leaves room: for lists without repetition */
@@ -51,13 +53,20 @@ function sampleOfType(type: string, schema: Schema, walk: Walk, variant: number)
     case 'null':
       return null;
     default:
-      return sampleText(schema, variant);
+      return sampleString(schema, walk, variant);
   }
+}
+
+function sampleString(schema: Schema, walk: Walk, variant: number): string {
+  const text = sampleText(schema, variant);
+  walk.left -= Math.floor(text.length / charactersPerStep);
+  return text;
 }
 
 /** Gathers what `$ref`, `allOf` and the chosen branch of `anyOf` or `oneOf` say into one schema. */
 function flatten(given: unknown, walk: Walk, hops: number): Schema {
-  if (!isSchema(given) || hops > deepest) return {};
+  walk.left -= 1;
+  if (!isSchema(given) || hops > deepest || walk.left < 0) return {};
   const { $ref: reference, allOf, anyOf, oneOf, ...own } = given;
   const parts: Schema[] = [own];
   if (typeof reference === 'string') parts.push(flatten(resolve(walk.root, reference), walk, hops + 1));
@@ -134,7 +143,7 @@ function pickType(types: readonly unknown[], walk: Walk): unknown {
 function sampleObject(schema: Schema, walk: Walk, variant: number): unknown {
   const properties = isSchema(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : [];
-  const least = typeof schema.minProperties === 'number' ? Math.min(schema.minProperties, mostValues) : 0;
+  const least = typeof schema.minProperties === 'number' ? Math.min(schema.minProperties, mostSteps) : 0;
   const names = new Set(required);
   const wanted = Math.max(least, walk.depth >= frugalDepth || schema.maxProperties === 0 ? 0 : 1);
   for (const name of Object.keys(properties)) if (names.size < wanted) names.add(name);
@@ -152,7 +161,7 @@ function sampleArray(schema: Schema, walk: Walk, variant: number): unknown {
   const rest = [schema.items, schema.additionalItems].find((items) => isSchema(items) || items === false);
   const contained = isSchema(schema.contains) ? [schema.contains] : [];
   const least = typeof schema.minItems === 'number' ? schema.minItems : 0;
-  const most = typeof schema.maxItems === 'number' ? schema.maxItems : mostValues;
+  const most = typeof schema.maxItems === 'number' ? schema.maxItems : mostSteps;
   const wished = walk.depth >= frugalDepth || rest === false ? 0 : 1;
   const length = Math.min(Math.max(least, wished, first.length + contained.length), most, Math.max(0, walk.left));
   return Array.from({ length }, (_item, index) => {

@@ -40,12 +40,16 @@ function sampleStep(bounds: Bounds, step: number, variant: number): number {
   return tidy(clamp(count, first, last) * step);
 }
 
-function sampleReal({ low, high, lowOpen, highOpen }: Bounds, variant: number): number {
-  const candidate = 1 + variant;
-  if ((lowOpen ? candidate > low : candidate >= low) && (highOpen ? candidate < high : candidate <= high)) return candidate;
+function sampleReal(bounds: Bounds, variant: number): number {
+  const { low, high, lowOpen } = bounds;
+  if (fits(1, bounds) && fits(1 + variant, bounds)) return 1 + variant;
   if (!lowOpen && variant === 0 && Number.isFinite(low)) return low;
-  if (Number.isFinite(low) && Number.isFinite(high)) return low === high ? low : low + (high - low) / (variant + 2);
+  if (Number.isFinite(low) && Number.isFinite(high)) return low + (high - low) / (variant + 2);
   return Number.isFinite(low) ? low + 1 + variant : high - 1 - variant;
+}
+
+function fits(value: number, { low, high, lowOpen, highOpen }: Bounds): boolean {
+  return (lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high);
 }
 
 /** `exclusiveMinimum` is a number today and was a flag beside `minimum` in draft 4. */
