@@ -1,0 +1,71 @@
+/** What becomes of a config entry. */
+import { describe, expect, test } from 'vitest';
+import { type ProviderConfig, parseConfig } from '../../../gateway/contract/config.ts';
+import { buildProvider } from '../../../gateway/providers/build-provider.ts';
+
+const timeouts = { connectMs: 1, firstByteMs: 2, idleMs: 3, totalMs: 4 };
+
+function build(entry: object) {
+  const parsed = parseConfig({ version: 1, providers: [entry] });
+  const [config] = parsed.ok ? parsed.config.providers : [];
+  if (!config) throw new Error('the entry is no valid config');
+  return buildProvider(config, timeouts);
+}
+
+describe('a provider', () => {
+  test('of a known kind needs no more than a key', () => {
+    expect(build({ id: 'openai', kind: 'openai', keys: ['env:OPENAI_API_KEY'] })).toMatchObject({
+      origin: 'https://api.openai.com',
+      basePath: '/v1',
+      dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],
+      keyReferences: ['env:OPENAI_API_KEY'],
+      listedModels: null,
+      timeouts,
+      enabled: true,
+      builtIn: false,
+    });
+  });
+
+  test.each([
+    ['http://127.0.0.1:8000/v1', 'http://127.0.0.1:8000', '/v1'],
+    ['http://127.0.0.1:8000/v1/', 'http://127.0.0.1:8000', '/v1'],
+    ['http://[::1]:8000', 'http://[::1]:8000', ''],
+    ['https://example.com/', 'https://example.com', ''],
+    ['https://example.com/a/b//', 'https://example.com', '/a/b'],
+  ])('at %s is asked at %s%s', (baseUrl, origin, basePath) => {
+    expect(build({ id: 'lab', kind: 'openai-compatible', baseUrl })).toMatchObject({ origin, basePath });
+  });
+
+  test('may override what its kind says', () => {
+    const entry = {
+      id: 'lab',
+      kind: 'openrouter',
+      enabled: false,
+      baseUrl: 'http://127.0.0.1:1/x',
+      models: ['a/b'],
+      dialects: ['openai-chat'],
+    };
+    expect(build(entry)).toMatchObject({
+      origin: 'http://127.0.0.1:1',
+      basePath: '/x',
+      enabled: false,
+      listedModels: ['a/b'],
+      dialects: ['openai-chat'],
+    });
+  });
+
+  test('waits as long as all others, but for the timeouts it names itself', () => {
+    const config: ProviderConfig = { id: 'demo', kind: 'demo', enabled: true, keys: [], timeouts: { idleMs: 9 } };
+    expect(buildProvider(config, timeouts).timeouts).toEqual({ ...timeouts, idleMs: 9 });
+  });
+
+  test('that is built in has no address and no key', () => {
+    const provider = build({ id: 'demo', kind: 'demo', keys: ['env:SOMETHING'] });
+    expect(provider).toMatchObject({ builtIn: true, origin: '', basePath: '', keyReferences: [], keyStyle: 'none' });
+  });
+
+  test('without an address where one is needed is refused, naming it', () => {
+    const config: ProviderConfig = { id: 'lab', kind: 'openai-compatible', enabled: true, keys: [] };
+    expect(() => buildProvider(config, timeouts)).toThrow(/"lab" has no address/);
+  });
+});
