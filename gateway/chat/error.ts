@@ -6,6 +6,14 @@
  */
 const kinds = {
   'bad-request': { status: 400, movable: false, retryable: false },
+  unauthorized: { status: 401, movable: false, retryable: false },
+  'host-not-allowed': { status: 403, movable: false, retryable: false },
+  'origin-not-allowed': { status: 403, movable: false, retryable: false },
+  'not-found': { status: 404, movable: false, retryable: false },
+  'method-not-allowed': { status: 405, movable: false, retryable: false },
+  'body-too-large': { status: 413, movable: false, retryable: false },
+  'unsupported-media-type': { status: 415, movable: false, retryable: false },
+  'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },
   'no-target': { status: 404, movable: false, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },

@@ -103,7 +103,8 @@ function judge(target: Target, features: DecisionFeatures, policy: DecisionPolic
   const refuse = (reason: string): Judged => ({ target, candidate: { target: name, chosen: false, reason } });
   if (!provider) return refuse('there is no such provider');
   if (!provider.enabled) return refuse(`the provider ${provider.id} is switched off`);
-  if (!provider.dialects.includes(features.dialect)) return refuse(`the provider ${provider.id} does not offer ${features.dialect}`);
+  if (!provider.dialects.includes(features.dialect))
+    return refuse(`the provider ${provider.id} does not offer ${features.dialect}`);
   return { target, candidate: { target: name, chosen: true, reason: 'named by the request' } };
 }
 

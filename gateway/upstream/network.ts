@@ -85,7 +85,11 @@ class NetworkCall implements Dispatcher.DispatchHandler, UpstreamCall {
     if (this.#over) controller.abort(aborted);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (this.#over || status < 200) return;
     this.#headSeen = true;
     this.#handler.onHead(status, headers);

@@ -219,10 +219,10 @@ class FieldScanner {
 
 /** A field name from its quotes; an escaped one is read as JSON does, so that `mod\u0065l` is no way round. */
 function readName(bytes: Buffer, start: number, end: number): string | null {
-  const inner = bytes.latin1Slice(start + 1, end - 1);
+  const inner = bytes.toString('latin1', start + 1, end - 1);
   if (!inner.includes('\\')) return inner;
   try {
-    return String(JSON.parse(bytes.utf8Slice(start, end)));
+    return String(JSON.parse(bytes.toString('utf8', start, end)));
   } catch {
     return null;
   }

@@ -44,7 +44,7 @@ function readField(body: Buffer, scanned: ScannedObject, name: string): unknown 
   const range = scanned.fields.get(name);
   if (!range) return undefined;
   try {
-    return JSON.parse(body.utf8Slice(range.start, range.end));
+    return JSON.parse(body.toString('utf8', range.start, range.end));
   } catch (error) {
     throw new GatewayError('bad-request', `the field ${name} is not sound JSON`, { field: name, cause: error });
   }

@@ -20,7 +20,10 @@ function scan(body: Buffer): ScannedObject {
   } catch (error) {
     if (!(error instanceof JsonStructureError)) throw error;
     const cut = error.message.endsWith('at the end');
-    throw new GatewayError(cut ? 'upstream-truncated' : 'upstream-protocol', `the provider's answer is not sound JSON: ${error.message}`);
+    throw new GatewayError(
+      cut ? 'upstream-truncated' : 'upstream-protocol',
+      `the provider's answer is not sound JSON: ${error.message}`,
+    );
   }
 }
 
@@ -28,7 +31,7 @@ function read(body: Buffer, scanned: ScannedObject, name: string): unknown {
   const range = scanned.fields.get(name);
   if (!range) return undefined;
   try {
-    return JSON.parse(body.utf8Slice(range.start, range.end));
+    return JSON.parse(body.toString('utf8', range.start, range.end));
   } catch (cause) {
     throw new GatewayError('upstream-protocol', `the provider's answer holds a broken field ${name}`, { cause });
   }

@@ -81,6 +81,7 @@ function parseObject(data: string): Chunk | null {
 /** The words of an error object in any of the shapes that OpenAI-compatible servers send. */
 export function describeError(error: unknown): string {
   if (typeof error === 'string') return error;
-  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') return error.message;
+  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string')
+    return error.message;
   return JSON.stringify(error) ?? 'unknown error';
 }

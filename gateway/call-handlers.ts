@@ -1,0 +1,142 @@
+/** Answers the control calls: each is a few lines over the part that owns the fact. */
+import type { ConfigStore } from './config/config-store.ts';
+import { CallError, type CallHandlers } from './contract/calls.ts';
+import { decide } from './decision/decide.ts';
+import { dialects } from './dialects/index.ts';
+import { checkProvider } from './discovery/check-provider.ts';
+import { listModels, ModelListError } from './discovery/list-models.ts';
+import { builtInModelIds, type Engine } from './engine.ts';
+import { GatewayError } from './chat/error.ts';
+import type { ClientBook } from './secrets/client-book.ts';
+import { Secret } from './secrets/secret.ts';
+import type { Vault } from './secrets/vault.ts';
+import { PortTakenError } from './server/listener.ts';
+import type { Storage } from './storage/open-storage.ts';
+
+export interface CallParts {
+  readonly storage: Storage;
+  readonly vault: Vault;
+  readonly clients: ClientBook;
+  readonly config: ConfigStore;
+  readonly engine: Engine;
+}
+
+export function createCallHandlers(parts: CallParts): CallHandlers {
+  return {
+    ...configCalls(parts),
+    ...secretCalls(parts),
+    ...providerCalls(parts),
+    ...clientCalls(parts),
+    ...requestCalls(parts),
+    ...gatewayCalls(parts),
+  };
+}
+
+function configCalls({ config, engine, storage }: CallParts) {
+  return {
+    'config.get': () => {
+      const { version, document, effective, overrides } = config.current();
+      return { version, document: { ...document }, effective, overrides: [...overrides] };
+    },
+    'config.apply': async (input) => {
+      try {
+        const { version } = await config.apply(input.config, input.baseVersion, engine.activate);
+        return { version };
+      } catch (error) {
+        if (error instanceof PortTakenError) throw new CallError('invalid', error.message, 'listen.port');
+        throw error;
+      }
+    },
+    'config.versions': () => ({
+      items: storage.configVersions.list().map(({ version, savedAtMs, source }) => ({ version, savedAtMs, source })),
+    }),
+  } satisfies Partial<CallHandlers>;
+}
+
+function secretCalls({ vault, engine }: CallParts) {
+  return {
+    'secrets.set': async ({ name, value }) => {
+      const secret = new Secret(value.trim());
+      if (secret.reveal() === '') throw new CallError('invalid', 'The key is empty; paste it again.', 'value');
+      await vault.set(name, secret);
+      engine.reloadKeys();
+      return { reference: `vault:${name}`, lastFour: secret.lastFour };
+    },
+    'secrets.list': () => ({ items: [...vault.list()], keptIn: vault.keptIn }),
+    'secrets.delete': async ({ name }) => {
+      const deleted = await vault.delete(name);
+      engine.reloadKeys();
+      return { deleted };
+    },
+  } satisfies Partial<CallHandlers>;
+}
+
+function providerCalls({ engine }: CallParts) {
+  const accessTo = (id: string) => {
+    const access = engine.access(id);
+    if (!access) throw new CallError('not-found', `There is no provider "${id}" in the config.`, 'id');
+    return access;
+  };
+  return {
+    'providers.check': ({ id }) => checkProvider(accessTo(id), builtInModelIds),
+    'providers.models': async ({ id }) => {
+      try {
+        const { models, source } = await listModels(accessTo(id), builtInModelIds);
+        return { models: [...models], source };
+      } catch (error) {
+        if (error instanceof ModelListError) throw new CallError('unavailable', error.message, 'id');
+        throw error;
+      }
+    },
+    'decision.explain': ({ request }) => {
+      const features = { requestedModel: request.model, dialect: dialects[0]?.name ?? '' };
+      const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, {
+        models: engine.directory.snapshot(),
+      });
+      const names = targets.map(({ provider, model }) => `${provider}/${model}`);
+      return { requestedModel: request.model, resolvedAs, candidates: [...candidates], targets: names, refusal };
+    },
+  } satisfies Partial<CallHandlers>;
+}
+
+function clientCalls({ clients, storage, engine }: CallParts) {
+  return {
+    'clients.create': ({ name }) => clients.create(name),
+    'clients.list': () => ({ items: storage.clients.list() }),
+    'clients.revoke': async ({ id }) => {
+      const revoked = await clients.revoke(id);
+      engine.live.abort(new GatewayError('key-revoked', 'the key of this request was revoked'), id);
+      return { revoked };
+    },
+  } satisfies Partial<CallHandlers>;
+}
+
+function requestCalls({ storage }: CallParts) {
+  return {
+    'requests.list': ({ filter, cursor, limit }) => storage.listRequests({ filter: filter ?? {}, cursor: cursor ?? null, limit }),
+    'requests.get': async ({ id }) => {
+      const request = await storage.getRequest(id);
+      if (!request) throw new CallError('not-found', `There is no request "${id}" in the log.`, 'id');
+      return request;
+    },
+  } satisfies Partial<CallHandlers>;
+}
+
+function gatewayCalls({ engine }: CallParts) {
+  return {
+    'status.get': () => engine.status(),
+    'gateway.start': async () => {
+      try {
+        await engine.start();
+      } catch (error) {
+        if (error instanceof PortTakenError) throw new CallError('unavailable', error.message);
+        throw error;
+      }
+      return engine.status();
+    },
+    'gateway.stop': async () => {
+      await engine.listener.stop();
+      return engine.status();
+    },
+  } satisfies Partial<CallHandlers>;
+}

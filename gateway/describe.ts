@@ -1,0 +1,54 @@
+/** Says how the gateway is: for the window, for `GET /health`, for `GET /v1/models`. Pure. */
+import type { GatewayStatus, Problem } from './contract/status.ts';
+import type { DecisionPolicy } from './decision/decide.ts';
+import type { ListedModel } from './dialects/openai/encode-model-list.ts';
+import type { Health } from './server/doors.ts';
+import type { ListenerFacts } from './server/listener-switch.ts';
+
+export interface StatusFacts {
+  readonly facts: ListenerFacts;
+  readonly configuredPort: number;
+  readonly configVersion: number;
+  readonly fileProblem: Problem | null;
+  readonly inFlight: number;
+  readonly dataDir: string;
+  readonly programVersion: string;
+}
+
+export function describeStatus({ facts, configuredPort, fileProblem, ...rest }: StatusFacts): GatewayStatus {
+  const { state, port, hosts, startedAtMs, failure } = facts;
+  const problems: Problem[] = fileProblem ? [fileProblem] : [];
+  if (failure !== null) {
+    problems.push({
+      id: 'listener',
+      message: failure,
+      fix: 'Free the port or set another under listen.port, then start the gateway again.',
+    });
+  }
+  return {
+    state,
+    baseUrl: port === null ? null : `http://127.0.0.1:${port}`,
+    port: port ?? configuredPort,
+    boundHosts: [...hosts],
+    startedAtMs,
+    problems,
+    ...rest,
+  };
+}
+
+export function describeHealth({ state, problems }: GatewayStatus): Health {
+  const checks: Record<string, string> = { listener: state };
+  for (const { id, message } of problems) checks[id] = message;
+  return { status: problems.length === 0 ? 'healthy' : 'degraded', checks };
+}
+
+/** Everything a client may write as `model`: the aliases, then `provider/model` of every provider that is switched on. */
+export function listCallableModels(policy: DecisionPolicy, models: ReadonlyMap<string, ReadonlySet<string>>): ListedModel[] {
+  const aliases = Object.keys(policy.aliases).map((id) => ({ id, createdAtSeconds: 0, ownedBy: 'gatehouse' }));
+  const offered = policy.providers
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ id }) =>
+      [...(models.get(id) ?? [])].map((model) => ({ id: `${id}/${model}`, createdAtSeconds: 0, ownedBy: id })),
+    );
+  return [...aliases, ...offered];
+}

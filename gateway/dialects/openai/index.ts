@@ -1,0 +1,34 @@
+/** OpenAI's endpoint families that answer to `/v1/chat/completions`, `/v1/completions` and `/v1/embeddings`. */
+import type { Dialect } from '../dialect.ts';
+import { encodeError, encodeStreamError } from './encode-error.ts';
+import { readOpenAiRequest } from './passthrough-request.ts';
+import { readWholeAnswer } from './read-whole.ts';
+import { createOpenAiStreamReader } from './stream-reader.ts';
+
+const common = {
+  createStreamReader: createOpenAiStreamReader,
+  readWhole: readWholeAnswer,
+  encodeError,
+  encodeStreamError,
+} as const;
+
+export const openAiChat: Dialect = {
+  ...common,
+  name: 'openai-chat',
+  upstreamPath: '/chat/completions',
+  readRequest: (body) => readOpenAiRequest(body, true),
+};
+
+export const openAiCompletions: Dialect = {
+  ...common,
+  name: 'openai-completions',
+  upstreamPath: '/completions',
+  readRequest: (body) => readOpenAiRequest(body, true),
+};
+
+export const openAiEmbeddings: Dialect = {
+  ...common,
+  name: 'openai-embeddings',
+  upstreamPath: '/embeddings',
+  readRequest: (body) => readOpenAiRequest(body, false),
+};

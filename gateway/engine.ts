@@ -1,0 +1,216 @@
+/** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
+import type { ConfigStore } from './config/config-store.ts';
+import type { GatewayConfig } from './contract/config.ts';
+import { createKeySource } from './contract/request-id.ts';
+import type { GatewayStatus } from './contract/status.ts';
+import type { EventBus } from './control/event-bus.ts';
+import { createDemo } from './demo/demo.ts';
+import { demoModels } from './demo/models.ts';
+import { describeHealth, describeStatus, listCallableModels } from './describe.ts';
+import type { ProviderAccess } from './discovery/ask-provider.ts';
+import { listModels } from './discovery/list-models.ts';
+import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
+import { LiveExchanges } from './exchange/live-exchanges.ts';
+import type { ExchangePorts } from './exchange/ports.ts';
+import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
+import type { Log } from './log.ts';
+import type { Provider } from './providers/build-provider.ts';
+import type { ClientBook } from './secrets/client-book.ts';
+import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
+import { resolveSecret } from './secrets/resolve-secret.ts';
+import type { Vault } from './secrets/vault.ts';
+import { type AdmissionPolicy, buildAdmissionPolicy } from './server/admission.ts';
+import { createDoors } from './server/doors.ts';
+import { ListenerSwitch } from './server/listener-switch.ts';
+import { createWrongKeys, type WrongKeys } from './server/wrong-keys.ts';
+import type { Storage } from './storage/open-storage.ts';
+import { type Network, openNetwork } from './upstream/network.ts';
+
+export interface EngineInput {
+  readonly storage: Storage;
+  readonly vault: Vault;
+  readonly clients: ClientBook;
+  readonly config: ConfigStore;
+  readonly events: EventBus;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly programVersion: string;
+}
+
+const drainMs = 30_000;
+const modelRefreshMs = 60 * 60 * 1_000;
+/** A request with an unknown name waits so long for model lists that are on their way. */
+const modelWaitMs = 3_000;
+const monotonic = (): number => performance.now();
+
+export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id);
+
+/** Stands on the config in force; it listens to nothing until it is started. */
+export class Engine {
+  readonly live = new LiveExchanges();
+  readonly listener: ListenerSwitch;
+  readonly directory: ModelDirectory;
+  readonly #input: EngineInput;
+  readonly #keys: KeyCache;
+  readonly #network: Network = openNetwork();
+  readonly #transports: Transports;
+  readonly #wrongKeys: WrongKeys = createWrongKeys(monotonic);
+  #effective: GatewayConfig;
+  #runtime: Runtime;
+  #policy: AdmissionPolicy;
+
+  constructor(input: EngineInput) {
+    const { effective, version } = input.config.current();
+    this.#input = input;
+    this.#keys = createKeyCache((reference) => resolveSecret(reference, { environment: process.env, vault: input.vault }));
+    this.#keys.load(keyReferences(effective));
+    this.#transports = { network: this.#network.send, builtIn: createDemo({ now: Date.now, pace: 1 }) };
+    this.#effective = effective;
+    this.#runtime = buildRuntime(effective, version, this.#transports);
+    this.#policy = this.#buildPolicy(effective.listen.port);
+    this.directory = createModelDirectory({
+      providers: this.#providers(),
+      listModels: async (provider) => listModels(this.#accessTo(provider), builtInModelIds),
+      now: monotonic,
+      refreshMs: modelRefreshMs,
+    });
+    this.listener = this.#createListener();
+  }
+
+  /** The runtime that requests to come will use. */
+  get runtime(): Runtime {
+    return this.#runtime;
+  }
+
+  /** How to reach a provider with its first usable key; null when there is no such provider. */
+  access(providerId: string): ProviderAccess | null {
+    const found = this.#runtime.providers.get(providerId);
+    return found ? this.#accessTo(found.provider) : null;
+  }
+
+  /**
+   * Takes a config into force: keys, port, runtime. Requests that run keep the one they began with.
+   * @throws PortTakenError; then nothing has changed
+   */
+  readonly activate = async (next: GatewayConfig, version: number): Promise<void> => {
+    const before = this.#effective;
+    const built = buildRuntime(next, version, this.#transports);
+    this.#keys.load(keyReferences(next));
+    this.#effective = next;
+    try {
+      if (this.listener.facts.state === 'running') await this.listener.start(next.listen.port);
+    } catch (error) {
+      this.#effective = before;
+      this.#keys.load(keyReferences(before));
+      throw error;
+    }
+    this.#runtime = built;
+    this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
+    this.directory.setProviders(this.#providers());
+  };
+
+  /** Starts the listener on the port of the config in force. @throws PortTakenError */
+  start(): Promise<void> {
+    return this.listener.start(this.#effective.listen.port);
+  }
+
+  /** After a secret changed: requests to come use it, and the models behind it are asked for anew. */
+  reloadKeys(): void {
+    this.#keys.load(keyReferences(this.#effective));
+    for (const { id, keyReferences: references } of this.#providers()) if (references.length > 0) void this.directory.refresh(id);
+  }
+
+  status(): GatewayStatus {
+    const { config, dataDir, programVersion } = this.#input;
+    return describeStatus({
+      facts: this.listener.facts,
+      configuredPort: this.#effective.listen.port,
+      configVersion: this.#runtime.configVersion,
+      fileProblem: config.problem(),
+      inFlight: this.live.size,
+      dataDir,
+      programVersion,
+    });
+  }
+
+  announceStatus(): void {
+    this.#input.events.publishIfHeard(() => ({ type: 'status-changed', status: this.status() }));
+  }
+
+  async close(): Promise<void> {
+    await this.listener.stop();
+    await this.#network.close();
+  }
+
+  #createListener(): ListenerSwitch {
+    const ports = this.#createPorts();
+    return new ListenerSwitch({
+      answer: createDoors({
+        ports,
+        admissionPolicy: () => this.#policy,
+        runtime: () => this.#runtime,
+        listModels: async () => {
+          await this.#whenModelsKnown();
+          return listCallableModels(this.#runtime.policy, this.directory.snapshot());
+        },
+        health: () => describeHealth(this.status()),
+      }),
+      live: this.live,
+      drainMs,
+      now: Date.now,
+      onChange: (facts) => {
+        if (facts.port !== null) this.#policy = this.#buildPolicy(facts.port);
+        this.announceStatus();
+      },
+    });
+  }
+
+  #createPorts(): ExchangePorts {
+    const { storage, events, log } = this.#input;
+    return {
+      recorder: storage.recorder,
+      live: this.live,
+      nextKey: createKeySource(storage.lastRequestKey, Date.now),
+      now: Date.now,
+      monotonic,
+      random: Math.random,
+      snapshot: () => ({ models: this.directory.snapshot() }),
+      whenModelsKnown: () => this.#whenModelsKnown(),
+      resolveKey: (reference) => this.#keys.get(reference),
+      reportFailure: (requestId, error) => {
+        log('error', 'A request met a fault of the gateway.', {
+          requestId,
+          error: error instanceof Error ? (error.stack ?? '') : String(error),
+        });
+      },
+      announce: (makeEvent) => events.publishIfHeard(makeEvent),
+    };
+  }
+
+  #buildPolicy(port: number): AdmissionPolicy {
+    return buildAdmissionPolicy(this.#effective, port, { findClient: this.#input.clients.find, wrongKeys: this.#wrongKeys });
+  }
+
+  #providers(): Provider[] {
+    return [...this.#runtime.providers.values()].map(({ provider }) => provider);
+  }
+
+  #accessTo(provider: Provider): ProviderAccess {
+    const usable = provider.keyReferences.map((reference) => this.#keys.get(reference)).find((key) => 'value' in key);
+    const send = provider.builtIn ? this.#transports.builtIn : this.#transports.network;
+    return { provider, key: usable && 'value' in usable ? usable.value : null, send };
+  }
+
+  async #whenModelsKnown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, modelWaitMs);
+    });
+    await Promise.race([this.directory.whenSettled(), waited]);
+    clearTimeout(timer);
+  }
+}
+
+function keyReferences(config: GatewayConfig): string[] {
+  return config.providers.flatMap(({ keys }) => keys);
+}

@@ -1,0 +1,84 @@
+/** Writes to the client: headers by allowlist, bodies, and errors in the door's own shape. */
+import type { ServerResponse } from 'node:http';
+import type { GatewayError } from '../chat/error.ts';
+
+/** On every answer, whatever it is. */
+const alwaysHeaders: readonly string[] = [
+  'x-content-type-options',
+  'nosniff',
+  'cache-control',
+  'no-store',
+  'cross-origin-resource-policy',
+  'same-origin',
+  'content-security-policy',
+  "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy',
+  'no-referrer',
+];
+
+/** Which of an upstream's headers a client may see: rate limits, and when to come back. */
+const passedOn = /^(?:retry-after(?:-ms)?|x-ratelimit-[a-z0-9-]+|openai-processing-ms)$/;
+
+export interface AnswerHead {
+  readonly requestId: string;
+  /** Headers of the listener's own, such as those that CORS needs. */
+  readonly extra: readonly string[];
+}
+
+/** Name, value, name, value, …: what every answer of ours begins with. */
+export function baseHeaders(head: AnswerHead): string[] {
+  return [...alwaysHeaders, 'x-request-id', head.requestId, ...head.extra];
+}
+
+export interface ServedBy {
+  readonly provider: string;
+  readonly model: string;
+  readonly attempts: number;
+}
+
+/** What a proxied answer says about itself. */
+export function servedHeaders(served: ServedBy): string[] {
+  return [
+    'x-gatehouse-provider',
+    served.provider,
+    'x-gatehouse-model',
+    headerText(served.model),
+    'x-gatehouse-attempts',
+    String(served.attempts),
+    'x-gatehouse-cache',
+    'off',
+    'x-gatehouse-rule',
+    'none',
+  ];
+}
+
+/** The upstream's headers that may go on to the client. */
+export function passedHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
+  const kept: string[] = [];
+  for (const name in headers) {
+    const first = name.charCodeAt(0);
+    // Only names beginning with r, x or o can match; most headers are dropped by their first letter.
+    if (first !== 0x72 && first !== 0x78 && first !== 0x6f) continue;
+    const value = headers[name];
+    if (typeof value === 'string' && passedOn.test(name)) kept.push(name, headerText(value));
+  }
+  return kept;
+}
+
+/** A value that is safe in a header: what is not printable ASCII is percent-encoded. */
+export function headerText(value: string): string {
+  if (/^[\x20-\x7e]*$/.test(value)) return value;
+  return value.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character.isWellFormed() ? character : '\ufffd'));
+}
+
+/** Answers with a whole JSON body. */
+export function writeWhole(response: ServerResponse, status: number, headers: string[], body: Buffer | string): void {
+  headers.push('content-type', 'application/json; charset=utf-8', 'content-length', String(Buffer.byteLength(body)));
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** A status a client understands: 499 is for the log alone. */
+export function answerStatus(error: GatewayError): number {
+  return error.status === 499 ? 400 : error.status;
+}

@@ -1,0 +1,116 @@
+/** One call to one upstream: judges its head and sends its body where it belongs. */
+import type { ServerResponse } from 'node:http';
+import { GatewayError } from '../chat/error.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { UpstreamHandler } from '../upstream/transport.ts';
+import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
+import type { Candidate } from './candidates.ts';
+import { passCheckpoint } from './checkpoints.ts';
+import { StreamRelay } from './relay-stream.ts';
+import { createWholeRelay } from './relay-whole.ts';
+import { readFailedAnswer, type UpstreamHeaders } from './upstream-error.ts';
+
+/** No error needs more words; a larger body is cut there. */
+const errorBodyBytes = 64 * 1024;
+
+export interface AttemptInput {
+  readonly host: RelayHost;
+  readonly response: ServerResponse;
+  readonly dialect: Dialect;
+  readonly candidate: Candidate;
+  readonly requestId: string;
+  readonly stream: boolean;
+  readonly dropUsage: boolean;
+  now(): number;
+  /** Told the status as soon as it is known. */
+  onStatus(status: number): void;
+}
+
+export class Attempt implements UpstreamHandler {
+  readonly #input: AttemptInput;
+  #sink: BodySink | null = null;
+  #stream: StreamRelay | null = null;
+
+  constructor(input: AttemptInput) {
+    this.#input = input;
+  }
+
+  /** The stream that has been relayed so far, if this is one. */
+  get stream(): StreamRelay | null {
+    return this.#stream;
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    passCheckpoint('first-upstream-byte', this.#input.requestId);
+    this.#input.onStatus(status);
+    this.#sink = status === 200 || status === 201 ? this.#judgeGood(status, headers) : this.#collectError(status, headers);
+  }
+
+  onData(chunk: Buffer): void {
+    this.#sink?.push(chunk);
+  }
+
+  onEnd(): void {
+    if (this.#sink) this.#sink.end();
+    else this.#refuse(new GatewayError('upstream-protocol', 'the provider ended without an answer'));
+  }
+
+  onError(error: GatewayError): void {
+    if (this.#sink) this.#sink.fail(error);
+    else this.#refuse(error);
+  }
+
+  #judgeGood(status: number, headers: UpstreamHeaders): BodySink | null {
+    const { host, response, dialect, stream, dropUsage } = this.#input;
+    const problem = headProblem(headers, stream);
+    if (problem !== null) {
+      host.abortUpstream();
+      this.#refuse(new GatewayError('upstream-protocol', `the provider ${this.#input.candidate.provider.id} ${problem}`));
+      return null;
+    }
+    if (!stream) return createWholeRelay({ host, response, dialect, status, headers });
+    this.#stream = new StreamRelay({ host, response, dialect, headers, dropUsage });
+    return this.#stream;
+  }
+
+  #collectError(status: number, headers: UpstreamHeaders): BodySink {
+    const { candidate, host, now } = this.#input;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let over = false;
+    const finish = () => {
+      if (over) return;
+      over = true;
+      const body = Buffer.concat(chunks);
+      host.attemptFailed(
+        readFailedAnswer({ provider: candidate.provider.id, status, headers, body, key: candidate.key, now: now() }),
+      );
+    };
+    return {
+      push(chunk) {
+        chunks.push(chunk.subarray(0, errorBodyBytes - bytes));
+        bytes += chunk.length;
+        if (bytes < errorBodyBytes || over) return;
+        host.abortUpstream();
+        finish();
+      },
+      end: finish,
+      fail: finish,
+    };
+  }
+
+  #refuse(error: GatewayError): void {
+    this.#input.host.attemptFailed(ownRefusal(error));
+  }
+}
+
+/** What is wrong with a good answer's head, as the end of a sentence; null when nothing is. */
+function headProblem(headers: UpstreamHeaders, stream: boolean): string | null {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    return `answered in the encoding ${String(encoding)}, which was not asked for`;
+  const type = String(headers['content-type'] ?? '').toLowerCase();
+  const wanted = stream ? 'text/event-stream' : 'application/json';
+  if (type === wanted || type.startsWith(`${wanted};`)) return null;
+  return `answered with ${type === '' ? 'no content type' : type} where ${wanted} was expected (is the base URL right?)`;
+}

@@ -1,0 +1,103 @@
+/** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import type { UpstreamCall } from '../upstream/transport.ts';
+import { Attempt } from './attempt.ts';
+import { AttemptLog } from './attempt-log.ts';
+import type { RelayHost } from './body-sink.ts';
+import type { Candidate } from './candidates.ts';
+import { upstreamHeaders } from './client-headers.ts';
+import type { ExchangePorts } from './ports.ts';
+import type { StreamRelay } from './relay-stream.ts';
+import { attemptLimit, pauseBeforeRetry } from './retry.ts';
+import type { UpstreamRefusal } from './upstream-error.ts';
+
+export interface AttemptsInput {
+  readonly ports: ExchangePorts;
+  readonly host: RelayHost;
+  readonly dialect: Dialect;
+  readonly response: ServerResponse;
+  readonly clientHeaders: IncomingHttpHeaders;
+  readonly requestId: string;
+  /** No attempt is left: this is the answer. */
+  onExhausted(refusal: UpstreamRefusal): void;
+}
+
+export class Attempts {
+  readonly log: AttemptLog;
+  readonly #input: AttemptsInput;
+  #request: PassthroughRequest | null = null;
+  #candidates: readonly Candidate[] = [];
+  #next = 0;
+  #attempt: Attempt | null = null;
+  #call: UpstreamCall | null = null;
+  #pauseTimer: NodeJS.Timeout | null = null;
+
+  constructor(input: AttemptsInput) {
+    this.#input = input;
+    this.log = new AttemptLog(input.ports);
+  }
+
+  /** The stream that is being relayed, if one is. */
+  get stream(): StreamRelay | null {
+    return this.#attempt?.stream ?? null;
+  }
+
+  begin(request: PassthroughRequest, candidates: readonly Candidate[]): void {
+    this.#request = request;
+    this.#candidates = candidates;
+    this.#ask();
+  }
+
+  /** The latest attempt came to nothing: the next candidate, the same one after a pause, or the end. */
+  failed(refusal: UpstreamRefusal): void {
+    const { error, retryAfterMs } = refusal;
+    this.log.end(error);
+    if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
+    if (error.movable && this.#next + 1 < this.#candidates.length) {
+      this.#next += 1;
+      return this.#ask();
+    }
+    const pauseMs = error.retryable ? pauseBeforeRetry(this.log.count, retryAfterMs, this.#input.ports.random()) : null;
+    if (pauseMs === null) this.#input.onExhausted(refusal);
+    else this.#pauseTimer = setTimeout(() => this.#ask(), pauseMs);
+  }
+
+  pause(): void {
+    this.#call?.pause();
+  }
+
+  resume(): void {
+    this.#call?.resume();
+  }
+
+  /** Ends the call under way and lets no other begin. */
+  abort(): void {
+    this.#call?.abort();
+    if (this.#pauseTimer) clearTimeout(this.#pauseTimer);
+  }
+
+  #ask(): void {
+    const candidate = this.#candidates[this.#next];
+    const request = this.#request;
+    if (!candidate || !request) return;
+    const { host, dialect, response, requestId, clientHeaders, ports } = this.#input;
+    const { stream, usageAsked } = request.head;
+    const askUsage = stream && !usageAsked && candidate.provider.streamUsage;
+    this.log.begin(candidate);
+    const onStatus = (status: number): void => this.log.status(status);
+    const relaying = { host, response, dialect, candidate, requestId, stream, dropUsage: askUsage };
+    this.#attempt = new Attempt({ ...relaying, now: ports.now, onStatus });
+    this.#call = candidate.send(
+      {
+        method: 'POST',
+        origin: candidate.provider.origin,
+        path: candidate.provider.basePath + dialect.upstreamPath,
+        headers: upstreamHeaders(candidate.headers, clientHeaders, stream),
+        body: request.write({ model: candidate.model, askUsage }),
+        timeouts: candidate.provider.timeouts,
+      },
+      this.#attempt,
+    );
+  }
+}

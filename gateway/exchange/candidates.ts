@@ -1,0 +1,60 @@
+/** Turns a decision's targets into what can really be asked: each target with each of its keys, in order. */
+import { GatewayError } from '../chat/error.ts';
+import type { Target } from '../decision/decide.ts';
+import type { Provider } from '../providers/build-provider.ts';
+import { providerHeaders } from '../providers/provider-headers.ts';
+import type { Send } from '../upstream/transport.ts';
+import type { ResolvedKey } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface Candidate {
+  readonly provider: Provider;
+  readonly send: Send;
+  readonly model: string;
+  readonly key: string | null;
+  /** The provider's own headers, its key included. */
+  readonly headers: readonly string[];
+}
+
+export interface PlannedCandidates {
+  readonly candidates: readonly Candidate[];
+  /** Why there is none; null when there is one. */
+  readonly error: GatewayError | null;
+}
+
+/** Leaves out what has no usable key, and says so when nothing remains. */
+export function planCandidates(
+  targets: readonly Target[],
+  runtime: Runtime,
+  resolveKey: (reference: string) => ResolvedKey,
+): PlannedCandidates {
+  const candidates: Candidate[] = [];
+  const problems: string[] = [];
+  for (const target of targets) {
+    const found = runtime.providers.get(target.provider);
+    if (!found) continue;
+    for (const key of keysOf(found.provider, resolveKey, problems)) {
+      const headers = providerHeaders(found.provider, key);
+      candidates.push({ ...found, model: target.model, key, headers });
+    }
+  }
+  if (candidates.length > 0) return { candidates, error: null };
+  const reason = problems.join('; ') || 'no target is left';
+  return { candidates, error: new GatewayError('upstream-auth', reason, { code: 'provider_auth_failed' }) };
+}
+
+/** The provider's usable keys; a lone null where it needs none. */
+function keysOf(provider: Provider, resolveKey: (reference: string) => ResolvedKey, problems: string[]): (string | null)[] {
+  if (provider.keyReferences.length === 0) {
+    if (!provider.keyRequired) return [null];
+    problems.push(`the provider ${provider.id} needs a key and has none; add one under its keys`);
+    return [];
+  }
+  const keys: string[] = [];
+  for (const reference of provider.keyReferences) {
+    const resolved = resolveKey(reference);
+    if ('value' in resolved) keys.push(resolved.value);
+    else problems.push(`the provider ${provider.id} has no usable key: ${resolved.problem}`);
+  }
+  return keys;
+}

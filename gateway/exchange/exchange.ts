@@ -1,0 +1,265 @@
+/** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { GatewayError } from '../chat/error.ts';
+import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import { formatRequestId } from '../contract/request-id.ts';
+import { type Decision, decide } from '../decision/decide.ts';
+import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import { Attempts } from './attempts.ts';
+import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } from './answer.ts';
+import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
+import { planCandidates } from './candidates.ts';
+import { passCheckpoint } from './checkpoints.ts';
+import type { LiveExchange } from './live-exchanges.ts';
+import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, totalTimeout } from './own-errors.ts';
+import type { ClientIdentity, ExchangePorts } from './ports.ts';
+import { finishRow, requestItem } from './row.ts';
+import type { Runtime } from './runtime.ts';
+import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
+
+export interface ExchangeInput {
+  readonly dialect: Dialect;
+  readonly client: ClientIdentity | null;
+  readonly body: Buffer;
+  readonly clientHeaders: IncomingHttpHeaders;
+  readonly response: ServerResponse;
+  /** Headers of the listener's own, such as those that CORS needs. */
+  readonly extraHeaders: readonly string[];
+}
+
+/** Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown. */
+export function runExchange(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput): void {
+  new Exchange(runtime, ports, input).run();
+}
+
+class Exchange implements RelayHost, LiveExchange {
+  readonly #runtime: Runtime;
+  readonly #ports: ExchangePorts;
+  readonly #input: ExchangeInput;
+  readonly #attempts: Attempts;
+  readonly #key: number;
+  readonly #startedAtMs: number;
+  readonly #startedAt: number;
+  #start: RequestStart;
+  #timer: NodeJS.Timeout | null = null;
+  #rowCommitted = false;
+  #whenStarted: (() => void)[] = [];
+  #firstTokenMs: number | null = null;
+  #over = false;
+
+  constructor(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput) {
+    this.#runtime = runtime;
+    this.#ports = ports;
+    this.#input = input;
+    this.#key = ports.nextKey();
+    this.#startedAtMs = ports.now();
+    this.#startedAt = ports.monotonic();
+    this.#start = this.#startRow('', false);
+    const { dialect, response, clientHeaders } = input;
+    const onExhausted = (refusal: UpstreamRefusal): void => this.#fail(refusal);
+    this.#attempts = new Attempts({ ports, host: this, dialect, response, clientHeaders, requestId: this.#id, onExhausted });
+  }
+
+  get clientId(): string | null {
+    return this.#input.client?.id ?? null;
+  }
+
+  run(): void {
+    this.#ports.live.add(this);
+    this.#input.response.on('close', () => this.#clientClosed());
+    try {
+      const request = this.#input.dialect.readRequest(this.#input.body);
+      this.#start = this.#startRow(request.head.model, request.head.stream);
+      this.#decide(request, true);
+    } catch (error) {
+      this.#refuseFor(error);
+    }
+  }
+
+  /** Ends it from outside: the gateway stops, or the client's key was revoked. */
+  abort(error: GatewayError): void {
+    if (this.#over) return;
+    this.#attempts.abort();
+    const { stream } = this.#attempts;
+    if (stream?.begun) stream.breakOff(error, null);
+    else this.#fail(ownRefusal(error));
+  }
+
+  whenStarted(then: () => void): void {
+    if (this.#rowCommitted) then();
+    else this.#whenStarted.push(then);
+  }
+
+  attemptFailed(refusal: UpstreamRefusal): void {
+    if (!this.#over) this.#attempts.failed(refusal);
+  }
+
+  firstContent(): void {
+    this.#firstTokenMs = this.#elapsed();
+  }
+
+  finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
+    if (this.#over) return;
+    this.#end();
+    this.#attempts.log.end(outcome.error);
+    passCheckpoint('last-token', this.#id);
+    const row = this.#finishRow(outcome);
+    this.#ports.recorder.finish(row, (error) => {
+      passCheckpoint('row-committed', this.#id);
+      lastBytes(error ? ledgerUnavailable(error) : null);
+      passCheckpoint('last-byte-sent', this.#id);
+      this.#leave(row);
+    });
+  }
+
+  pauseUpstream(): void {
+    this.#attempts.pause();
+  }
+
+  resumeUpstream(): void {
+    this.#attempts.resume();
+  }
+
+  abortUpstream(): void {
+    this.#attempts.abort();
+  }
+
+  answerHeaders(upstream: UpstreamHeaders): string[] {
+    const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
+    const { latest, count } = this.#attempts.log;
+    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
+    headers.push(...passedHeaders(upstream));
+    return headers;
+  }
+
+  get #id(): string {
+    return formatRequestId(this.#key);
+  }
+
+  #startRow(requestedModel: string, stream: boolean): RequestStart {
+    return {
+      key: this.#key,
+      startedAtMs: this.#startedAtMs,
+      clientId: this.clientId,
+      dialect: this.#input.dialect.name,
+      requestedModel: requestedModel.slice(0, 512),
+      stream,
+      requestBytes: this.#input.body.length,
+      configVersion: this.#runtime.configVersion,
+    };
+  }
+
+  #finishRow(outcome: Outcome): RequestFinish {
+    const ending = { start: this.#start, outcome, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
+    return finishRow({ ...ending, attempts: this.#attempts.log.records });
+  }
+
+  /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
+  #decide(request: PassthroughRequest, mayWait: boolean): void {
+    if (this.#over) return;
+    const features = { requestedModel: this.#start.requestedModel, dialect: this.#start.dialect };
+    const decision = decide(features, this.#runtime.policy, this.#ports.snapshot());
+    if (decision.targets.length > 0) this.#begin(request, decision);
+    else if (mayWait && decision.resolvedAs === 'unknown') this.#decideLater(request);
+    else this.#reject(refusalOf(decision));
+  }
+
+  #decideLater(request: PassthroughRequest): void {
+    this.#ports
+      .whenModelsKnown()
+      .then(() => this.#decide(request, false))
+      .catch((error: unknown) => this.#refuseFor(error));
+  }
+
+  #refuseFor(error: unknown): void {
+    if (!(error instanceof GatewayError)) this.#ports.reportFailure(this.#id, error);
+    this.#reject(asGatewayError(error));
+  }
+
+  #begin(request: PassthroughRequest, decision: Decision): void {
+    const planned = planCandidates(decision.targets, this.#runtime, this.#ports.resolveKey);
+    if (planned.error) return this.#reject(planned.error);
+    this.#ports.recorder.start(this.#start, (error) => this.#rowAcknowledged(error));
+    passCheckpoint('row-handed-over', this.#id);
+    this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
+    this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#start, this.#clientName, null) }));
+    this.#attempts.begin(request, planned.candidates);
+  }
+
+  #rowAcknowledged(error: Error | null): void {
+    if (error) {
+      this.#attempts.abort();
+      this.#fail(ownRefusal(ledgerUnavailable(error)));
+      return;
+    }
+    this.#rowCommitted = true;
+    const waiting = this.#whenStarted;
+    this.#whenStarted = [];
+    for (const then of waiting) then();
+  }
+
+  /** The final answer when nothing has gone out yet. */
+  #fail(refusal: UpstreamRefusal): void {
+    const { error, body, headers } = refusal;
+    const status = answerStatus(error);
+    const state = error.kind.startsWith('upstream') ? 'upstream_error' : 'gateway_error';
+    this.finish(emptyOutcome(state, status, error), (ledgerError) => {
+      const { response, dialect } = this.#input;
+      if (response.destroyed || response.headersSent) return;
+      const answer = [...this.answerHeaders(headers), 'x-should-retry', 'false'];
+      writeWhole(
+        response,
+        ledgerError?.status ?? status,
+        answer,
+        ledgerError ? dialect.encodeError(ledgerError) : (body ?? dialect.encodeError(error)),
+      );
+    });
+  }
+
+  /** Refused before anything was asked of anyone: one row, at once. */
+  #reject(error: GatewayError): void {
+    if (this.#over) return;
+    this.#end();
+    const status = answerStatus(error);
+    const row = this.#finishRow(emptyOutcome('rejected', status, error));
+    this.#ports.recorder.reject(this.#start, row, (ledgerError) => {
+      const { response, dialect } = this.#input;
+      const shown = ledgerError ? ledgerUnavailable(ledgerError) : error;
+      const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
+      if (!response.destroyed)
+        writeWhole(response, answerStatus(shown), [...headers, 'x-should-retry', 'false'], dialect.encodeError(shown));
+      this.#leave(row);
+    });
+  }
+
+  #timedOut(): void {
+    this.abort(totalTimeout(this.#runtime.totalMs));
+  }
+
+  #clientClosed(): void {
+    if (this.#over) return;
+    this.#attempts.abort();
+    const error = clientGone();
+    const { stream } = this.#attempts;
+    stream?.stop();
+    this.finish(stream?.outcome('client_closed', error) ?? emptyOutcome('client_closed', null, error), () => undefined);
+  }
+
+  #end(): void {
+    this.#over = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #leave(row: RequestFinish): void {
+    this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#start, this.#clientName, row) }));
+    this.#ports.live.remove(this);
+  }
+
+  get #clientName(): string | null {
+    return this.#input.client?.name ?? null;
+  }
+
+  #elapsed(): number {
+    return this.#ports.monotonic() - this.#startedAt;
+  }
+}

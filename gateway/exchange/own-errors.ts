@@ -1,0 +1,26 @@
+/** The errors of the gateway's own making that an exchange may end with. */
+import { GatewayError } from '../chat/error.ts';
+import type { Decision } from '../decision/decide.ts';
+
+export function refusalOf(decision: Decision): GatewayError {
+  const kind = decision.resolvedAs === 'unknown' ? 'unknown-model' : 'no-target';
+  return new GatewayError(kind, decision.refusal ?? 'no target is left', { field: 'model' });
+}
+
+export function ledgerUnavailable(cause: Error): GatewayError {
+  const words = "the request log cannot be written, so nothing is answered; the gateway's own log says why";
+  return new GatewayError('ledger-unavailable', words, { cause });
+}
+
+export function clientGone(): GatewayError {
+  return new GatewayError('client-gone', 'the client closed its connection before the answer was complete');
+}
+
+export function totalTimeout(totalMs: number): GatewayError {
+  return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
+}
+
+export function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('internal', 'something went wrong inside the gateway', { cause: error });
+}

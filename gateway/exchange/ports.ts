@@ -1,0 +1,35 @@
+/** What every exchange is given from outside: functions over the state that outlives any one config. */
+import type { GatewayEvent } from '../contract/events.ts';
+import type { RequestRecorder } from '../contract/records.ts';
+import type { DecisionSnapshot } from '../decision/decide.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
+
+/** A provider key, or why it is not there. */
+export type ResolvedKey = { readonly value: string } | { readonly problem: string };
+
+export interface ExchangePorts {
+  readonly recorder: RequestRecorder;
+  readonly live: LiveExchanges;
+  /** The next request's key (contract/request-id.ts). */
+  nextKey(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonic(): number;
+  /** A number in [0, 1): spreads retries. */
+  random(): number;
+  snapshot(): DecisionSnapshot;
+  /** Resolves when the model lists that are being fetched have come, or after a bounded time. */
+  whenModelsKnown(): Promise<void>;
+  resolveKey(reference: string): ResolvedKey;
+  /** Notes a fault of our own in the program's log. */
+  reportFailure(requestId: string, error: unknown): void;
+  /** Tells every open window; the event is made only when there is one. */
+  announce(makeEvent: () => GatewayEvent): void;
+}
+
+/** Who asks: known from the key alone. */
+export interface ClientIdentity {
+  readonly id: string;
+  readonly name: string;
+}

@@ -1,0 +1,72 @@
+/** Writes an exchange as the log keeps it. */
+import type { GatewayError } from '../chat/error.ts';
+import { unknownUsage, type Usage } from '../chat/usage.ts';
+import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
+import { formatRequestId } from '../contract/request-id.ts';
+import { estimateUsage } from '../money/estimate-tokens.ts';
+import type { Outcome } from './body-sink.ts';
+
+/** What the provider said, or a marked estimate of what passed, or that nothing is known. */
+export function recordUsage(outcome: Outcome, requestBytes: number): RecordedUsage {
+  if (outcome.usage) return { ...pick(outcome.usage), estimated: false };
+  if (outcome.seen) return { ...pick(estimateUsage(requestBytes, outcome.seen)), estimated: true };
+  return { ...pick(unknownUsage), estimated: false };
+}
+
+function pick({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }: Usage): Usage {
+  return { inputTokens, cachedInputTokens, outputTokens, reasoningTokens };
+}
+
+export interface Ending {
+  readonly start: RequestStart;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly firstTokenMs: number | null;
+  readonly attempts: readonly AttemptRecord[];
+}
+
+export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }: Ending): RequestFinish {
+  const last = attempts.at(-1);
+  return {
+    key: start.key,
+    state: outcome.state,
+    durationMs,
+    firstTokenMs,
+    provider: last?.provider ?? null,
+    model: last?.model ?? null,
+    status: outcome.status,
+    usage: recordUsage(outcome, start.requestBytes),
+    rawUsageJson: outcome.rawUsage === null || outcome.rawUsage === undefined ? null : JSON.stringify(outcome.rawUsage),
+    responseBytes: outcome.responseBytes,
+    ...errorColumns(outcome.error),
+    attempts,
+  };
+}
+
+export function errorColumns(error: GatewayError | null): { errorKind: string | null; errorMessage: string | null } {
+  return { errorKind: error?.kind ?? null, errorMessage: error?.message.slice(0, 1_000) ?? null };
+}
+
+/** The row as watchers see it, before it is finished (`finish` null) or after. */
+export function requestItem(start: RequestStart, clientName: string | null, finish: RequestFinish | null): RequestItem {
+  return {
+    id: formatRequestId(start.key),
+    state: finish?.state ?? 'started',
+    startedAtMs: start.startedAtMs,
+    durationMs: finish?.durationMs ?? null,
+    firstTokenMs: finish?.firstTokenMs ?? null,
+    clientId: start.clientId,
+    clientName,
+    dialect: start.dialect,
+    requestedModel: start.requestedModel,
+    provider: finish?.provider ?? null,
+    model: finish?.model ?? null,
+    stream: start.stream,
+    status: finish?.status ?? null,
+    attempts: finish?.attempts.length ?? 0,
+    usage: finish?.usage ?? { ...unknownUsage, estimated: false },
+    costUsd: null,
+    errorKind: finish?.errorKind ?? null,
+    errorMessage: finish?.errorMessage ?? null,
+  };
+}

@@ -1,0 +1,39 @@
+/** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
+import type { GatewayConfig } from '../contract/config.ts';
+import type { DecisionPolicy } from '../decision/decide.ts';
+import { buildProvider, type Provider } from '../providers/build-provider.ts';
+import type { Send } from '../upstream/transport.ts';
+
+export interface RuntimeProvider {
+  readonly provider: Provider;
+  readonly send: Send;
+}
+
+export interface Runtime {
+  readonly configVersion: number;
+  readonly policy: DecisionPolicy;
+  readonly providers: ReadonlyMap<string, RuntimeProvider>;
+  /** Milliseconds for one request in all, over every attempt. */
+  readonly totalMs: number;
+}
+
+/** How bytes reach a provider: over the network, or, for a built-in one, not at all. */
+export interface Transports {
+  readonly network: Send;
+  readonly builtIn: Send;
+}
+
+export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
+  const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
+  return {
+    configVersion,
+    policy: {
+      providers: providers.map(({ id, enabled, dialects }) => ({ id, enabled, dialects })),
+      aliases: config.aliases,
+    },
+    providers: new Map(
+      providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
+    ),
+    totalMs: config.timeouts.totalMs,
+  };
+}

@@ -1,0 +1,152 @@
+/** Puts the gateway together: opens what lasts, builds what a config says, and joins the two by functions. */
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import type { CommandLineOptions, GivenSecrets } from './config/command-line.ts';
+import { openConfigStore } from './config/config-store.ts';
+import { defaultDataFolder, openDataFolder } from './config/data-folder.ts';
+import type { GatewayStatus } from './contract/status.ts';
+import { createEventBus } from './control/event-bus.ts';
+import { createCallHandlers } from './call-handlers.ts';
+import { Engine } from './engine.ts';
+import type { Log } from './log.ts';
+import { findDataKey } from './secrets/data-key.ts';
+import { openClientBook } from './secrets/client-book.ts';
+import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
+import { openVault, type Vault } from './secrets/vault.ts';
+import { openStorage, type Storage } from './storage/open-storage.ts';
+
+export interface GatewayOptions {
+  readonly options: CommandLineOptions;
+  readonly secrets: GivenSecrets;
+  readonly log: Log;
+  readonly programVersion: string;
+  /** Something broke that only a new start mends. */
+  onFatal(error: Error): void;
+}
+
+export interface Gateway {
+  readonly dataDir: string;
+  readonly control: { readonly url: string; readonly token: string };
+  /** How many client keys were ever made. */
+  readonly clientCount: number;
+  status(): GatewayStatus;
+  createClient(name: string): Promise<{ readonly id: string; readonly key: string }>;
+  /** Ends a drain that `close` waits for. */
+  hurry(): void;
+  /** Stops listening, lets running requests end, writes everything, frees the data folder. */
+  close(): Promise<void>;
+}
+
+const place = { platform: process.platform, environment: process.env, homeFolder: homedir() };
+
+/**
+ * Opens the data folder, both listeners and everything between.
+ * @throws DataFolderInUseError, PortTakenError, ControlPortTakenError, ConfigFileError, DataKeyError and storage's own errors;
+ * whatever was opened is closed again
+ */
+export async function openGateway(input: GatewayOptions): Promise<Gateway> {
+  const folder = await openDataFolder(input.options.dataFolder ?? defaultDataFolder(place));
+  if (folder.warning) input.log('warning', folder.warning);
+  const storage = await openStorage({ dataDir: folder.path, now: Date.now, onWriterLost: input.onFatal });
+  try {
+    return await openOver(storage, folder.path, input);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function openOver(storage: Storage, dataDir: string, input: GatewayOptions): Promise<Gateway> {
+  const { options, log } = input;
+  if (storage.interruptedCount > 0) {
+    log('warning', 'Requests that the last run left unfinished are marked interrupted.', { count: storage.interruptedCount });
+  }
+  const vault = await openVaultOver(storage, dataDir, input);
+  const events = createEventBus({ capacity: 1_000 });
+  const clients = openClientBook(storage.clients, Date.now);
+  const config = await openConfigStore({
+    file: options.configFile ?? `${dataDir}/config.json`,
+    overrides: options.overrides,
+    saveVersion: (version) => storage.configVersions.save(version),
+    latestVersion: () => storage.configVersions.latest(),
+    now: Date.now,
+    onChange: ({ version }) => events.publish({ type: 'config-changed', version }),
+    onProblem: (problem) => {
+      if (problem) log('warning', problem.message);
+      engine?.announceStatus();
+    },
+  });
+  let engine: Engine | null = null;
+  engine = new Engine({ storage, vault, clients, config, events, log, dataDir, programVersion: input.programVersion });
+  return openListeners({ storage, vault, clients, config, events, engine, dataDir, input });
+}
+
+interface Parts {
+  readonly storage: Storage;
+  readonly vault: Vault;
+  readonly clients: ReturnType<typeof openClientBook>;
+  readonly config: Awaited<ReturnType<typeof openConfigStore>>;
+  readonly events: ReturnType<typeof createEventBus>;
+  readonly engine: Engine;
+  readonly dataDir: string;
+  readonly input: GatewayOptions;
+}
+
+async function openListeners(parts: Parts): Promise<Gateway> {
+  const { storage, clients, config, events, engine, dataDir, input } = parts;
+  const { options, secrets, log } = input;
+  const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
+  const controlModule = import('./control/open-control-listener.ts');
+  try {
+    await engine.start();
+    const control = await (await controlModule).openControlListener({
+      host: options.controlHost,
+      port: options.controlPort,
+      token,
+      handlers: createCallHandlers(parts),
+      events,
+      uiDirectory: null,
+      reportFailure: ({ call, requestId, error }) =>
+        log('error', `The call ${call} failed.`, { requestId, error: String(error) }),
+    });
+    config.followFile(engine.activate);
+    return {
+      dataDir,
+      control: { url: control.url, token },
+      get clientCount() {
+        return clients.size;
+      },
+      status: () => engine.status(),
+      createClient: (name) => clients.create(name),
+      hurry: () => engine.listener.hurry(),
+      async close() {
+        await config.close();
+        await engine.close();
+        await control.close();
+        await storage.close();
+      },
+    };
+  } catch (error) {
+    await config.close();
+    await engine.close();
+    throw error;
+  }
+}
+
+async function openVaultOver(storage: Storage, dataDir: string, { secrets, log }: GatewayOptions): Promise<Vault> {
+  const keyFolder = defaultKeyFolder(place);
+  const key = await findDataKey({
+    given: secrets.dataKey,
+    vaultKey: storage.vaultKey.get(),
+    holdsSecrets: storage.secrets.list().length > 0,
+    keyFolder,
+  });
+  const warning = secrets.dataKey ? null : keyFolderWarning(keyFolder, dataDir);
+  if (warning) log('warning', warning);
+  log('info', `Provider keys are encrypted with a key kept in ${key.keptIn}.`);
+  return openVault({
+    key,
+    now: Date.now,
+    store: { secrets: storage.secrets, vaultKey: storage.vaultKey },
+  });
+}

@@ -1,0 +1,91 @@
+/** The program: reads what was typed, opens the gateway, says that it is ready, and ends with an exit code that means something. */
+import { createRequire } from 'node:module';
+import { announceReady } from './announce-ready.ts';
+import { parseCommandLine, secretVariables } from './config/command-line.ts';
+import type { Gateway } from './gateway.ts';
+import { createLog, type Log } from './log.ts';
+
+/** better-sqlite3 needs Node-API 10; on less it ends the process without a word. */
+const neededNodeApi = 10;
+
+/** By the names of the errors that end a start: everything else is 1. */
+const exitCodes: Readonly<Record<string, number>> = {
+  ConfigFileError: 2,
+  DataKeyError: 2,
+  DataFolderInUseError: 3,
+  PortTakenError: 4,
+  ControlPortTakenError: 4,
+};
+
+async function run(): Promise<void> {
+  const line = parseCommandLine(process.argv.slice(2), process.env);
+  // No child process and no crash report may carry them.
+  for (const name of secretVariables) delete process.env[name];
+  if ('problem' in line) return leave(2, line.problem);
+  if (line.command === 'help') return void process.stdout.write(`${line.text}\n`);
+  if (line.command === 'version') return void process.stdout.write(`${programVersion()}\n`);
+  if (Number(process.versions['napi'] ?? 0) < neededNodeApi) {
+    return leave(2, `Node ${process.versions.node} is too old for Gatehouse; start it with npm start, which brings Node 24.`);
+  }
+  const { options, secrets, command } = line;
+  const log = createLog(options.json);
+  const closer = createCloser(log);
+  const { openGateway } = await import('./gateway.ts');
+  const opening = { options, secrets, log, programVersion: programVersion(), onFatal: closer.fatal };
+  const gateway = await openGateway(opening).catch((error: unknown) => {
+    leave(exitCodeOf(error), error instanceof Error ? error.message : String(error));
+  });
+  if (!gateway) return;
+  closer.take(gateway);
+  await announceReady(gateway, command, options.json);
+}
+
+interface Closer {
+  take(gateway: Gateway): void;
+  fatal(error: Error): void;
+}
+
+/** The first signal ends what runs in its own time, the second at once; both write everything. */
+function createCloser(log: Log): Closer {
+  let gateway: Gateway | null = null;
+  let closing = false;
+  const close = (exitCode: number): void => {
+    if (closing) return gateway?.hurry();
+    closing = true;
+    void (gateway?.close() ?? Promise.resolve()).then(
+      () => process.exit(exitCode),
+      (error: unknown) => leave(1, `Gatehouse could not stop cleanly: ${String(error)}`),
+    );
+  };
+  const fatal = (error: Error): void => {
+    log('error', 'Gatehouse has to stop.', { error: error.stack ?? error.message });
+    close(1);
+  };
+  process.on('SIGTERM', () => close(0));
+  process.on('SIGINT', () => close(0));
+  process.on('uncaughtException', fatal);
+  process.on('unhandledRejection', (reason) => fatal(reason instanceof Error ? reason : new Error(String(reason))));
+  return {
+    take: (opened) => {
+      gateway = opened;
+      if (closing) void opened.close().then(() => process.exit(0));
+    },
+    fatal,
+  };
+}
+
+function exitCodeOf(error: unknown): number {
+  return error instanceof Error ? (exitCodes[error.name] ?? 1) : 1;
+}
+
+function leave(exitCode: number, message: string): void {
+  process.stderr.write(`gatehouse: ${message}\n`);
+  process.exit(exitCode);
+}
+
+function programVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+await run();

@@ -1,0 +1,160 @@
+/** Admission: every request of the user's port, in one fixed order, before anything of it is acted on. */
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../chat/error.ts';
+import type { GatewayConfig } from '../contract/config.ts';
+import {
+  allowedHostSet,
+  checkRawHeaders,
+  isAllowedHost,
+  isJsonContentType,
+  judgeOrigin,
+  splitTarget,
+} from '../contract/http-admission.ts';
+import type { ClientIdentity } from '../exchange/ports.ts';
+import { isPreflight } from './cors.ts';
+import { readCredential } from './credentials.ts';
+import { findRoute, type Route } from './routes.ts';
+import type { WrongKeys } from './wrong-keys.ts';
+
+export interface AdmissionPolicy {
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+  readonly requireKey: boolean;
+  readonly bodyLimitBytes: number;
+  /** The client of this key; `malformed` when it is no key of ours at all, so that it cannot be a guess. */
+  findClient(key: string): ClientIdentity | 'unknown' | 'malformed';
+  readonly wrongKeys: WrongKeys;
+}
+
+/** Images in a request are normal: 32 MiB of them, in base64, and their conversation. */
+const bodyLimitBytes = 64 * 1024 * 1024;
+
+/** @param port the port really bound */
+export function buildAdmissionPolicy(
+  config: GatewayConfig,
+  port: number,
+  keys: Pick<AdmissionPolicy, 'findClient' | 'wrongKeys'>,
+): AdmissionPolicy {
+  return {
+    hosts: allowedHostSet(port, config.listen.allowedHosts),
+    origins: new Set(config.listen.allowedOrigins),
+    requireKey: config.access.requireKey,
+    bodyLimitBytes,
+    ...keys,
+  };
+}
+
+export type Admission =
+  | {
+      readonly verdict: 'refused';
+      readonly error: GatewayError;
+      readonly headers: readonly string[];
+      readonly origin: string | undefined;
+    }
+  | { readonly verdict: 'preflight'; readonly origin: string; readonly methods: readonly string[] }
+  | {
+      readonly verdict: 'admitted';
+      readonly route: Route;
+      readonly client: ClientIdentity | null;
+      readonly origin: string | undefined;
+    };
+
+/** Raw headers, target, Host, Origin, key, route, method, content type, size: the first that fails answers. */
+export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admission {
+  const { headers } = request;
+  const headerProblem = checkRawHeaders(request.rawHeaders);
+  if (headerProblem !== null) return refuse(new GatewayError('bad-request', headerProblem));
+  const target = splitTarget(request.url ?? '');
+  if (!target)
+    return refuse(
+      new GatewayError('bad-request', 'The request target is not in its plain form; send a path such as /v1/models.'),
+    );
+  if (!isAllowedHost(headers.host, policy.hosts)) {
+    const words =
+      'The Host of this request is not one of this gateway; use http://127.0.0.1 with its port, or add the name under listen.allowedHosts.';
+    return refuse(new GatewayError('host-not-allowed', words));
+  }
+  const origin = judgeOrigin(headers.origin, single(headers['sec-fetch-site']), policy.origins);
+  if (origin === 'foreign') {
+    const words = 'This web page may not use the gateway; add its origin under listen.allowedOrigins if it should.';
+    return refuse(new GatewayError('origin-not-allowed', words));
+  }
+  const route = findRoute(target.path);
+  if (isPreflight(request.method, headers)) {
+    return { verdict: 'preflight', origin: headers.origin ?? '', methods: route?.methods ?? [] };
+  }
+  return admitKnown(request, policy, route, target.query);
+}
+
+/** From the key on: what a stranger is not told. */
+function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Route | null, query: string): Admission {
+  const { origin } = request.headers;
+  const identified = identify(request, policy, query, route?.public === true);
+  if (identified instanceof Refusal) return refuse(identified.error, identified.headers, origin);
+  if (!route) return refuse(new GatewayError('not-found', 'There is no such path here; the README lists the doors.'), [], origin);
+  if (!route.methods.includes(request.method ?? '')) {
+    const words = `This path answers ${route.methods.join(' and ')} only.`;
+    return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
+  }
+  const bodyProblem = route.door.kind === 'exchange' ? checkBodyHeaders(request, policy.bodyLimitBytes) : null;
+  if (bodyProblem) return refuse(bodyProblem, [], origin);
+  return { verdict: 'admitted', route, client: identified.client, origin };
+}
+
+class Refusal {
+  readonly error: GatewayError;
+  readonly headers: readonly string[];
+
+  constructor(error: GatewayError, headers: readonly string[]) {
+    this.error = error;
+    this.headers = headers;
+  }
+}
+
+const challenge: readonly string[] = ['www-authenticate', 'Bearer realm="gatehouse"'];
+
+/** The only place where a key becomes a client. */
+function identify(
+  request: IncomingMessage,
+  policy: AdmissionPolicy,
+  query: string,
+  isPublic: boolean,
+): { client: ClientIdentity | null } | Refusal {
+  const credential = readCredential(request.headers, query);
+  if (credential.found === 'conflict') {
+    return new Refusal(new GatewayError('bad-request', 'Two different keys were sent in one request; send one.'), []);
+  }
+  const client = credential.found === 'key' ? policy.findClient(credential.key) : 'malformed';
+  if (typeof client === 'object') return { client };
+  if (isPublic || !policy.requireKey) return { client: null };
+  const seconds = client === 'unknown' ? policy.wrongKeys.note(request.socket.remoteAddress ?? '') : null;
+  if (seconds !== null) {
+    const error = new GatewayError('too-many-wrong-keys', `Too many wrong keys; wait ${seconds} seconds.`);
+    return new Refusal(error, ['retry-after', String(seconds)]);
+  }
+  const words = 'A key of this gateway is needed (llmgw_…), as Authorization: Bearer or x-api-key.';
+  return new Refusal(new GatewayError('unauthorized', words, { code: 'invalid_api_key' }), challenge);
+}
+
+function checkBodyHeaders({ headers }: IncomingMessage, limitBytes: number): GatewayError | null {
+  if (!isJsonContentType(headers['content-type'])) {
+    return new GatewayError('unsupported-media-type', 'The body must be JSON; send Content-Type: application/json.');
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return new GatewayError('unsupported-media-type', 'The body must not be compressed; leave Content-Encoding out.');
+  }
+  return Number(headers['content-length'] ?? 0) > limitBytes ? bodyTooLarge(limitBytes) : null;
+}
+
+export function bodyTooLarge(limitBytes: number): GatewayError {
+  return new GatewayError('body-too-large', `The body is larger than ${Math.floor(limitBytes / 1_048_576)} MiB.`);
+}
+
+function refuse(error: GatewayError, headers: readonly string[] = [], origin?: string): Admission {
+  return { verdict: 'refused', error, headers, origin };
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,135 @@
+/** The gateway listener: the user's port on both loopback families, with timeouts that a slow or hostile client cannot stretch. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { AnswerRequest } from './doors.ts';
+import { findPortOwner } from './port-owner.ts';
+
+/** Somebody else listens on the port; `owner` names the program where the system tells. */
+export class PortTakenError extends Error {
+  readonly port: number;
+  readonly owner: string | null;
+
+  constructor(host: string, port: number, owner: string | null) {
+    const who = owner === null ? 'another program' : owner;
+    super(`Port ${port} on ${host} is taken by ${who}; stop it, or choose another port (--port or listen.port).`);
+    this.name = 'PortTakenError';
+    this.port = port;
+    this.owner = owner;
+  }
+}
+
+export interface GatewayListener {
+  readonly port: number;
+  /** The addresses really bound. */
+  readonly hosts: readonly string[];
+  /** Accepts nothing new and closes what is idle; resolves when the last connection is closed. */
+  close(): Promise<void>;
+  /** Closes idle connections: called again while draining, when answers have ended. */
+  closeIdle(): void;
+  /** Cuts every connection. */
+  destroy(): void;
+}
+
+const families = ['127.0.0.1', '::1'] as const;
+/** With port 0 the two families must agree on a free port; so many are tried. */
+const freePortTries = 20;
+
+/**
+ * Binds both loopback families: with one alone, another user could wait on the other for keys meant for us.
+ * @param port 0 for any port that is free on both
+ * @throws PortTakenError
+ */
+export async function openGatewayListener(port: number, answer: AnswerRequest): Promise<GatewayListener> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openBoth(port, answer);
+    } catch (error) {
+      if (port !== 0 || attempt === freePortTries || !(error instanceof PortTakenError)) throw error;
+    }
+  }
+}
+
+async function openBoth(port: number, answer: AnswerRequest): Promise<GatewayListener> {
+  const servers: Server[] = [];
+  const hosts: string[] = [];
+  let bound = port;
+  try {
+    for (const host of families) {
+      const server = createGatewayServer(answer);
+      const result = await listen(server, host, bound);
+      if (result === null) continue;
+      bound = result;
+      servers.push(server);
+      hosts.push(host);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    port: bound,
+    hosts,
+    close: async () => void (await Promise.all(servers.map(closeServer))),
+    closeIdle: () => servers.forEach((server) => server.closeIdleConnections()),
+    destroy: () => servers.forEach((server) => server.closeAllConnections()),
+  };
+}
+
+function createGatewayServer(answer: AnswerRequest): Server {
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 30_000,
+    maxHeaderSize: 16 * 1024,
+    noDelay: true,
+    // Host is checked by admission, which answers in our own words.
+    requireHostHeader: false,
+  });
+  server.maxHeadersCount = 100;
+  server.maxConnections = 4_096;
+  server.on('request', (request, response) => answer(request, response, false));
+  server.on('checkContinue', (request, response) => answer(request, response, true));
+  server.on('upgrade', (_request, socket: Socket) => refuseRaw(socket, '426 Upgrade Required', 'upgrade_not_supported'));
+  server.on('connect', (_request, socket: Socket) => refuseRaw(socket, '405 Method Not Allowed', 'method_not_allowed'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadHttp(error, socket));
+  return server;
+}
+
+/** @returns the port bound, or null when this machine does not have the address family */
+function listen(server: Server, host: string, port: number): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve(null);
+      else if (error.code === 'EADDRINUSE')
+        void findPortOwner(port).then((owner) => reject(new PortTakenError(host, port, owner)));
+      else reject(error);
+    });
+    server.listen({ host, port, exclusive: true, backlog: 1_024 }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+/** What the HTTP parser refuses never becomes a request: it is answered in one line and closed. */
+function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  if (error.code === 'HPE_HEADER_OVERFLOW') refuseRaw(socket, '431 Request Header Fields Too Large', 'headers_too_large');
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseRaw(socket, '408 Request Timeout', 'request_timeout');
+  else refuseRaw(socket, '400 Bad Request', 'bad_request');
+}
+
+function refuseRaw(socket: Socket, status: string, code: string): void {
+  const message = `The request is refused: ${status.slice(4).toLowerCase()}.`;
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+  socket.end(`${head}x-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`);
+}
