@@ -38,6 +38,14 @@ export const timeoutsSchema = z.strictObject({
 });
 export type Timeouts = z.infer<typeof timeoutsSchema>;
 
+/** A provider's own timers; what is left out follows the common ones. (A partial of a schema with defaults would fill them in.) */
+const ownTimeoutsSchema = z.strictObject({
+  connectMs: milliseconds.optional(),
+  firstByteMs: milliseconds.optional(),
+  idleMs: milliseconds.optional(),
+  totalMs: milliseconds.optional(),
+});
+
 const baseUrl = z.string().max(2048).superRefine((value, context) => {
   const problem = baseUrlProblem(value);
   if (problem) context.addIssue({ code: 'custom', message: problem });
@@ -65,7 +73,7 @@ export const providerSchema = z.strictObject({
   keys: z.array(secretReferenceSchema).max(64).default([]),
   models: z.array(modelName).max(10_000).optional(),
   dialects: z.array(dialectNameSchema).min(1).optional(),
-  timeouts: timeoutsSchema.partial().optional(),
+  timeouts: ownTimeoutsSchema.optional(),
 });
 export type ProviderConfig = z.infer<typeof providerSchema>;
 
