@@ -1,7 +1,7 @@
 /** Holds the control listener to the table of attacks from web pages and strangers, over bare sockets. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { controlToken, fakeHandlers, type FakeControl, openFakeControl, runningStatus } from '../support/fake-control.ts';
-import { exchangeRaw, rawRequest } from '../support/raw-http.ts';
+import { exchangeRaw, type RawAnswer, rawRequest } from '../support/raw-http.ts';
 
 let control: FakeControl;
 let port = 0;
@@ -34,13 +34,17 @@ function send({ line = 'POST /control/calls/gateway.stop HTTP/1.1', headers = {}
   return exchangeRaw(port, rawRequest([line, ...lines, ...more], body));
 }
 
-async function expectRefused(changes: Changes, status: number) {
+async function refusalOf(changes: Changes, status: number): Promise<RawAnswer> {
   stop.mockClear();
   const answer = await send(changes);
   expect(answer.status).toBe(status);
   expect(stop).not.toHaveBeenCalled();
   expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   return answer;
+}
+
+async function expectRefused(changes: Changes, status: number): Promise<void> {
+  await refusalOf(changes, status);
 }
 
 test('the unchanged call passes, so that every refusal below has one reason', async () => {
@@ -61,7 +65,7 @@ describe('raw headers', () => {
   ])('a repeated header (%j) is 400', (line) => expectRefused({ more: [line] }, 400));
 
   test('two content lengths are 400 and the connection closes', async () => {
-    const answer = await expectRefused({ more: ['Content-Length: 99'] }, 400);
+    const answer = await refusalOf({ more: ['Content-Length: 99'] }, 400);
     expect(answer.headers.get('connection')).toBe('close');
   });
 });
@@ -191,7 +195,7 @@ describe('token', () => {
     controlToken,
     `Bearer ${controlToken} ${controlToken}`,
   ])('%j is 401', async (authorization) => {
-    const answer = await expectRefused({ headers: { Authorization: authorization } }, 401);
+    const answer = await refusalOf({ headers: { Authorization: authorization } }, 401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="control"');
   });
 
@@ -227,7 +231,7 @@ describe('method, type and size', () => {
   test.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'])(
     'a call by %s is 405 and names POST',
     async (method) => {
-      const answer = await expectRefused({ line: `${method} /control/calls/gateway.stop HTTP/1.1` }, 405);
+      const answer = await refusalOf({ line: `${method} /control/calls/gateway.stop HTTP/1.1` }, 405);
       expect(answer.headers.get('allow')).toBe('POST');
     },
   );
