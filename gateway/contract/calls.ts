@@ -62,7 +62,9 @@ export const callTable = {
   },
   'config.versions': {
     input: nothing,
-    output: z.object({ items: z.array(z.object({ version: z.number().int(), savedAtMs: z.number().int(), source: z.string() })) }),
+    output: z.object({
+      items: z.array(z.object({ version: z.number().int(), savedAtMs: z.number().int(), source: z.string() })),
+    }),
   },
   'secrets.set': {
     input: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/), value: z.string().min(1).max(16_384) }),
@@ -115,7 +117,15 @@ export type CallOutput<N extends CallName> = z.output<CallTable[N]['output']>;
 export type CallHandlers = { readonly [N in CallName]: (input: CallInput<N>) => Promise<CallOutput<N>> | CallOutput<N> };
 
 /** Why a call failed. `conflict`: the base version is not the current one; `unavailable`: try again later. */
-export const callErrorKindSchema = z.enum(['invalid', 'not-found', 'conflict', 'unauthorized', 'forbidden', 'unavailable', 'failed']);
+export const callErrorKindSchema = z.enum([
+  'invalid',
+  'not-found',
+  'conflict',
+  'unauthorized',
+  'forbidden',
+  'unavailable',
+  'failed',
+]);
 export type CallErrorKind = z.infer<typeof callErrorKindSchema>;
 
 export const callErrorSchema = z.object({ kind: callErrorKindSchema, message: z.string(), field: z.string().optional() });

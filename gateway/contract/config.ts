@@ -46,10 +46,13 @@ const ownTimeoutsSchema = z.strictObject({
   totalMs: milliseconds.optional(),
 });
 
-const baseUrl = z.string().max(2048).superRefine((value, context) => {
-  const problem = baseUrlProblem(value);
-  if (problem) context.addIssue({ code: 'custom', message: problem });
-});
+const baseUrl = z
+  .string()
+  .max(2048)
+  .superRefine((value, context) => {
+    const problem = baseUrlProblem(value);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  });
 
 /** Says what is wrong with a provider's base URL, or null. */
 function baseUrlProblem(value: string): string | null {
@@ -92,7 +95,10 @@ const origin = z.string().superRefine((value, context) => {
 
 const hostName = z
   .string()
-  .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/, 'must be a host name, with a port or without');
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/,
+    'must be a host name, with a port or without',
+  );
 
 export const listenSchema = z.strictObject({
   host: z.enum(['127.0.0.1']).default('127.0.0.1'),
@@ -106,7 +112,10 @@ export const configSchema = z
     version: z.literal(1),
     listen: listenSchema.prefault({}),
     access: z.strictObject({ requireKey: z.boolean().default(true) }).prefault({}),
-    providers: z.array(providerSchema).max(256).default([{ id: 'demo', kind: 'demo', enabled: true, keys: [] }]),
+    providers: z
+      .array(providerSchema)
+      .max(256)
+      .default([{ id: 'demo', kind: 'demo', enabled: true, keys: [] }]),
     aliases: z.record(modelName, aliasSchema).default({}),
     policy: z.strictObject({ rules: z.array(z.never('rules are not part of this version yet')).default([]) }).prefault({}),
     timeouts: timeoutsSchema.prefault({}),
@@ -123,7 +132,11 @@ export const configSchema = z
     }
     for (const name of Object.keys(config.aliases)) {
       if (name.includes('/')) {
-        context.addIssue({ code: 'custom', path: ['aliases', name], message: 'an alias must not hold a slash; that form names provider/model' });
+        context.addIssue({
+          code: 'custom',
+          path: ['aliases', name],
+          message: 'an alias must not hold a slash; that form names provider/model',
+        });
       }
     }
   });
