@@ -1,0 +1,167 @@
+/** Opens everything a data folder keeps: lock, database, migrations, reconciliation, writer. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
+import { createLastSeen, type LastSeen } from './last-seen.ts';
+import { lockDataFolder } from './lock.ts';
+import { databaseFile, openDatabase } from './open-database.ts';
+import { createReader, type ListInput, type ListOutput } from './reader.ts';
+import { interruptLeftOvers } from './recovery-mark.ts';
+import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
+import type { ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
+import { openWriter, startWriterThread, type Writer } from './writer.ts';
+
+export interface StorageOptions {
+  readonly dataDir: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The writer has stopped by itself: nothing more can be written until the program starts again. */
+  readonly onWriterLost?: (error: Error) => void;
+}
+
+/** Every promise here resolves after the commit; a failed write rejects with WriteFailedError. */
+export interface Storage {
+  readonly recorder: RequestRecorder;
+  /** The greatest request key in use, 0 for none: where createKeySource goes on. */
+  readonly lastRequestKey: number;
+  /** How many requests the last process left running. */
+  readonly interruptedCount: number;
+  listRequests(input: ListInput): Promise<ListOutput>;
+  getRequest(id: string): Promise<RequestDetail | null>;
+  readonly clients: ClientStorage;
+  readonly secrets: SecretStorage;
+  readonly vaultKey: VaultKeyStorage;
+  readonly configVersions: ConfigVersionStorage;
+  /** Waits for every write, ends the threads, frees the folder. */
+  close(): Promise<void>;
+}
+
+export interface ClientStorage {
+  /** Every client with its hash, revoked ones too. */
+  loadAll(): ClientRow[];
+  list(): ClientItem[];
+  create(client: ClientRow): Promise<void>;
+  /** False when there is no such client or it was revoked before. */
+  revoke(id: string): Promise<boolean>;
+  /** Costs a note in memory; it is written within seconds. */
+  touch(id: string, atMs: number): void;
+}
+
+export interface SecretStorage {
+  list(): Omit<SecretRow, 'ciphertext'>[];
+  get(name: string): SecretRow | null;
+  save(secret: SecretRow): Promise<void>;
+  /** False when there was none of that name. */
+  delete(name: string): Promise<boolean>;
+}
+
+export interface VaultKeyStorage {
+  get(): VaultKeyRow | null;
+  /** False, and nothing changed, when the vault holds secrets made with another key. */
+  save(key: VaultKeyRow): Promise<boolean>;
+}
+
+export interface ConfigVersionStorage {
+  /** @throws WriteFailedError when the version's number is taken */
+  save(version: ConfigVersionRow): Promise<void>;
+  /** Newest first, without their documents. */
+  list(): Omit<ConfigVersionRow, 'documentJson'>[];
+  get(version: number): ConfigVersionRow | null;
+  latest(): ConfigVersionRow | null;
+}
+
+/**
+ * Opens a data folder, making it when it is not there.
+ * @throws DataFolderInUseError, DamagedDatabaseError, NewerDatabaseError
+ */
+export async function openStorage({ dataDir, now, onWriterLost }: StorageOptions): Promise<Storage> {
+  const folder = path.resolve(dataDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(folder);
+  const thread = startWriterThread(databaseFile(folder));
+  let database: Database | null = null;
+  const end = (): void => {
+    database?.close();
+    lock.release();
+  };
+  try {
+    database = openDatabase(folder);
+    const interruptedCount = interruptLeftOvers(database);
+    const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
+    // From here on only the writer thread writes.
+    database.pragma('query_only = ON');
+    const writer = await openWriter(thread, onWriterLost);
+    return { interruptedCount, lastRequestKey, ...assemble(folder, now, writer, prepareSettingsQueries(database), end) };
+  } catch (error) {
+    await thread.terminate();
+    end();
+    throw error;
+  }
+}
+
+function assemble(
+  folder: string,
+  now: () => number,
+  writer: Writer,
+  settings: SettingsQueries,
+  end: () => void,
+): Omit<Storage, 'interruptedCount' | 'lastRequestKey'> {
+  const reader = createReader(databaseFile(folder));
+  const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await lastSeen.flush().catch(() => undefined);
+    await Promise.all([writer.close(), reader.close()]);
+    end();
+  };
+  return {
+    recorder: writer,
+    listRequests: (input) => reader.list(input),
+    getRequest: (id) => reader.get(id),
+    clients: clientStorage(writer, settings, lastSeen, now),
+    secrets: secretStorage(writer, settings),
+    vaultKey: {
+      get: () => settings.vaultKey(),
+      save: (key) => writer.write({ type: 'save-vault-key', key }),
+    },
+    configVersions: {
+      save: async (version) => {
+        await writer.write({ type: 'save-config-version', version });
+      },
+      list: () => settings.configVersions(),
+      get: (version) => settings.configVersion(version),
+      latest: () => settings.latestConfigVersion(),
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function clientStorage(writer: Writer, settings: SettingsQueries, lastSeen: LastSeen, now: () => number): ClientStorage {
+  return {
+    loadAll: () => settings.clients(),
+    list: () =>
+      settings
+        .clients()
+        .map(({ hash: _, ...item }) => ({ ...item, lastSeenAtMs: lastSeen.pending(item.id) ?? item.lastSeenAtMs })),
+    create: async (client) => {
+      await writer.write({ type: 'create-client', client });
+    },
+    revoke: (id) => writer.write({ type: 'revoke-client', id, revokedAtMs: now() }),
+    touch: (id, atMs) => lastSeen.touch(id, atMs),
+  };
+}
+
+function secretStorage(writer: Writer, settings: SettingsQueries): SecretStorage {
+  return {
+    list: () => settings.secrets(),
+    get: (name) => settings.secret(name),
+    save: async (secret) => {
+      await writer.write({ type: 'save-secret', secret });
+    },
+    delete: (name) => writer.write({ type: 'delete-secret', name }),
+  };
+}

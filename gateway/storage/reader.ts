@@ -1,0 +1,126 @@
+/** The handle of the reader thread, which starts with the first question and again after it was lost. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { CallError, type RequestFilter } from '../contract/calls.ts';
+import type { RequestDetail, RequestItem } from '../contract/records.ts';
+import { formatRequestId, parseRequestId } from '../contract/request-id.ts';
+import type { Answer, Question } from './reader-thread.ts';
+import type { Page } from './request-queries.ts';
+
+/** A question that could not be answered. */
+export class ReadFailedError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(`The log could not be read: ${message}`, { cause });
+    this.name = 'ReadFailedError';
+  }
+}
+
+export interface ListInput {
+  readonly filter?: RequestFilter | undefined;
+  /** A page's `nextCursor`; null or missing for the newest page. */
+  readonly cursor?: string | null | undefined;
+  readonly limit: number;
+}
+
+export interface ListOutput {
+  readonly items: RequestItem[];
+  readonly nextCursor: string | null;
+}
+
+export interface RequestReader {
+  /**
+   * Lists requests, newest first.
+   * @throws CallError `invalid` for a cursor that is none; ReadFailedError
+   */
+  list(input: ListInput): Promise<ListOutput>;
+  /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
+  get(id: string): Promise<RequestDetail | null>;
+  /** Ends the thread; questions not answered yet fail. */
+  close(): Promise<void>;
+}
+
+/** Makes the handle. No thread and no connection exist before the first question. */
+export function createReader(file: string): RequestReader {
+  return new ReaderThread(file);
+}
+
+type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'number'> : never) : never;
+
+interface Waiting {
+  resolve(value: Page | RequestDetail | null): void;
+  reject(error: Error): void;
+}
+
+class ReaderThread implements RequestReader {
+  readonly #file: string;
+  readonly #waiting = new Map<number, Waiting>();
+  #thread: Worker | null = null;
+  #asked = 0;
+  #isClosed = false;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async list({ filter = {}, cursor = null, limit }: ListInput): Promise<ListOutput> {
+    const beforeKey = cursor === null ? null : parseRequestId(cursor);
+    if (cursor !== null && beforeKey === null) {
+      throw new CallError('invalid', 'This cursor is not one of ours; begin again without it.', 'cursor');
+    }
+    const page = await this.#ask({ type: 'list', page: { filter, beforeKey, limit } });
+    if (page === null || !('items' in page)) throw new ReadFailedError('the answer belongs to another question.');
+    return { items: [...page.items], nextCursor: page.lastKey === null ? null : formatRequestId(page.lastKey) };
+  }
+
+  async get(id: string): Promise<RequestDetail | null> {
+    const key = parseRequestId(id);
+    if (key === null) return null;
+    const detail = await this.#ask({ type: 'get', key });
+    if (detail !== null && 'items' in detail) throw new ReadFailedError('the answer belongs to another question.');
+    return detail;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const thread = this.#thread;
+    if (!thread) return;
+    const ended = once(thread, 'exit');
+    thread.postMessage('close');
+    await ended;
+  }
+
+  #ask(question: Asked): Promise<Page | RequestDetail | null> {
+    if (this.#isClosed) return Promise.reject(new ReadFailedError('Gatehouse is stopping.'));
+    this.#thread ??= this.#startThread();
+    const thread = this.#thread;
+    this.#asked += 1;
+    const number = this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, { resolve, reject });
+      thread.postMessage({ ...question, number });
+    });
+  }
+
+  #startThread(): Worker {
+    const thread = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: this.#file, name: 'reader' });
+    let cause: unknown;
+    thread.on('message', (answer: Answer) => this.#settle(answer));
+    thread.on('error', (error) => {
+      cause = error;
+    });
+    thread.on('exit', () => {
+      this.#thread = null;
+      const unanswered = [...this.#waiting.values()];
+      this.#waiting.clear();
+      for (const { reject } of unanswered) reject(new ReadFailedError('its reader has stopped.', cause));
+    });
+    return thread;
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.number);
+    this.#waiting.delete(answer.number);
+    if (answer.ok) waiting?.resolve(answer.value);
+    else waiting?.reject(new ReadFailedError(answer.message));
+  }
+}

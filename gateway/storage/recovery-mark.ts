@@ -1,0 +1,91 @@
+/**
+ * Where the search for rows left `started` by a crash begins: a lower bound of their keys, kept in the database.
+ * It costs one small update for each thousand requests; an index over the open rows would cost two writes for each.
+ */
+import type { Database } from 'better-sqlite3';
+
+/** How many starts pass before the mark is moved up. */
+const startsPerMove = 1024;
+
+export interface RecoveryMark {
+  /** To be called first in a transaction: moves the mark up when it is time. */
+  begin(): void;
+  /** A row was inserted as `started`. */
+  started(key: number): void;
+  /** A row has reached its final state. */
+  finished(key: number): void;
+  committed(): void;
+  rolledBack(): void;
+}
+
+/** Follows which rows are open, as far as they are committed. Of one connection, which must be the only writer. */
+export function createRecoveryMark(database: Database): RecoveryMark {
+  const load = database.prepare<[], number>('SELECT fromKey FROM recoveryMark').pluck();
+  const save = database.prepare<[number]>('UPDATE recoveryMark SET fromKey = ?');
+  const openKeys = new Set<number>();
+  const startedNow: number[] = [];
+  const finishedNow: number[] = [];
+  let mark = load.get() ?? 0;
+  let greatest = mark;
+  let greatestAtLastMove = mark;
+  let starts = 0;
+  let isStale = false;
+
+  const moveTo = (key: number): void => {
+    save.run(key);
+    mark = key;
+  };
+
+  return {
+    begin() {
+      if (isStale) mark = load.get() ?? 0;
+      isStale = false;
+      if (starts < startsPerMove) return;
+      starts = 0;
+      // One move behind, so that requests that start a little out of order do not pull it back each time.
+      let lowest = greatestAtLastMove;
+      for (const key of openKeys) if (key < lowest) lowest = key;
+      greatestAtLastMove = greatest;
+      if (lowest !== mark) moveTo(lowest);
+    },
+    started(key) {
+      if (key < mark) moveTo(key);
+      startedNow.push(key);
+    },
+    finished(key) {
+      finishedNow.push(key);
+    },
+    committed() {
+      for (const key of startedNow) {
+        openKeys.add(key);
+        if (key > greatest) greatest = key;
+      }
+      for (const key of finishedNow) openKeys.delete(key);
+      starts += startedNow.length;
+      startedNow.length = 0;
+      finishedNow.length = 0;
+    },
+    rolledBack() {
+      startedNow.length = 0;
+      finishedNow.length = 0;
+      isStale = true;
+    },
+  };
+}
+
+/** Ends every row that a crash left `started`. Returns how many. */
+export function interruptLeftOvers(database: Database): number {
+  const interrupt = database.prepare(interruptSql);
+  const settle = database.prepare('UPDATE recoveryMark SET fromKey = (SELECT coalesce(max(key), 0) FROM requests)');
+  const reconcile = database.transaction(() => {
+    const { changes } = interrupt.run('interrupted', 'Gatehouse stopped while this request was running.');
+    settle.run();
+    return changes;
+  });
+  return reconcile.immediate();
+}
+
+/** Its plan is asserted by a test: from the mark on, never the whole log. */
+export const interruptSql =
+  "UPDATE requests SET state = 'interrupted', errorKind = ?, errorMessage = ? " +
+  "WHERE key >= (SELECT fromKey FROM recoveryMark) AND state = 'started'";

@@ -1,0 +1,159 @@
+/** The questions a screen asks of the log, and how its rows become the contract's items. */
+import type { Database } from 'better-sqlite3';
+import type { RequestFilter } from '../contract/calls.ts';
+import type { AttemptRecord, RequestDetail, RequestItem, RequestState } from '../contract/records.ts';
+import { formatRequestId } from '../contract/request-id.ts';
+
+/** `beforeKey` is the key of the last item seen; null for the first page. */
+export interface PageRequest {
+  readonly filter: RequestFilter;
+  readonly beforeKey: number | null;
+  readonly limit: number;
+}
+
+export interface Page {
+  readonly items: readonly RequestItem[];
+  /** The key to go on from; null on the last page. */
+  readonly lastKey: number | null;
+}
+
+export interface RequestQueries {
+  list(page: PageRequest): Page;
+  get(key: number): RequestDetail | null;
+}
+
+interface RequestRow {
+  readonly key: number;
+  readonly state: RequestState;
+  readonly startedAtMs: number;
+  readonly durationMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly clientId: string | null;
+  readonly clientName: string | null;
+  readonly dialect: string;
+  readonly requestedModel: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly stream: number;
+  readonly status: number | null;
+  readonly attempts: number;
+  readonly inputTokens: number | null;
+  readonly cachedInputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly reasoningTokens: number | null;
+  readonly usageEstimated: number;
+  readonly errorKind: string | null;
+  readonly errorMessage: string | null;
+}
+
+interface DetailRow extends RequestRow {
+  readonly rawUsageJson: string | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number | null;
+  readonly configVersion: number;
+}
+
+interface ListParameters {
+  readonly states: string | null;
+  readonly clientId: string | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly beforeKey: number;
+  readonly limit: number;
+}
+
+/** Prepares the questions, once for each connection. */
+export function prepareRequestQueries(database: Database): RequestQueries {
+  const list = database.prepare<[ListParameters], RequestRow>(listSql);
+  const get = database.prepare<[number], DetailRow>(getSql);
+  const attempts = database.prepare<[number], AttemptRecord>(attemptsSql);
+  // Both halves of a detail come from one moment of the log.
+  const readDetail = database.transaction((key: number): RequestDetail | null => {
+    const row = get.get(key);
+    return row ? detailOfRow(row, attempts.all(key)) : null;
+  });
+  return {
+    list: ({ filter, beforeKey, limit }) => {
+      const rows = list.all({
+        states: filter.state ? JSON.stringify(filter.state) : null,
+        clientId: filter.clientId ?? null,
+        provider: filter.provider ?? null,
+        model: filter.model ?? null,
+        beforeKey: beforeKey ?? Number.MAX_SAFE_INTEGER,
+        // One row more than asked for tells whether there is another page.
+        limit: limit + 1,
+      });
+      const shown = rows.slice(0, limit);
+      return { items: shown.map(itemOfRow), lastKey: rows.length > limit ? (shown.at(-1)?.key ?? null) : null };
+    },
+    get: readDetail,
+  };
+}
+
+function itemOfRow(row: RequestRow): RequestItem {
+  return {
+    id: formatRequestId(row.key),
+    state: row.state,
+    startedAtMs: row.startedAtMs,
+    durationMs: row.durationMs,
+    firstTokenMs: row.firstTokenMs,
+    clientId: row.clientId,
+    clientName: row.clientName,
+    dialect: row.dialect,
+    requestedModel: row.requestedModel,
+    provider: row.provider,
+    model: row.model,
+    stream: row.stream === 1,
+    status: row.status,
+    attempts: row.attempts,
+    usage: {
+      inputTokens: row.inputTokens,
+      cachedInputTokens: row.cachedInputTokens,
+      outputTokens: row.outputTokens,
+      reasoningTokens: row.reasoningTokens,
+      estimated: row.usageEstimated === 1,
+    },
+    // The log keeps no price yet, and an unknown cost is null, never 0.
+    costUsd: null,
+    errorKind: row.errorKind,
+    errorMessage: row.errorMessage,
+  };
+}
+
+function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetail {
+  return {
+    ...itemOfRow(row),
+    attemptList,
+    rawUsageJson: row.rawUsageJson,
+    requestBytes: row.requestBytes,
+    responseBytes: row.responseBytes,
+    configVersion: row.configVersion,
+  };
+}
+
+/** Newest first, from the primary key's end: its plan is asserted by a test. */
+export const listSql = `
+SELECT
+  key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
+  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, outputTokens, reasoningTokens,
+  usageEstimated, errorKind, errorMessage
+FROM requests LEFT JOIN clients ON clients.id = requests.clientId
+WHERE key < :beforeKey
+  AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+  AND (:clientId IS NULL OR clientId = :clientId)
+  AND (:provider IS NULL OR provider = :provider)
+  AND (:model IS NULL OR model = :model)
+ORDER BY key DESC
+LIMIT :limit`;
+
+export const getSql = `
+SELECT
+  key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
+  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, outputTokens, reasoningTokens,
+  usageEstimated, errorKind, errorMessage, rawUsageJson, requestBytes, responseBytes, configVersion
+FROM requests LEFT JOIN clients ON clients.id = requests.clientId
+WHERE key = ?`;
+
+export const attemptsSql = `
+SELECT number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage
+FROM attempts WHERE requestKey = ? ORDER BY number`;

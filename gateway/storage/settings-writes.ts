@@ -1,0 +1,101 @@
+/** The rare writes (client keys, secrets, config versions): one small object each, in the same order and transactions as the log. */
+import type { Database } from 'better-sqlite3';
+
+/** A program's key as it is kept. `hash` is the SHA-256 of the key, in hexadecimal; the key itself is nowhere. */
+export interface ClientRow {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly prefix: string;
+  readonly createdAtMs: number;
+  readonly revokedAtMs: number | null;
+  readonly lastSeenAtMs: number | null;
+}
+
+/** A row of the vault. `ciphertext` is whatever gateway/secrets made of the secret. */
+export interface SecretRow {
+  readonly name: string;
+  readonly ciphertext: Uint8Array;
+  readonly lastFour: string;
+  readonly savedAtMs: number;
+}
+
+/** Which data key the vault was made with, who keeps it, and a value to recognise it by. */
+export interface VaultKeyRow {
+  readonly keyId: string;
+  readonly keptIn: string;
+  readonly checkValue: Uint8Array;
+}
+
+/** A config that was in force. `source` says who made it. */
+export interface ConfigVersionRow {
+  readonly version: number;
+  readonly documentJson: string;
+  readonly savedAtMs: number;
+  readonly source: string;
+}
+
+export type SettingsWrite =
+  | { readonly type: 'create-client'; readonly client: ClientRow }
+  | { readonly type: 'revoke-client'; readonly id: string; readonly revokedAtMs: number }
+  | { readonly type: 'touch-clients'; readonly seen: readonly (readonly [id: string, atMs: number])[] }
+  | { readonly type: 'save-secret'; readonly secret: SecretRow }
+  | { readonly type: 'delete-secret'; readonly name: string }
+  | { readonly type: 'save-vault-key'; readonly key: VaultKeyRow }
+  | { readonly type: 'save-config-version'; readonly version: ConfigVersionRow };
+
+/** Does one write and tells whether anything changed. */
+export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
+
+/** Prepares the statements, once for each connection. */
+export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
+  const createClient = database.prepare(createClientSql);
+  const revokeClient = database.prepare('UPDATE clients SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL');
+  const touchClient = database.prepare('UPDATE clients SET lastSeenAtMs = ? WHERE id = ? AND coalesce(lastSeenAtMs, 0) < ?');
+  const saveSecret = database.prepare(saveSecretSql);
+  const deleteSecret = database.prepare('DELETE FROM secrets WHERE name = ?');
+  const saveVaultKey = database.prepare(saveVaultKeySql);
+  const saveConfigVersion = database.prepare(
+    'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
+  );
+
+  const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
+
+  return (write) => {
+    switch (write.type) {
+      case 'create-client': {
+        const { id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs } = write.client;
+        return changed(createClient.run(id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs));
+      }
+      case 'revoke-client':
+        return changed(revokeClient.run(write.revokedAtMs, write.id));
+      case 'touch-clients':
+        return write.seen.filter(([id, atMs]) => changed(touchClient.run(atMs, id, atMs))).length > 0;
+      case 'save-secret': {
+        const { name, ciphertext, lastFour, savedAtMs } = write.secret;
+        return changed(saveSecret.run(name, Buffer.from(ciphertext), lastFour, savedAtMs));
+      }
+      case 'delete-secret':
+        return changed(deleteSecret.run(write.name));
+      case 'save-vault-key':
+        return changed(saveVaultKey.run(write.key.keyId, write.key.keptIn, Buffer.from(write.key.checkValue), write.key.keyId));
+      case 'save-config-version': {
+        const { version, documentJson, savedAtMs, source } = write.version;
+        return changed(saveConfigVersion.run(version, documentJson, savedAtMs, source));
+      }
+    }
+  };
+}
+
+const createClientSql = `
+INSERT INTO clients (id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+const saveSecretSql = `
+INSERT INTO secrets (name, ciphertext, lastFour, savedAtMs) VALUES (?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET ciphertext = excluded.ciphertext, lastFour = excluded.lastFour, savedAtMs = excluded.savedAtMs`;
+
+/** A second key is never put over a vault that holds something: then nothing changes. The same key may move. */
+const saveVaultKeySql = `
+INSERT INTO vaultKey (id, keyId, keptIn, checkValue) SELECT 1, ?, ?, ?
+WHERE NOT EXISTS (SELECT 1 FROM secrets) OR EXISTS (SELECT 1 FROM vaultKey WHERE keyId = ?)
+ON CONFLICT (id) DO UPDATE SET keyId = excluded.keyId, keptIn = excluded.keptIn, checkValue = excluded.checkValue`;
