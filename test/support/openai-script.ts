@@ -6,7 +6,7 @@ import { type Answer, json, sse } from './upstream-answers.ts';
 const requestSchema = z.looseObject({
   model: z.string(),
   stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() }).nullish(),
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })).default([]),
   tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).nullish(),
   response_format: z.looseObject({ type: z.string() }).nullish(),
@@ -27,6 +27,20 @@ export interface OpenAiScriptFacts {
   /** The models that it lists. */
   readonly models?: readonly string[];
 }
+
+/** Headers that come with OpenAI's answers, those of its CDN included. */
+export const openAiHeaders = {
+  'openai-organization': 'org-upstream',
+  'openai-processing-ms': '312',
+  'openai-version': '2020-10-01',
+  'set-cookie': '__cf_bm=secret; path=/; HttpOnly',
+  'cf-ray': '9e4faf9f7e594f9c-LHR',
+  'alt-svc': 'h3=":443"; ma=86400',
+  'x-ratelimit-limit-requests': '10000',
+  'x-ratelimit-remaining-requests': '9999',
+  'x-ratelimit-reset-requests': '6ms',
+  'x-request-id': 'req_of_the_upstream',
+} as const;
 
 export const openAiUsage = {
   prompt_tokens: 21,
@@ -66,10 +80,12 @@ function wholeChat(request: OpenAiRequest, content: Content): Answer {
     role: 'assistant',
     content: call ? null : content.text,
     refusal: null,
+    annotations: [],
     ...(toolCalls && { tool_calls: toolCalls }),
   };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: call ? 'tool_calls' : 'stop' }];
-  return json({ id: 'chatcmpl-1', object: 'chat.completion', created, model: request.model, choices, usage: openAiUsage });
+  const facts = { id: 'chatcmpl-1', object: 'chat.completion', created, model: request.model, choices, usage: openAiUsage };
+  return json({ ...facts, service_tier: 'default', system_fingerprint: 'fp_1' }, { headers: openAiHeaders });
 }
 
 /** Words with the space before them, as models cut their text. */
@@ -83,39 +99,52 @@ function deltasOf(content: Content): object[] {
   return [start, ...rest].map((part) => ({ tool_calls: [part] }));
 }
 
+/**
+ * `"usage":null` stands in every chunk but the last when usage was asked for, and in none when it was not; padding that hides
+ * the length of tokens stands in all.
+ */
 function streamedChat(request: OpenAiRequest, content: Content, gapMs: number): Answer {
-  const event = (choices: readonly object[], more: object = {}) => ({
+  const withUsage = request.stream_options?.include_usage === true;
+  const padded = request.stream_options?.include_obfuscation !== false;
+  const event = (choices: readonly object[], usage: object | null, number: number) => ({
     id: 'chatcmpl-1',
     object: 'chat.completion.chunk',
     created,
     model: request.model,
+    service_tier: 'default',
+    system_fingerprint: 'fp_1',
     choices,
-    ...more,
+    ...(withUsage && { usage }),
+    ...(padded && { obfuscation: 'aZ3kQ9'.slice(number % 5) }),
   });
-  const choice = (delta: object, reason: string | null = null) => event([{ index: 0, delta, finish_reason: reason }]);
-  const usage = request.stream_options?.include_usage ? [event([], { usage: openAiUsage })] : [];
-  return sse(
-    [
-      choice({ role: 'assistant', content: '' }),
-      ...deltasOf(content).map((delta) => choice(delta)),
-      choice({}, content.call ? 'tool_calls' : 'stop'),
-      ...usage,
-      '[DONE]',
-    ],
-    { gapMs },
+  const deltas: readonly { readonly delta: object; readonly finish_reason: string | null }[] = [
+    { delta: { role: 'assistant', content: content.call ? null : '', refusal: null }, finish_reason: null },
+    ...deltasOf(content).map((delta) => ({ delta, finish_reason: null })),
+    { delta: {}, finish_reason: content.call ? 'tool_calls' : 'stop' },
+  ];
+  const chunks = deltas.map((part, number) =>
+    event([{ index: 0, delta: part.delta, logprobs: null, finish_reason: part.finish_reason }], null, number),
   );
+  const last = withUsage ? [event([], openAiUsage, 0)] : [];
+  return sse([...chunks, ...last, '[DONE]'], { gapMs, headers: openAiHeaders });
 }
 
 function completion(request: OpenAiRequest, text: string, gapMs: number): Answer {
-  const event = (piece: string, reason: string | null) => ({
+  const withUsage = request.stream_options?.include_usage === true;
+  const event = (choices: readonly object[], more: object) => ({
     id: 'cmpl-1',
     object: 'text_completion',
     created,
+    choices,
     model: request.model,
-    choices: [{ index: 0, text: piece, logprobs: null, finish_reason: reason }],
+    ...more,
   });
-  if (!request.stream) return json({ ...event(text, 'stop'), usage: openAiUsage });
-  return sse([...piecesOf(text).map((piece) => event(piece, null)), event('', 'stop'), '[DONE]'], { gapMs });
+  const choice = (piece: string, reason: string | null) => ({ text: piece, index: 0, logprobs: null, finish_reason: reason });
+  if (!request.stream) return json(event([choice(text, 'stop')], { usage: openAiUsage }), { headers: openAiHeaders });
+  const more = withUsage ? { usage: null } : {};
+  const chunks = [...piecesOf(text).map((piece) => choice(piece, null)), choice('', 'stop')].map((one) => event([one], more));
+  const last = withUsage ? [event([], { usage: openAiUsage })] : [];
+  return sse([...chunks, ...last, '[DONE]'], { gapMs, headers: openAiHeaders });
 }
 
 /** One vector for each input; base64 is what the official SDK asks for. */
@@ -125,7 +154,10 @@ function embeddings(request: OpenAiRequest): Answer {
   const embedding =
     request.encoding_format === 'base64' ? Buffer.from(new Float32Array(vector).buffer).toString('base64') : vector;
   const data = inputs.map((_, index) => ({ object: 'embedding', index, embedding }));
-  return json({ object: 'list', data, model: request.model, usage: { prompt_tokens: 9, total_tokens: 9 } });
+  return json(
+    { object: 'list', data, model: request.model, usage: { prompt_tokens: 9, total_tokens: 9 } },
+    { headers: openAiHeaders },
+  );
 }
 
 function answerPost(received: ReceivedRequest, path: string, facts: OpenAiScriptFacts): Answer | null {
