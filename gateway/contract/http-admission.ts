@@ -2,6 +2,7 @@
 
 /** Bits for the headers that may come once at most. */
 const hostBit = 1;
+const transferEncodingBit = 256;
 
 /** Which bit a header's name has; 0 for a header that may repeat. The length is looked at first: most names stop there. */
 function bitOf(name: string): number {
@@ -21,7 +22,7 @@ function bitOf(name: string): number {
     case 14:
       return bitOfFourteen(name.toLowerCase());
     case 17:
-      return name.toLowerCase() === 'transfer-encoding' ? 256 : 0;
+      return name.toLowerCase() === 'transfer-encoding' ? transferEncodingBit : 0;
     default:
       return 0;
   }
@@ -45,6 +46,10 @@ export function checkRawHeaders(rawHeaders: readonly string[]): string | null {
     if (bit === 0) continue;
     if ((seen & bit) !== 0) return `The header ${name.toLowerCase()} was sent twice; send it once.`;
     seen |= bit;
+    // Node reads `gzip, chunked` as chunked: the body would be taken for something it is not.
+    if (bit === transferEncodingBit && rawHeaders[index + 1]?.toLowerCase() !== 'chunked') {
+      return 'The header transfer-encoding may only say chunked; send the body as it is.';
+    }
   }
   return (seen & hostBit) === 0 ? 'The header host is missing; send it once.' : null;
 }

@@ -32,8 +32,14 @@ describe('raw headers', () => {
     'transfer-encoding',
   ])('a second %s is refused whatever its case', (name) => {
     const once = name === 'host' ? [] : ['Host', 'a'];
-    expect(checkRawHeaders([...once, name, '1'])).toBeNull();
-    expect(checkRawHeaders([...once, name, '1', 'accept', '*', name.toUpperCase(), '1'])).toContain(name);
+    const value = name === 'transfer-encoding' ? 'chunked' : '1';
+    expect(checkRawHeaders([...once, name, value])).toBeNull();
+    expect(checkRawHeaders([...once, name, value, 'accept', '*', name.toUpperCase(), value])).toContain('twice');
+  });
+
+  test.each(['gzip, chunked', 'chunked, gzip', 'identity', 'x-chunked', ''])('transfer-encoding %j is refused', (value) => {
+    expect(checkRawHeaders(['Host', 'a', 'Transfer-Encoding', value])).toContain('only say chunked');
+    expect(checkRawHeaders(['Host', 'a', 'Transfer-Encoding', 'Chunked'])).toBeNull();
   });
 });
 
