@@ -23,10 +23,15 @@ async function ownerFromProc(port: number): Promise<string | null> {
   for (const pid of await readdir('/proc')) {
     if (/^\d+$/.test(pid) && (await holdsSocket(pid, inodes))) {
       const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-      return `${name.trim() || 'a program'} (pid ${pid})`;
+      return describeOwner(name, pid);
     }
   }
   return null;
+}
+
+/** A program chooses its name: control characters in it could write over the terminal that it is shown on. */
+function describeOwner(name: string | undefined, pid: string): string {
+  return `${name?.replace(/\p{Cc}/gu, '').trim() || 'a program'} (pid ${pid})`;
 }
 
 /** Rows of /proc/net/tcp: local address `HEX:PORT` in column 1, state 0A (listening) in column 3, inode in column 9. */
@@ -51,10 +56,12 @@ async function holdsSocket(pid: string, inodes: ReadonlySet<string>): Promise<bo
 
 function ownerFromLsof(port: number): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { timeout: 2_000 }, (_error, output) => {
+    // Nothing of our own environment, where provider keys may be, goes to a child.
+    const options = { timeout: 2_000, env: { PATH: process.env.PATH } };
+    execFile('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], options, (_error, output) => {
       const pid = /^p(\d+)$/m.exec(output)?.[1];
       const name = /^c(.+)$/m.exec(output)?.[1];
-      resolve(pid === undefined ? null : `${name ?? 'a program'} (pid ${pid})`);
+      resolve(pid === undefined ? null : describeOwner(name, pid));
     });
   });
 }
