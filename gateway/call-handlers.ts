@@ -6,7 +6,7 @@ import { dialects } from './dialects/index.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { listModels, ModelListError } from './discovery/list-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
-import { GatewayError } from './chat/error.ts';
+import { keyRevoked } from './exchange/own-errors.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';
 import type { Vault } from './secrets/vault.ts';
@@ -105,7 +105,7 @@ function clientCalls({ clients, storage, engine }: CallParts) {
     'clients.list': () => ({ items: storage.clients.list() }),
     'clients.revoke': async ({ id }) => {
       const revoked = await clients.revoke(id);
-      engine.live.abort(new GatewayError('key-revoked', 'the key of this request was revoked'), id);
+      engine.live.abort(keyRevoked(), id);
       return { revoked };
     },
   } satisfies Partial<CallHandlers>;

@@ -188,7 +188,8 @@ export class Engine {
   }
 
   #buildPolicy(port: number): AdmissionPolicy {
-    return buildAdmissionPolicy(this.#effective, port, { findClient: this.#input.clients.find, wrongKeys: this.#wrongKeys });
+    const { find, isInForce } = this.#input.clients;
+    return buildAdmissionPolicy(this.#effective, port, { findClient: find, isInForce, wrongKeys: this.#wrongKeys });
   }
 
   #providers(): Provider[] {

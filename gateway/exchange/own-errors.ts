@@ -16,6 +16,10 @@ export function clientGone(): GatewayError {
   return new GatewayError('client-gone', 'the client closed its connection before the answer was complete');
 }
 
+export function keyRevoked(): GatewayError {
+  return new GatewayError('key-revoked', 'the key of this request was revoked');
+}
+
 export function totalTimeout(totalMs: number): GatewayError {
   return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
 }

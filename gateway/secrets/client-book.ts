@@ -32,6 +32,8 @@ export interface ClientBook {
   readonly size: number;
   /** `malformed`: the text is no key of ours at all. */
   find(key: string): BookedClient | 'unknown' | 'malformed';
+  /** False from the moment that a client's key is revoked. */
+  isInForce(id: string): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
   create(name: string): Promise<{ readonly id: string; readonly key: string }>;
   revoke(id: string): Promise<boolean>;
@@ -41,7 +43,12 @@ export interface ClientBook {
 export function openClientBook(store: ClientStore, now: () => number): ClientBook {
   const all = store.loadAll();
   const byHash = new Map<string, BookedClient>();
-  for (const { id, name, hash, revokedAtMs } of all) if (revokedAtMs === null) byHash.set(hash, { id, name });
+  const inForce = new Set<string>();
+  const book = ({ id, name }: BookedClient, hash: string): void => {
+    byHash.set(hash, { id, name });
+    inForce.add(id);
+  };
+  for (const entry of all) if (entry.revokedAtMs === null) book(entry, entry.hash);
   let size = all.length;
   return {
     get size() {
@@ -54,15 +61,17 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
       store.touch(client.id, now());
       return client;
     },
+    isInForce: (id) => inForce.has(id),
     async create(name) {
       const { key, hash, prefix } = createClientKey();
       const id = `client_${randomUUID()}`;
       await store.create({ id, name, hash, prefix, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
-      byHash.set(hash, { id, name });
+      book({ id, name }, hash);
       size += 1;
       return { id, key };
     },
     async revoke(id) {
+      inForce.delete(id);
       for (const [hash, client] of byHash) if (client.id === id) byHash.delete(hash);
       return store.revoke(id);
     },

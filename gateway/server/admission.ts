@@ -23,6 +23,8 @@ export interface AdmissionPolicy {
   readonly bodyLimitBytes: number;
   /** The client of this key; `malformed` when it is no key of ours at all, so that it cannot be a guess. */
   findClient(key: string): ClientIdentity | 'unknown' | 'malformed';
+  /** Asked again when a body has arrived, which may be a minute after its key was read. */
+  isInForce(clientId: string): boolean;
   readonly wrongKeys: WrongKeys;
 }
 
@@ -33,7 +35,7 @@ const bodyLimitBytes = 64 * 1024 * 1024;
 export function buildAdmissionPolicy(
   config: GatewayConfig,
   port: number,
-  keys: Pick<AdmissionPolicy, 'findClient' | 'wrongKeys'>,
+  keys: Pick<AdmissionPolicy, 'findClient' | 'isInForce' | 'wrongKeys'>,
 ): AdmissionPolicy {
   return {
     hosts: allowedHostSet(port, config.listen.allowedHosts),

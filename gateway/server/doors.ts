@@ -6,6 +6,7 @@ import { openAiChat } from '../dialects/index.ts';
 import { encodeModel, encodeModelList, type ListedModel } from '../dialects/openai/encode-model-list.ts';
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
+import { keyRevoked } from '../exchange/own-errors.ts';
 import type { ExchangePorts } from '../exchange/ports.ts';
 import type { Runtime } from '../exchange/runtime.ts';
 import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './admission.ts';
@@ -50,20 +51,23 @@ function readAndRun(
   admission: Admitted,
   limitBytes: number,
 ): void {
-  const { door } = admission.route;
+  const { client, origin, route } = admission;
+  const { door } = route;
   if (door.kind !== 'exchange') return;
   readBody(request, limitBytes, (body) => {
     if (body === null) {
-      const headers = ['connection', 'close'];
-      return answerError(input, response, { error: bodyTooLarge(limitBytes), headers, origin: admission.origin });
+      return answerError(input, response, { error: bodyTooLarge(limitBytes), headers: ['connection', 'close'], origin });
+    }
+    if (client && !input.admissionPolicy().isInForce(client.id)) {
+      return answerError(input, response, { error: keyRevoked(), headers: [], origin });
     }
     runExchange(input.runtime(), input.ports, {
       dialect: door.dialect,
-      client: admission.client,
+      client,
       body,
       clientHeaders: request.headers,
       response,
-      extraHeaders: corsHeaders(admission.origin),
+      extraHeaders: corsHeaders(origin),
     });
   });
 }
