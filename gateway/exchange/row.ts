@@ -36,11 +36,20 @@ export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }
     model: last?.model ?? null,
     status: outcome.status,
     usage: recordUsage(outcome, start.requestBytes),
-    rawUsageJson: outcome.rawUsage === null || outcome.rawUsage === undefined ? null : JSON.stringify(outcome.rawUsage),
+    rawUsageJson: writeRawUsage(outcome.rawUsage),
     responseBytes: outcome.responseBytes,
     ...errorColumns(outcome.error),
     attempts,
   };
+}
+
+/** A real usage object has a few hundred bytes; a provider must not be able to fill the log by way of it. */
+const rawUsageLimit = 16 * 1024;
+
+function writeRawUsage(rawUsage: unknown): string | null {
+  if (rawUsage === null || rawUsage === undefined) return null;
+  const json = JSON.stringify(rawUsage);
+  return json.length > rawUsageLimit ? null : json;
 }
 
 export function errorColumns(error: GatewayError | null): { errorKind: string | null; errorMessage: string | null } {
