@@ -6,6 +6,9 @@ import { type FieldRange, JsonStructureError, type ScannedObject, scanFields } f
 const deciding = ['model', 'stream', 'stream_options'];
 const decidingWhole = ['model'];
 
+/** No model's name is nearly so long; one that is must not be cut and then be another. */
+const longestModelName = 512;
+
 /** A piece of the body to be replaced; `start === end` puts something in. */
 interface Edit extends FieldRange {
   readonly text: string;
@@ -20,6 +23,9 @@ export function readOpenAiRequest(body: Buffer, streams: boolean): PassthroughRe
   const model = readField(body, scanned, 'model');
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('bad-request', 'the field model is missing or is not a name', { field: 'model' });
+  }
+  if (model.length > longestModelName) {
+    throw new GatewayError('bad-request', `the field model is longer than ${longestModelName} characters`, { field: 'model' });
   }
   const stream = readField(body, scanned, 'stream') ?? false;
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
