@@ -1,6 +1,6 @@
 /** Sends requests over the network: the only user of undici, by its lowest-cost interface. */
 import { type Dispatcher, Pool } from 'undici';
-import type { GatewayError } from '../chat/error.ts';
+import { GatewayError } from '../chat/error.ts';
 import { describeFailure } from './failure.ts';
 import type { Send, UpstreamCall, UpstreamHandler, UpstreamRequest } from './transport.ts';
 
@@ -14,6 +14,8 @@ export interface Network {
 const keepAliveMs = 4_000;
 const keepAliveMaximumMs = 30_000;
 const maximumHeaderBytes = 32 * 1024;
+/** Interim answers (1xx) mean nothing to us; more of them than this are an attack on our time. */
+const interimLimit = 32;
 
 /**
  * Opens the way out. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
@@ -74,6 +76,7 @@ class NetworkCall implements Dispatcher.DispatchHandler, UpstreamCall {
   readonly #handler: UpstreamHandler;
   #controller: Dispatcher.DispatchController | null = null;
   #headSeen = false;
+  #interimAnswers = 0;
   #over = false;
 
   constructor(handler: UpstreamHandler) {
@@ -90,9 +93,17 @@ class NetworkCall implements Dispatcher.DispatchHandler, UpstreamCall {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (this.#over || status < 200) return;
+    if (this.#over) return;
+    if (status < 200) return this.#countInterim();
     this.#headSeen = true;
     this.#handler.onHead(status, headers);
+  }
+
+  #countInterim(): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers <= interimLimit) return;
+    this.abort();
+    this.#handler.onError(new GatewayError('upstream-protocol', 'the provider sends interim answers without end'));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
