@@ -111,8 +111,9 @@ function assemble(
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await lastSeen.flush().catch(() => undefined);
-    await Promise.all([writer.close(), reader.close()]);
+    // Handed over before the writer refuses what comes after this call.
+    const noted = lastSeen.flush().catch(() => undefined);
+    await Promise.all([noted, writer.close(), reader.close()]);
     end();
   };
   return {

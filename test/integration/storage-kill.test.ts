@@ -1,0 +1,83 @@
+/** What a `kill -9` leaves behind: every acknowledged row, no open one, and a folder that can be taken again. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { RequestItem } from '../../gateway/contract/records.ts';
+import { DataFolderInUseError } from '../../gateway/storage/lock.ts';
+import { openStorage, type Storage } from '../../gateway/storage/open-storage.ts';
+
+const program = path.join(import.meta.dirname, 'storage-kill-child.ts');
+const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
+
+/** Runs the child until it has acknowledged enough, kills it, and returns what it had acknowledged. */
+async function writeUntilKilled(dataDir: string, lines: number): Promise<{ started: Set<string>; finished: Set<string> }> {
+  const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  let text = '';
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    text += chunk;
+    if (text.length > lines * 18) child.kill('SIGKILL');
+  });
+  await Promise.all([gone, once(child.stdout, 'close')]);
+  // The last line may have been cut by the kill.
+  const whole = text.split('\n').slice(0, -1);
+  const idsOf = (mark: string): Set<string> =>
+    new Set(whole.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
+  return { started: idsOf('s'), finished: idsOf('f') };
+}
+
+async function readAll(storage: Storage): Promise<RequestItem[]> {
+  const items: RequestItem[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await storage.listRequests({ limit: 500, cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
+
+test('after kill -9 nothing acknowledged is missing, and every row left open becomes interrupted', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-kill-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const started = new Set<string>();
+  const finished = new Set<string>();
+  let interrupted = 0;
+  for (let round = 0; round < (isFull ? 40 : 4); round += 1) {
+    const acknowledged = await writeUntilKilled(dataDir, 400 + round * 300);
+    for (const id of acknowledged.started) started.add(id);
+    for (const id of acknowledged.finished) finished.add(id);
+    const begun = performance.now();
+    const storage = await openStorage({ dataDir, now: Date.now });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    interrupted += storage.interruptedCount;
+    const items = await readAll(storage);
+    await storage.close();
+    const states = new Map(items.map(({ id, state }) => [id, state]));
+    expect([...started].filter((id) => !states.has(id))).toEqual([]);
+    expect([...finished].filter((id) => states.get(id) !== 'ok')).toEqual([]);
+    expect(items.filter(({ state }) => state === 'started')).toEqual([]);
+    expect(items.filter(({ state }) => state === 'interrupted')).toHaveLength(interrupted);
+  }
+  expect(finished.size).toBeGreaterThan(500);
+  expect(interrupted).toBeGreaterThan(0);
+});
+
+test('another process holds the folder until it is killed, not a moment longer', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-kill-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.stdout.resume();
+  const refused = await openStorage({ dataDir, now: Date.now }).catch((error: unknown) => error);
+  child.kill('SIGKILL');
+  await gone;
+  expect(refused).toBeInstanceOf(DataFolderInUseError);
+  expect(refused).toMatchObject({ pid: child.pid });
+  await (await openStorage({ dataDir, now: Date.now })).close();
+});

@@ -1,0 +1,98 @@
+/** Committing a batch: full disks, and the mark from which left-over rows are searched. */
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { type CommitBatch, prepareCommitBatch } from '../../../gateway/storage/commit-batch.ts';
+import { migrate } from '../../../gateway/storage/migrate.ts';
+import { interruptLeftOvers, interruptSql } from '../../../gateway/storage/recovery-mark.ts';
+import { appendFinish, appendStart, type Field } from '../../../gateway/storage/request-writes.ts';
+import { finishRow, startRow } from './rows.ts';
+
+function openMemory(): { database: Database.Database; commit: CommitBatch } {
+  const database = new Database(':memory:');
+  migrate(database);
+  return { database, commit: prepareCommitBatch(database) };
+}
+
+function starts(...keys: number[]): Field[] {
+  const batch: Field[] = [];
+  for (const key of keys) appendStart(batch, startRow(key));
+  return batch;
+}
+
+function finishes(...keys: number[]): Field[] {
+  const batch: Field[] = [];
+  for (const key of keys) appendFinish(batch, finishRow(key));
+  return batch;
+}
+
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, index) => from + index);
+const markOf = (database: Database.Database): unknown => database.prepare('SELECT fromKey FROM recoveryMark').pluck().get();
+
+test('on a full disk each write fails by itself, and writing goes on when there is room again', () => {
+  const { database, commit } = openMemory();
+  database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
+  const keys = range(1, 400);
+  const failed = new Set(commit(starts(...keys)).map(({ index }) => keys[index]));
+  const kept = new Set(database.prepare<[], number>('SELECT key FROM requests').pluck().all());
+  expect(failed.size).toBeGreaterThan(0);
+  expect(keys.every((key) => kept.has(key) !== failed.has(key))).toBe(true);
+  database.pragma('max_page_count = 100000');
+  expect(commit(starts(1000))).toEqual([]);
+});
+
+test('the search for left-over rows begins behind what is finished, and never behind an open row', () => {
+  const { database, commit } = openMemory();
+  commit(starts(10));
+  for (let from = 100; from < 20_000; from += 100) {
+    commit(starts(...range(from, 100)));
+    commit(finishes(...range(from, 100)));
+  }
+  expect(Number(markOf(database))).toBeLessThanOrEqual(10);
+  commit(finishes(10));
+  for (let from = 20_000; from < 24_000; from += 100) {
+    commit(starts(...range(from, 100)));
+    commit(finishes(...range(from, 100)));
+  }
+  expect(Number(markOf(database))).toBeGreaterThan(19_000);
+  expect(interruptLeftOvers(database)).toBe(0);
+});
+
+test('a row that starts late with an old key is found, also after a batch was undone', () => {
+  const { database, commit } = openMemory();
+  for (let from = 1000; from < 9000; from += 100) {
+    commit(starts(...range(from, 100)));
+    commit(finishes(...range(from, 100)));
+  }
+  expect(Number(markOf(database))).toBeGreaterThan(5000);
+  // The second start is refused, so the whole batch is undone and repeated one by one.
+  expect(commit(starts(5, 1000, 6)).map(({ index }) => index)).toEqual([1]);
+  expect(markOf(database)).toBe(5);
+  expect(interruptLeftOvers(database)).toBe(2);
+  expect(database.prepare("SELECT key, state FROM requests WHERE key < 10 AND errorKind = 'interrupted'").all()).toEqual([
+    { key: 5, state: 'interrupted' },
+    { key: 6, state: 'interrupted' },
+  ]);
+});
+
+test('a finish that could not be written keeps its row among those to be searched', () => {
+  const { database, commit } = openMemory();
+  commit(starts(1));
+  const refused = finishRow(1, { attempts: [...finishRow(1).attempts, ...finishRow(1).attempts] });
+  const batch: Field[] = [];
+  appendFinish(batch, refused);
+  expect(commit(batch)).toHaveLength(1);
+  for (let from = 100; from < 5000; from += 100) {
+    commit(starts(...range(from, 100)));
+    commit(finishes(...range(from, 100)));
+  }
+  expect(interruptLeftOvers(database)).toBe(1);
+});
+
+test('the search for left-over rows goes through the primary key from the mark on', () => {
+  const { database } = openMemory();
+  const plan = database
+    .prepare(`EXPLAIN QUERY PLAN ${interruptSql}`)
+    .all('a', 'b')
+    .map((step) => (step as { detail: string }).detail);
+  expect(plan[0]).toBe('SEARCH requests USING INTEGER PRIMARY KEY (rowid>?)');
+});

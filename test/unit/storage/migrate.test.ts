@@ -1,0 +1,96 @@
+/** Migrations: from nothing to now, never backwards, never half. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { migrate, NewerDatabaseError, newestVersion, versionOf } from '../../../gateway/storage/migrate.ts';
+import { DamagedDatabaseError } from '../../../gateway/storage/open-database.ts';
+import { openStorage } from '../../../gateway/storage/open-storage.ts';
+import { makeFolder, openForTest } from './rows.ts';
+
+test('an empty database gets every table, all of them STRICT', () => {
+  const database = new Database(':memory:');
+  migrate(database);
+  const tables = database
+    .prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .all();
+  expect(tables).toEqual(
+    ['attempts', 'clients', 'configVersions', 'recoveryMark', 'requests', 'secrets', 'vaultKey'].map((name) => ({
+      name,
+      strict: 1,
+    })),
+  );
+  expect(versionOf(database)).toBe(newestVersion());
+});
+
+test('a database that is up to date is left alone', () => {
+  const database = new Database(':memory:');
+  migrate(database);
+  database.prepare("INSERT INTO configVersions VALUES (1, 5, 'call', '{}')").run();
+  migrate(database);
+  expect(database.prepare('SELECT count(*) FROM configVersions').pluck().get()).toBe(1);
+});
+
+test('a step that fails leaves the database at the step before it', () => {
+  const database = new Database(':memory:');
+  const steps = [
+    { version: 1, sql: 'CREATE TABLE one (a TEXT) STRICT;' },
+    { version: 2, sql: 'CREATE TABLE two (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);' },
+  ];
+  expect(() => migrate(database, steps)).toThrow(/nowhere/);
+  expect(versionOf(database)).toBe(1);
+  expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'two'").pluck().get()).toBe(0);
+});
+
+test.each([[[1, 1]], [[2, 1]], [[0]], [[1.5]]])('a list of steps numbered %j is refused', (versions) => {
+  const steps = versions.map((version) => ({ version, sql: 'SELECT 1;' }));
+  expect(() => migrate(new Database(':memory:'), steps)).toThrow(/must have a number above/);
+});
+
+test('a file from a newer program is refused and stays byte-identical', async () => {
+  const dataDir = makeFolder();
+  await (await openForTest(dataDir)).close();
+  const file = path.join(dataDir, 'gatehouse.db');
+  const database = new Database(file);
+  database.pragma('user_version = 999');
+  database.close();
+  const before = readFileSync(file);
+  const opening = openStorage({ dataDir, now: Date.now });
+  await expect(opening).rejects.toBeInstanceOf(NewerDatabaseError);
+  await expect(opening).rejects.toThrow(file);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test.each([
+  ['is not a database', () => Buffer.from('this is a letter, not a database. '.repeat(200))],
+  ['is empty', () => Buffer.alloc(0)],
+  ['was cut in the middle', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+  ['was cut to its first page', (whole: Buffer) => whole.subarray(0, 4096)],
+  [
+    'has its schema overwritten',
+    (whole: Buffer) => Buffer.concat([whole.subarray(0, 100), Buffer.alloc(3996, 0xaa), whole.subarray(4096)]),
+  ],
+])('a file that %s is refused by name, and is not replaced by an empty log', async (_, damage) => {
+  const dataDir = makeFolder();
+  await (await openForTest(dataDir)).close();
+  const file = path.join(dataDir, 'gatehouse.db');
+  const damaged = damage(readFileSync(file));
+  writeFileSync(file, damaged);
+  const opening = openStorage({ dataDir, now: Date.now });
+  await expect(opening).rejects.toBeInstanceOf(DamagedDatabaseError);
+  await expect(opening).rejects.toThrow(file);
+  expect(readFileSync(file).equals(damaged)).toBe(true);
+});
+
+test('a journal whose database is gone is not replayed into a new one', async () => {
+  const dataDir = makeFolder();
+  writeFileSync(path.join(dataDir, 'gatehouse.db-wal'), 'left over');
+  await expect(openStorage({ dataDir, now: Date.now })).rejects.toThrow(/is gone while its -wal file/);
+});
+
+test('a database that was being made when the program died is made anew', async () => {
+  const dataDir = makeFolder();
+  writeFileSync(path.join(dataDir, 'gatehouse.db.new'), 'half');
+  const storage = await openForTest(dataDir);
+  expect(storage.lastRequestKey).toBe(0);
+});

@@ -1,0 +1,129 @@
+/** The log's reading side: pages, filters, and how SQLite goes about them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RequestFilter } from '../../../gateway/contract/calls.ts';
+import { type RequestItem, requestItemSchema } from '../../../gateway/contract/records.ts';
+import { formatRequestId } from '../../../gateway/contract/request-id.ts';
+import { migrate } from '../../../gateway/storage/migrate.ts';
+import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
+import type { ListInput } from '../../../gateway/storage/reader.ts';
+import { attemptsSql, getSql, listSql } from '../../../gateway/storage/request-queries.ts';
+import { acknowledged, finishRow, makeFolder, openForTest, startRow } from './rows.ts';
+
+describe('over 2,000 rows', () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-reader-'));
+  const count = 2000;
+  const open: { storage?: Storage } = {};
+  const storage = (): Storage => {
+    if (!open.storage) throw new Error('The storage was not opened.');
+    return open.storage;
+  };
+
+  beforeAll(async () => {
+    open.storage = await openStorage({ dataDir, now: Date.now });
+    const { recorder } = storage();
+    const writes: Promise<Error | null>[] = [];
+    for (let key = 1; key <= count; key += 1) {
+      writes.push(acknowledged((done) => recorder.start(startRow(key, { clientId: key % 3 === 0 ? 'c3' : 'c1' }), done)));
+      if (key % 10 === 0) continue;
+      const change = key % 7 === 0 ? ({ state: 'upstream_error', provider: 'lab', model: 'qwen3:8b' } as const) : {};
+      writes.push(acknowledged((done) => recorder.finish(finishRow(key, change), done)));
+    }
+    expect((await Promise.all(writes)).filter(Boolean)).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await storage().close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  async function readAll(input: ListInput): Promise<RequestItem[]> {
+    const items: RequestItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await storage().listRequests({ ...input, cursor });
+      items.push(...page.items);
+      cursor = page.nextCursor;
+      if (cursor !== null) expect(page.items).toHaveLength(input.limit);
+    } while (cursor !== null);
+    return items;
+  }
+
+  const expectedIds = (matches: (key: number) => boolean): string[] =>
+    Array.from({ length: count }, (_, index) => count - index)
+      .filter(matches)
+      .map(formatRequestId);
+
+  const cases: readonly [name: string, filter: RequestFilter, matches: (key: number) => boolean][] = [
+    ['no filter', {}, () => true],
+    ['one state', { state: ['started'] }, (key) => key % 10 === 0],
+    ['two states', { state: ['started', 'upstream_error'] }, (key) => key % 10 === 0 || key % 7 === 0],
+    ['a client', { clientId: 'c3' }, (key) => key % 3 === 0],
+    ['a provider', { provider: 'lab' }, (key) => key % 7 === 0 && key % 10 !== 0],
+    ['a model', { model: 'qwen3:8b' }, (key) => key % 7 === 0 && key % 10 !== 0],
+    [
+      'everything',
+      { state: ['ok'], clientId: 'c1', provider: 'openai' },
+      (key) => key % 3 !== 0 && key % 7 !== 0 && key % 10 !== 0,
+    ],
+    ['what nothing matches', { clientId: "' OR 1=1 --" }, () => false],
+  ];
+
+  test.each(cases)('pages filtered by %s give each row once, newest first', async (_, filter, matches) => {
+    const items = await readAll({ filter, limit: 123 });
+    expect(items.map(({ id }) => id)).toEqual(expectedIds(matches));
+  });
+
+  test('a last page that is exactly full has no next one', async () => {
+    const { nextCursor, items } = await storage().listRequests({ limit: count });
+    expect([items.length, nextCursor]).toEqual([count, null]);
+  });
+
+  test('every item is what the contract says, running ones too', async () => {
+    const items = await readAll({ limit: 500 });
+    for (const item of items) requestItemSchema.parse(item);
+    expect(items[0]).toMatchObject({
+      state: 'started',
+      durationMs: null,
+      usage: { inputTokens: null, estimated: false },
+      costUsd: null,
+    });
+  });
+
+  test('rows that come while paging do not shift the pages', async () => {
+    const first = await storage().listRequests({ limit: 10 });
+    await acknowledged((done) => storage().recorder.start(startRow(count + 1), done));
+    const second = await storage().listRequests({ limit: 10, cursor: first.nextCursor });
+    expect(second.items[0]?.id).toBe(formatRequestId(count - 10));
+  });
+});
+
+test('a cursor that is none of ours is refused by name', async () => {
+  const storage = await openForTest(makeFolder());
+  await expect(storage.listRequests({ limit: 5, cursor: 'x' })).rejects.toMatchObject({ kind: 'invalid', field: 'cursor' });
+});
+
+test('an id that is unknown or none is no request, not an error', async () => {
+  const storage = await openForTest(makeFolder());
+  expect(await storage.getRequest(formatRequestId(12))).toBeNull();
+  expect(await storage.getRequest("req_' OR 1=1")).toBeNull();
+});
+
+test.each([
+  ['the list', listSql, 'SEARCH requests USING INTEGER PRIMARY KEY (rowid<?)'],
+  ['one request', getSql, 'SEARCH requests USING INTEGER PRIMARY KEY (rowid=?)'],
+  ['its attempts', attemptsSql, 'SEARCH attempts USING PRIMARY KEY (requestKey=?)'],
+])('%s is read through its primary key, without sorting', (_, sql, search) => {
+  const database = new Database(':memory:');
+  migrate(database);
+  const bound = sql === listSql ? { beforeKey: 1, states: null, clientId: null, provider: null, model: null, limit: 1 } : 1;
+  const plan = database
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(bound)
+    .map((step) => (step as { detail: string }).detail);
+  expect(plan).toContain(search);
+  expect(plan.join('\n')).not.toMatch(/TEMP B-TREE|SCAN (requests|attempts|clients)/);
+});
