@@ -31,12 +31,17 @@ export type StreamStep = 'pass' | 'usage-only' | 'end' | 'error';
 export interface StreamReader {
   /** False when no event of this block needs reading: the whole of it only passes. Asked for every block, so it is cheap. */
   concerns(block: Buffer): boolean;
-  /** @param data the event's data, its lines joined */
-  read(data: string): StreamStep;
+  /**
+   * @param data the event's data, its lines joined
+   * @param event the event's name, null when it has none
+   */
+  read(data: string, event: string | null): StreamStep;
   readonly usage: Usage | null;
   readonly rawUsage: unknown;
   /** What the upstream said went wrong, after a step `error`. */
   readonly errorMessage: string | null;
+  /** Is that event in this dialect's own shape, so that it may be passed on as it came? */
+  readonly errorIsSound: boolean;
 }
 
 /** What a whole answer holds, after its JSON was found sound. */

@@ -1,7 +1,7 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
-import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import type { Acknowledge, RequestFinish, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
@@ -10,6 +10,7 @@ import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } f
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { planCandidates } from './candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
+import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, totalTimeout } from './own-errors.ts';
 import type { ClientIdentity, ExchangePorts } from './ports.ts';
@@ -42,10 +43,12 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #startedAt: number;
   #start: RequestStart;
   #timer: NodeJS.Timeout | null = null;
+  #rowHandedOver = false;
   #rowCommitted = false;
   #whenStarted: (() => void)[] = [];
   #firstTokenMs: number | null = null;
   #over = false;
+  #stopProbing: () => void = () => undefined;
 
   constructor(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput) {
     this.#runtime = runtime;
@@ -67,6 +70,7 @@ class Exchange implements RelayHost, LiveExchange {
   run(): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
+    this.#stopProbing = probeAfterHalfClose(this.#input.response);
     try {
       const request = this.#input.dialect.readRequest(this.#input.body);
       this.#start = this.#startRow(request.head.model, request.head.stream);
@@ -104,10 +108,11 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.log.end(outcome.error);
     passCheckpoint('last-token', this.#id);
     const row = this.#finishRow(outcome);
-    this.#ports.recorder.finish(row, (error) => {
+    this.#record(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
       passCheckpoint('last-byte-sent', this.#id);
+      cutWhenUnread(this.#input.response);
       this.#leave(row);
     });
   }
@@ -179,11 +184,19 @@ class Exchange implements RelayHost, LiveExchange {
   #begin(request: PassthroughRequest, decision: Decision): void {
     const planned = planCandidates(decision.targets, this.#runtime, this.#ports.resolveKey);
     if (planned.error) return this.#reject(planned.error);
+    this.#rowHandedOver = true;
     this.#ports.recorder.start(this.#start, (error) => this.#rowAcknowledged(error));
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#start, this.#clientName, null) }));
     this.#attempts.begin(request, planned.candidates);
+  }
+
+  /** The row's second half, or both when it ends before anything was asked of anyone. */
+  #record(row: RequestFinish, acknowledge: Acknowledge): void {
+    const { recorder } = this.#ports;
+    if (this.#rowHandedOver) recorder.finish(row, acknowledge);
+    else recorder.reject(this.#start, row, acknowledge);
   }
 
   #rowAcknowledged(error: Error | null): void {
@@ -222,7 +235,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#end();
     const status = answerStatus(error);
     const row = this.#finishRow(emptyOutcome('rejected', status, error));
-    this.#ports.recorder.reject(this.#start, row, (ledgerError) => {
+    this.#record(row, (ledgerError) => {
       const { response, dialect } = this.#input;
       const shown = ledgerError ? ledgerUnavailable(ledgerError) : error;
       const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
@@ -248,6 +261,7 @@ class Exchange implements RelayHost, LiveExchange {
   #end(): void {
     this.#over = true;
     if (this.#timer) clearTimeout(this.#timer);
+    this.#stopProbing();
   }
 
   #leave(row: RequestFinish): void {

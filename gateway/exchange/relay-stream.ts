@@ -5,14 +5,14 @@ import type { Dialect, StreamReader } from '../dialects/dialect.ts';
 import { EventBlocks, EventTooLargeError } from '../dialects/sse/event-blocks.ts';
 import { readEvents, type ServerSentEvent } from '../dialects/sse/read-events.ts';
 import { type BodySink, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
+import { unreadTimeoutMs } from './client-presence.ts';
 import { StreamMeasure } from './stream-measure.ts';
 import type { UpstreamHeaders } from './upstream-error.ts';
 
 const eventLimitBytes = 16 * 1024 * 1024;
 /** Comments before the first event are held this far, then dropped: they are only signs of life. */
 const preludeLimitBytes = 64 * 1024;
-/** A client that reads nothing for so long is given up. */
-const writeTimeoutMs = 60_000;
+const colon = 0x3a;
 
 export interface StreamRelayInput {
   readonly host: RelayHost;
@@ -47,7 +47,8 @@ export class StreamRelay implements BodySink {
   }
 
   push(chunk: Buffer): void {
-    if (this.#over) return;
+    // One that goes on after its end may never stop.
+    if (this.#over) return this.#input.host.abortUpstream();
     const block = this.#cut(chunk);
     if (block === null) return;
     if (!this.#reader.concerns(block)) return this.#pass(block);
@@ -112,7 +113,7 @@ export class StreamRelay implements BodySink {
   }
 
   #act(event: ServerSentEvent): void {
-    const step = event.data === null ? 'pass' : this.#reader.read(event.data);
+    const step = event.data === null ? 'pass' : this.#reader.read(event.data, event.event);
     if (step === 'end') return this.#complete(event.bytes);
     if (step === 'error') return this.#upstreamError(event.bytes);
     if (step === 'usage-only' && this.#input.dropUsage) return;
@@ -125,17 +126,18 @@ export class StreamRelay implements BodySink {
       `the provider's stream broke off with an error: ${this.#reader.errorMessage}`,
     );
     this.#input.host.abortUpstream();
-    if (this.#begun) this.breakOff(error, frame);
+    if (this.#begun) this.breakOff(error, this.#reader.errorIsSound ? frame : null);
     else this.fail(error);
   }
 
   #pass(block: Buffer): void {
+    // A block that opens with a comment is a sign of life unless an event follows it.
+    const isComment = block[0] === colon && !block.includes('\ndata:');
     if (!this.#begun) {
-      // A block that opens with a comment is a sign of life unless an event follows it.
-      if (block[0] === 0x3a && !block.includes('\ndata:')) return this.#holdPrelude(block);
+      if (isComment) return this.#holdPrelude(block);
       this.#begin();
     }
-    this.#measure.add(block);
+    if (!isComment) this.#measure.add(block);
     this.#write(block);
   }
 
@@ -171,7 +173,7 @@ export class StreamRelay implements BodySink {
     this.#sentBytes += block.length;
     if (this.#input.response.write(block) || this.#writeTimer) return;
     this.#input.host.pauseUpstream();
-    this.#writeTimer = setTimeout(() => this.#giveUp(), writeTimeoutMs);
+    this.#writeTimer = setTimeout(() => this.#giveUp(), unreadTimeoutMs);
     this.#input.response.once('drain', () => this.#drained());
   }
 
@@ -184,7 +186,7 @@ export class StreamRelay implements BodySink {
     if (this.#over) return;
     this.#stop();
     this.#input.host.abortUpstream();
-    const error = new GatewayError('client-slow', `the client read nothing for ${writeTimeoutMs / 1_000} seconds`);
+    const error = new GatewayError('client-slow', `the client read nothing for ${unreadTimeoutMs / 1_000} seconds`);
     this.#input.host.finish(this.outcome('client_closed', error), () => this.#input.response.destroy());
   }
 

@@ -1,6 +1,7 @@
 /** The gateway listener: the user's port on both loopback families, with timeouts that a slow or hostile client cannot stretch. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { alwaysHeaders } from '../exchange/answer.ts';
 import type { AnswerRequest } from './doors.ts';
 import { findPortOwner } from './port-owner.ts';
 
@@ -86,11 +87,14 @@ function createGatewayServer(answer: AnswerRequest): Server {
     // Host is checked by admission, which answers in our own words.
     requireHostHeader: false,
   });
+  // A client may close its sending side and read on; one that is gone altogether is found out by the exchange.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = 100;
   server.maxConnections = 4_096;
   server.on('request', (request, response) => answer(request, response, false));
   server.on('checkContinue', (request, response) => answer(request, response, true));
-  server.on('upgrade', (_request, socket: Socket) => refuseRaw(socket, '426 Upgrade Required', 'upgrade_not_supported'));
+  // Nothing listens for upgrades: Node then treats one as the plain request that it also is, and admission judges it.
+  server.on('checkExpectation', (request, response) => answer(request, response, false));
   server.on('connect', (_request, socket: Socket) => refuseRaw(socket, '405 Method Not Allowed', 'method_not_allowed'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadHttp(error, socket));
   return server;
@@ -127,9 +131,18 @@ function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
   else refuseRaw(socket, '400 Bad Request', 'bad_request');
 }
 
+/** A refused client has so long to take its answer; one that then still holds its end open is cut off. */
+const lingerMs = 1_000;
+
 function refuseRaw(socket: Socket, status: string, code: string): void {
   const message = `The request is refused: ${status.slice(4).toLowerCase()}.`;
   const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } });
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
-  socket.end(`${head}x-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`);
+  const length = String(Buffer.byteLength(body));
+  const headers = ['content-type', 'application/json; charset=utf-8', 'content-length', length, 'connection', 'close'];
+  socket.end(`HTTP/1.1 ${status}\r\n${writeHeaders([...alwaysHeaders, ...headers])}\r\n${body}`);
+  setTimeout(() => socket.destroy(), lingerMs).unref();
+}
+
+function writeHeaders(headers: readonly string[]): string {
+  return headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
 }

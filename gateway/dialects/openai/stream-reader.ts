@@ -6,6 +6,7 @@ import { decodeUsage } from './usage.ts';
 const done = Buffer.from('[DONE]');
 const usageName = Buffer.from('"usage"');
 const errorName = Buffer.from('"error"');
+const eventField = Buffer.from('event:');
 
 interface Chunk {
   readonly choices?: unknown;
@@ -16,18 +17,22 @@ interface Chunk {
 
 /**
  * Usage stands in a last chunk of its own (OpenAI with `include_usage`), in the finish chunk (most others) or under
- * `x_groq`; an error object may stand alone or, from OpenRouter, beside `choices`.
+ * `x_groq`; an error object may stand alone or, from OpenRouter, beside `choices`, and some servers name its event `error`.
  */
 export function createOpenAiStreamReader(): StreamReader {
   let usage: Usage | null = null;
   let rawUsage: unknown = null;
   let errorMessage: string | null = null;
+  let errorIsSound = false;
+
+  const fail = (error: unknown, whole: unknown): StreamStep => {
+    errorMessage = describeError(error);
+    errorIsSound = error !== whole && typeof error === 'object';
+    return 'error';
+  };
 
   const readChunk = (chunk: Chunk): StreamStep => {
-    if (chunk.error) {
-      errorMessage = describeError(chunk.error);
-      return 'error';
-    }
+    if (chunk.error) return fail(chunk.error, chunk);
     const raw = chunk.usage ?? chunk.x_groq?.usage;
     const decoded = decodeUsage(raw);
     if (!decoded) return 'pass';
@@ -37,10 +42,12 @@ export function createOpenAiStreamReader(): StreamReader {
   };
 
   return {
-    concerns: (block) => block.includes(done) || holdsValue(block, usageName) || holdsValue(block, errorName),
-    read(data) {
+    concerns: (block) =>
+      block.includes(done) || holdsValue(block, usageName) || holdsValue(block, errorName) || block.includes(eventField),
+    read(data, event) {
       if (data === '[DONE]') return 'end';
       const chunk = parseObject(data);
+      if (event === 'error' && !chunk?.error) return fail(chunk ?? data, chunk ?? data);
       return chunk ? readChunk(chunk) : 'pass';
     },
     get usage() {
@@ -51,6 +58,9 @@ export function createOpenAiStreamReader(): StreamReader {
     },
     get errorMessage() {
       return errorMessage;
+    },
+    get errorIsSound() {
+      return errorIsSound;
     },
   };
 }

@@ -15,8 +15,9 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const nothing = Buffer.alloc(0);
 const feeds = Buffer.from('\n\n');
-const returnsAndFeeds = Buffer.from('\r\n\r\n');
 const returns = Buffer.from('\r\r');
+/** A line's end of one kind and a blank line of the other. */
+const feedAndBoth = Buffer.from('\n\r\n');
 
 export class EventBlocks {
   readonly #limitBytes: number;
@@ -80,11 +81,11 @@ export class EventBlocks {
   }
 }
 
-/** The position behind the last blank line's end: `\n\n`, `\r\n\r\n` or `\r\r`; 0 for none. */
+/** The position behind the last blank line's end: `\n\n`, `\r\n\r\n`, `\r\r` or `\n\r\n`; 0 for none. */
 function lastBoundary(bytes: Buffer): number {
   const plain = behindLast(bytes, feeds);
   if (!bytes.includes(carriageReturn)) return plain;
-  return Math.max(plain, behindLast(bytes, returnsAndFeeds), behindLast(bytes, returns));
+  return Math.max(plain, behindLast(bytes, feedAndBoth), behindLast(bytes, returns));
 }
 
 function behindLast(bytes: Buffer, mark: Buffer): number {

@@ -1,0 +1,41 @@
+/** Tells whether a client is still there: after a FIN it may be gone or only have no more to say, and it may not read. */
+import type { ServerResponse } from 'node:http';
+
+/** A client that reads nothing for so long (milliseconds) is given up. */
+export const unreadTimeoutMs = 60_000;
+
+/** The first write to a connection without a reader is answered by a reset, which the next write meets. */
+const probesAfterMs: readonly number[] = [0, 5, 100];
+
+/**
+ * Writes to a client that has closed its sending side something that means nothing, so that one that is gone altogether shows
+ * at once: before the answer the status 102 (RFC 2518 10.1), within a stream of events a comment. Its response is then closed.
+ * @returns ends the probing; to be called when the exchange is over
+ */
+export function probeAfterHalfClose(response: ServerResponse): () => void {
+  const { socket } = response.req;
+  let timers: NodeJS.Timeout[] = [];
+  const begin = (): void => {
+    timers = probesAfterMs.map((afterMs) => setTimeout(() => probe(response), afterMs));
+  };
+  if (socket.readableEnded) begin();
+  else socket.once('end', begin);
+  return () => {
+    socket.off('end', begin);
+    for (const timer of timers) clearTimeout(timer);
+  };
+}
+
+/** Only streams have sent their head and not their end: there, everything written so far was whole events. */
+function probe(response: ServerResponse): void {
+  if (response.destroyed || response.writableEnded) return;
+  if (response.headersSent) response.write(':\n\n');
+  else if (response.req.httpVersion === '1.1') response.writeProcessing();
+}
+
+/** The last bytes of an answer may wait in memory for a client that does not read: its connection is cut in the end. */
+export function cutWhenUnread(response: ServerResponse): void {
+  if (response.destroyed || response.writableLength === 0) return;
+  const timer = setTimeout(() => response.destroy(), unreadTimeoutMs);
+  response.once('close', () => clearTimeout(timer));
+}
