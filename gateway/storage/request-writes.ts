@@ -144,7 +144,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
   };
 }
 
-// Values are named one by one: a nested array for each statement was measured to cost a fifth more.
+// Values are named one by one: a nested array for each statement was measured about 2 µs slower for each request.
 
 function runInsert(insert: Statement, batch: Batch, at: number): void {
   insert.run(batch[at], batch[at + 1], batch[at + 2], batch[at + 3], batch[at + 4], batch[at + 5], batch[at + 6], batch[at + 7]);

@@ -74,13 +74,14 @@ test('a row that starts late with an old key is found, also after a batch was un
   ]);
 });
 
-test('a finish that could not be written keeps its row among those to be searched', () => {
+test('a finish whose commit fails is reported, and its row is still searched for', () => {
   const { database, commit } = openMemory();
   commit(starts(1));
-  const refused = finishRow(1, { attempts: [...finishRow(1).attempts, ...finishRow(1).attempts] });
-  const batch: Field[] = [];
-  appendFinish(batch, refused);
-  expect(commit(batch)).toHaveLength(1);
+  database.exec(`
+    CREATE TABLE doubt (id TEXT REFERENCES clients (id) DEFERRABLE INITIALLY DEFERRED);
+    CREATE TRIGGER refuseCommit AFTER UPDATE OF state ON requests BEGIN INSERT INTO doubt VALUES ('nobody'); END;`);
+  expect(commit(finishes(1))).toMatchObject([{ index: 0, failure: { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' } }]);
+  database.exec('DROP TRIGGER refuseCommit');
   for (let from = 100; from < 5000; from += 100) {
     commit(starts(...range(from, 100)));
     commit(finishes(...range(from, 100)));
