@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../chat/error.ts';
 
 /** On every answer, whatever it is. */
-const alwaysHeaders: readonly string[] = [
+export const alwaysHeaders: readonly string[] = [
   'x-content-type-options',
   'nosniff',
   'cache-control',

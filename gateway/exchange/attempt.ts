@@ -61,15 +61,16 @@ export class Attempt implements UpstreamHandler {
   }
 
   #judgeGood(status: number, headers: UpstreamHeaders): BodySink | null {
-    const { host, response, dialect, stream, dropUsage } = this.#input;
+    const { host, response, dialect, candidate, stream, dropUsage } = this.#input;
+    const { key } = candidate;
     const problem = headProblem(headers, stream);
     if (problem !== null) {
       host.abortUpstream();
-      this.#refuse(new GatewayError('upstream-protocol', `the provider ${this.#input.candidate.provider.id} ${problem}`));
+      this.#refuse(new GatewayError('upstream-protocol', `the provider ${candidate.provider.id} ${problem}`));
       return null;
     }
-    if (!stream) return createWholeRelay({ host, response, dialect, status, headers });
-    this.#stream = new StreamRelay({ host, response, dialect, headers, dropUsage });
+    if (!stream) return createWholeRelay({ host, response, dialect, key, status, headers });
+    this.#stream = new StreamRelay({ host, response, dialect, key, headers, dropUsage });
     return this.#stream;
   }
 

@@ -7,7 +7,7 @@ import { readEvents, type ServerSentEvent } from '../dialects/sse/read-events.ts
 import { type BodySink, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { unreadTimeoutMs } from './client-presence.ts';
 import { StreamMeasure } from './stream-measure.ts';
-import type { UpstreamHeaders } from './upstream-error.ts';
+import { holdsKey, type UpstreamHeaders, withoutKey } from './upstream-error.ts';
 
 const eventLimitBytes = 16 * 1024 * 1024;
 /** Comments before the first event are held this far, then dropped: they are only signs of life. */
@@ -18,6 +18,8 @@ export interface StreamRelayInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
   readonly dialect: Dialect;
+  /** The key that was sent, never to be repeated to anyone. */
+  readonly key: string | null;
   readonly headers: UpstreamHeaders;
   /** The client did not ask for the usage that we asked for: a chunk that holds nothing else is kept from it. */
   readonly dropUsage: boolean;
@@ -121,12 +123,12 @@ export class StreamRelay implements BodySink {
   }
 
   #upstreamError(frame: Buffer): void {
-    const error = new GatewayError(
-      'upstream-failed',
-      `the provider's stream broke off with an error: ${this.#reader.errorMessage}`,
-    );
-    this.#input.host.abortUpstream();
-    if (this.#begun) this.breakOff(error, this.#reader.errorIsSound ? frame : null);
+    const { host, key } = this.#input;
+    const said = withoutKey(this.#reader.errorMessage ?? '', key);
+    const error = new GatewayError('upstream-failed', `the provider's stream broke off with an error: ${said}`);
+    host.abortUpstream();
+    const passes = this.#reader.errorIsSound && !holdsKey(frame, key);
+    if (this.#begun) this.breakOff(error, passes ? frame : null);
     else this.fail(error);
   }
 

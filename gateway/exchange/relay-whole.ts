@@ -4,7 +4,7 @@ import { GatewayError } from '../chat/error.ts';
 import type { Dialect, WholeReading } from '../dialects/dialect.ts';
 import { writeWhole } from './answer.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
-import type { UpstreamHeaders } from './upstream-error.ts';
+import { type UpstreamHeaders, withoutKey } from './upstream-error.ts';
 
 const maximumBytes = 64 * 1024 * 1024;
 
@@ -12,6 +12,8 @@ export interface WholeRelayInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
   readonly dialect: Dialect;
+  /** The key that was sent, never to be repeated to anyone. */
+  readonly key: string | null;
   readonly status: number;
   readonly headers: UpstreamHeaders;
 }
@@ -44,10 +46,8 @@ function finishWhole(input: WholeRelayInput, body: Buffer): void {
   const reading = readSoundly(input, body);
   if (!reading) return;
   if (reading.errorMessage !== null) {
-    refuse(
-      input,
-      new GatewayError('upstream-failed', `the provider answered ${input.status} with an error: ${reading.errorMessage}`),
-    );
+    const said = withoutKey(reading.errorMessage, input.key);
+    refuse(input, new GatewayError('upstream-failed', `the provider answered ${input.status} with an error: ${said}`));
     return;
   }
   const { host, response, status } = input;

@@ -61,17 +61,27 @@ interface ErrorDetails {
   readonly holdsKey: boolean;
 }
 
+/** Does the upstream say our own key back to us? */
+export function holdsKey(bytes: Buffer, key: string | null): boolean {
+  return key !== null && key !== '' && bytes.includes(key);
+}
+
+/** What an upstream said, without the key that we sent it. */
+export function withoutKey(text: string, key: string | null): string {
+  return key === null || key === '' ? text : text.replaceAll(key, '[key]');
+}
+
 function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
-  const holdsKey = key !== null && key !== '' && body.includes(key);
+  const isTold = holdsKey(body, key);
   const parsed = parse(body);
-  if (!isRecord(parsed)) return { isJson: false, code: null, message: null, holdsKey };
+  if (!isRecord(parsed)) return { isJson: false, code: null, message: null, holdsKey: isTold };
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message = text(error['message']) ?? text(parsed['error']);
   return {
     isJson: true,
     code: text(error['code']) ?? text(error['type']),
-    message: message !== null && key ? message.replaceAll(key, '[key]') : message,
-    holdsKey,
+    message: message === null ? null : withoutKey(message, key),
+    holdsKey: isTold,
   };
 }
 
