@@ -18,6 +18,8 @@ export function rawRequest(lines: readonly string[], body = ''): string {
  * @throws when nothing whole arrives in five seconds
  */
 export function exchangeRaw(port: number, bytes: string | Buffer, host = '127.0.0.1'): Promise<RawAnswer> {
+  const isHead = bytes.slice(0, 5).toString() === 'HEAD ';
+  const read = (received: readonly Buffer[], ended: boolean) => parseAnswer(Buffer.concat(received).toString(), ended, isHead);
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host });
     const chunks: Buffer[] = [];
@@ -31,15 +33,15 @@ export function exchangeRaw(port: number, bytes: string | Buffer, host = '127.0.
     socket.on('connect', () => socket.write(bytes));
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      const answer = parseAnswer(Buffer.concat(chunks).toString(), false);
+      const answer = read(chunks, false);
       if (answer) finish(answer);
     });
-    socket.on('error', () => finish(parseAnswer(Buffer.concat(chunks).toString(), true)));
-    socket.on('close', () => finish(parseAnswer(Buffer.concat(chunks).toString(), true)));
+    socket.on('error', () => finish(read(chunks, true)));
+    socket.on('close', () => finish(read(chunks, true)));
   });
 }
 
-function parseAnswer(text: string, ended: boolean): RawAnswer | null {
+function parseAnswer(text: string, ended: boolean, isHead: boolean): RawAnswer | null {
   const withoutContinue = text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
   const headEnd = withoutContinue.indexOf('\r\n\r\n');
   if (headEnd < 0) return null;
@@ -53,7 +55,9 @@ function parseAnswer(text: string, ended: boolean): RawAnswer | null {
   }
   const body = withoutContinue.slice(headEnd + 4);
   const length = headers.get('content-length');
-  const whole = length !== undefined && Buffer.byteLength(body) >= Number(length);
+  const status = Number(statusLine.split(' ')[1]);
+  const hasBody = status !== 204 && !isHead;
+  const whole = !hasBody || (length !== undefined && Buffer.byteLength(body) >= Number(length));
   if (!whole && !ended) return null;
-  return { status: Number(statusLine.split(' ')[1]), headers, body };
+  return { status, headers, body };
 }

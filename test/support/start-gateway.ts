@@ -14,7 +14,10 @@ export interface StartOptions {
   readonly config?: GatewayConfigDocument;
   /** A folder that outlives this gateway, for a restart; otherwise a new one, removed in the end. */
   readonly dataDir?: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Laid over what a test gateway gets; undefined leaves a variable out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Any free one when left out; `config` leaves it to the config document. */
+  readonly port?: number | 'config';
   readonly flags?: readonly string[];
   /** Do not make a client key. */
   readonly withoutKey?: boolean;
@@ -74,7 +77,8 @@ export function makeDataDir(): string {
 
 /** Runs `node gateway/main.ts` with these arguments; the data key goes with the data folder, so that a restart can read it. */
 function spawnGateway(dataDir: string, token: string, options: StartOptions): ChildProcess {
-  const flags = ['serve', '--json', '--port', '0', '--control-port', '0', '--data', dataDir, ...(options.flags ?? [])];
+  const port = options.port === 'config' ? [] : ['--port', String(options.port ?? 0)];
+  const flags = ['serve', '--json', ...port, '--control-port', '0', '--data', dataDir, ...(options.flags ?? [])];
   const key = createHash('sha256').update(dataDir).digest('base64');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
   const env = { ...Object.fromEntries(inherited), GATEHOUSE_CONTROL_TOKEN: token, GATEHOUSE_KEY: key, ...options.environment };
@@ -139,8 +143,10 @@ async function stopChild(child: ChildProcess, ended: Promise<Ended>): Promise<En
  */
 export async function startGateway(options: StartOptions = {}): Promise<RunningGateway> {
   const dataDir = options.dataDir ?? makeDataDir();
-  mkdirSync(dataDir, { recursive: true });
-  if (options.config) writeFileSync(join(dataDir, 'config.json'), JSON.stringify(options.config, null, 2));
+  if (options.config) {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'config.json'), JSON.stringify(options.config, null, 2));
+  }
   const startedAtMs = performance.now();
   const child = spawnGateway(dataDir, randomBytes(24).toString('base64url'), options);
   let stderr = '';
