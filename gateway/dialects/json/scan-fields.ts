@@ -18,9 +18,13 @@ export interface ScannedObject {
 
 /** The text is not one sound JSON object; the message says where. */
 export class JsonStructureError extends Error {
-  constructor(message: string) {
+  /** Sound as far as it goes: the rest is missing. */
+  readonly isCut: boolean;
+
+  constructor(message: string, isCut: boolean) {
     super(message);
     this.name = 'JsonStructureError';
+    this.isCut = isCut;
   }
 }
 
@@ -143,7 +147,7 @@ class FieldScanner {
         plain = 0;
       }
     }
-    throw this.#problem('a string is not closed');
+    throw this.#problem('a string is not closed', length);
   }
 
   /** The next quote that ends the string, or the place behind the next escaped one. `from` is not inside an escape. */
@@ -158,35 +162,35 @@ class FieldScanner {
 
   #literal(text: string): void {
     for (let index = 0; index < text.length; index += 1) {
-      if (this.#bytes[this.#at + index] !== text.charCodeAt(index)) throw this.#problem('a value was expected');
+      const at = this.#at + index;
+      if (this.#bytes[at] !== text.charCodeAt(index)) throw this.#problem('a value was expected', at);
     }
     this.#at += text.length;
   }
 
   #number(): void {
-    const start = this.#at;
     if (this.#bytes[this.#at] === 0x2d) this.#at += 1;
     if (this.#bytes[this.#at] === 0x30) this.#at += 1;
-    else this.#digits(start);
+    else this.#digits();
     if (this.#bytes[this.#at] === 0x2e) {
       this.#at += 1;
-      this.#digits(start);
+      this.#digits();
     }
     const exponent = this.#bytes[this.#at];
     if (exponent === 0x65 || exponent === 0x45) {
       this.#at += 1;
       const sign = this.#bytes[this.#at];
       if (sign === 0x2b || sign === 0x2d) this.#at += 1;
-      this.#digits(start);
+      this.#digits();
     }
   }
 
-  #digits(numberStart: number): void {
+  #digits(): void {
     const bytes = this.#bytes;
     const start = this.#at;
     let at = start;
     for (let byte = bytes[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = bytes[at]) at += 1;
-    if (at === start) throw this.#problem('a value was expected', numberStart);
+    if (at === start) throw this.#problem('a value was expected');
     this.#at = at;
   }
 
@@ -212,8 +216,8 @@ class FieldScanner {
   }
 
   #problem(what: string, at = this.#at): JsonStructureError {
-    const where = at >= this.#bytes.length ? 'at the end' : `at byte ${at}`;
-    return new JsonStructureError(`${what}, ${where}`);
+    const isCut = at >= this.#bytes.length;
+    return new JsonStructureError(`${what}, ${isCut ? 'at the end' : `at byte ${at}`}`, isCut);
   }
 }
 

@@ -19,11 +19,8 @@ function scan(body: Buffer): ScannedObject {
     return scanFields(body, ['usage', 'error']);
   } catch (error) {
     if (!(error instanceof JsonStructureError)) throw error;
-    const cut = error.message.endsWith('at the end');
-    throw new GatewayError(
-      cut ? 'upstream-truncated' : 'upstream-protocol',
-      `the provider's answer is not sound JSON: ${error.message}`,
-    );
+    const kind = error.isCut ? 'upstream-truncated' : 'upstream-protocol';
+    throw new GatewayError(kind, `the provider's answer is not sound JSON: ${error.message}`);
   }
 }
 
