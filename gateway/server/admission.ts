@@ -65,7 +65,8 @@ export type Admission =
 export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admission {
   const { headers } = request;
   const headerProblem = checkRawHeaders(request.rawHeaders);
-  if (headerProblem !== null) return refuse(new GatewayError('bad-request', headerProblem));
+  // Where its body ends may be in doubt: nothing more is read from this connection.
+  if (headerProblem !== null) return refuse(new GatewayError('bad-request', headerProblem), ['connection', 'close']);
   const target = splitTarget(request.url ?? '');
   if (!target)
     return refuse(
