@@ -1,5 +1,6 @@
 /** Answers one request of the user's port, from its first header on. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { GatewayError } from '../chat/error.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { openAiChat } from '../dialects/index.ts';
@@ -33,10 +34,16 @@ export type AnswerRequest = (request: IncomingMessage, response: ServerResponse,
 type Admitted = Extract<Admission, { verdict: 'admitted' }>;
 
 export function createDoors(input: DoorsInput): AnswerRequest {
+  const closing = new WeakSet<Socket>();
   return (request, response, expectsContinue) => {
+    // Node hands over what was pipelined behind a request even when the answer to that one closes the connection.
+    if (closing.has(request.socket)) return;
     const policy = input.admissionPolicy();
     const admission = admit(request, policy);
-    if (admission.verdict === 'refused') return answerError(input, response, admission);
+    if (admission.verdict === 'refused') {
+      if (admission.headers.includes('connection')) closing.add(request.socket);
+      return answerError(input, response, admission);
+    }
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
     if (admission.route.door.kind !== 'exchange') return answerPlain(input, response, admission);
     if (expectsContinue) response.writeContinue();
