@@ -13,11 +13,20 @@ export function rawRequest(lines: readonly string[], body = ''): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
+/** Sends further bytes on the same connection. */
+export type Write = (bytes: string | Buffer) => void;
+
 /**
  * Sends bytes and reads until the server closes, or until one whole answer with a length is there.
+ * @param goOn called once the first bytes are sent, to send more
  * @throws when nothing whole arrives in five seconds
  */
-export function exchangeRaw(port: number, bytes: string | Buffer, host = '127.0.0.1'): Promise<RawAnswer> {
+export function exchangeRaw(
+  port: number,
+  bytes: string | Buffer,
+  host = '127.0.0.1',
+  goOn?: (write: Write) => Promise<void>,
+): Promise<RawAnswer> {
   const isHead = bytes.slice(0, 5).toString() === 'HEAD ';
   const read = (received: readonly Buffer[], ended: boolean) => parseAnswer(Buffer.concat(received).toString(), ended, isHead);
   return new Promise((resolve, reject) => {
@@ -30,7 +39,10 @@ export function exchangeRaw(port: number, bytes: string | Buffer, host = '127.0.
       else reject(new Error(`no whole answer came: ${JSON.stringify(Buffer.concat(chunks).toString())}`));
     };
     const timer = setTimeout(() => finish(null), 5_000);
-    socket.on('connect', () => socket.write(bytes));
+    socket.on('connect', () => {
+      socket.write(bytes);
+      goOn?.((more) => socket.write(more)).catch(reject);
+    });
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       const answer = read(chunks, false);
