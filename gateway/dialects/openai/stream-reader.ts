@@ -38,7 +38,7 @@ export function createOpenAiStreamReader(): StreamReader {
     if (!decoded) return 'pass';
     usage = decoded;
     rawUsage = raw;
-    return Array.isArray(chunk.choices) && chunk.choices.length === 0 ? 'usage-only' : 'pass';
+    return Array.isArray(chunk.choices) && chunk.choices.length > 0 ? 'pass' : 'usage-only';
   };
 
   return {
