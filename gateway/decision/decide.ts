@@ -54,7 +54,7 @@ export function decide(features: DecisionFeatures, policy: DecisionPolicy, snaps
     targets,
     resolvedAs: resolved.as,
     candidates: judged.map((one) => one.candidate),
-    refusal: targets.length > 0 ? null : refusalFor(features.requestedModel, judged),
+    refusal: targets.length > 0 ? null : refusalFor(features.requestedModel, resolved.as, judged),
   };
 }
 
@@ -108,8 +108,9 @@ function judge(target: Target, features: DecisionFeatures, policy: DecisionPolic
   return { target, candidate: { target: name, chosen: true, reason: 'named by the request' } };
 }
 
-function refusalFor(name: string, judged: readonly Judged[]): string {
+function refusalFor(name: string, as: ResolvedAs, judged: readonly Judged[]): string {
   const reasons = judged.map((one) => `${one.candidate.target}: ${one.candidate.reason}`);
   if (reasons.length > 0) return `no target can serve the model "${name}" (${reasons.join('; ')})`;
+  if (as === 'alias') return `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
   return `the model "${name}" is not known; GET /v1/models lists what is`;
 }
