@@ -47,12 +47,35 @@ export function answerRequest(method: string, path: string, body: Buffer | null,
   throw new GatewayError('upstream-refused', `The demo has nothing at ${route}.`, { status: 404, code: 'not_found' });
 }
 
+/**
+ * What parsing a body costs, in time and memory of the gateway itself, goes by its values and not by its bytes. An agent with
+ * dozens of tools sends a few thousand.
+ */
+const maximumValues = 200_000;
+
+/** Large numbers of vectors would be made on the gateway's own thread. */
+const maximumNumbers = 1_000_000;
+const maximumInputLength = 1_000_000;
+
 function parseBody(body: Buffer | null): unknown {
+  if (body && holdsMoreValues(body, maximumValues)) {
+    throw new GatewayError('body-too-large', `The demo reads at most ${maximumValues} values in one request.`);
+  }
   try {
     return JSON.parse(body?.toString() ?? '');
   } catch (cause) {
     throw new GatewayError('bad-request', 'The request body must be JSON.', { cause });
   }
+}
+
+/** Counts what values begin with or are parted by, in strings too: an upper bound is all that is wanted. */
+function holdsMoreValues(body: Buffer, limit: number): boolean {
+  if (body.length <= limit) return false;
+  let count = 0;
+  for (const mark of [',', '[', '{']) {
+    for (let at = body.indexOf(mark); at !== -1 && count <= limit; at = body.indexOf(mark, at + 1)) count += 1;
+  }
+  return count > limit;
 }
 
 function answerChatRequest(body: unknown, moment: DemoMoment): DemoReply {
@@ -109,6 +132,9 @@ function answerEmbeddingsRequest(body: unknown): DemoReply {
   const model = findModel(name, 'embedding');
   const size = dimensions ?? defaultDimensions;
   if (size > maximumDimensions) throw refusal('dimensions', `dimensions must be at most ${maximumDimensions}.`);
+  if (size * inputs.length > maximumNumbers || inputs.some(({ length }) => length > maximumInputLength)) {
+    throw refusal('input', 'The demo makes at most a million numbers at once, of texts up to a million characters.');
+  }
   const vectors = inputs.map((input) => embedText(input, size));
   const inputTokens = inputs.reduce((total, input) => total + (typeof input === 'string' ? countPieces(input) : input.length), 0);
   return { model, body: JSON.stringify(encodeEmbeddingsResponse({ model: model.id, vectors, encoding, inputTokens })) };

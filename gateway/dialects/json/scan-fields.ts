@@ -29,6 +29,8 @@ export class JsonStructureError extends Error {
 }
 
 const maximumDepth = 64;
+/** Every top-level name is read; a request has a few dozen. */
+const maximumFields = 10_000;
 /** After so many plain bytes in a string, the native search for its end is cheaper than stepping on. */
 const stepLimit = 48;
 
@@ -53,6 +55,7 @@ class FieldScanner {
   readonly #bytes: Buffer;
   readonly #wanted: readonly string[];
   readonly #fields = new Map<string, FieldRange>();
+  #fieldCount = 0;
   #at = 0;
 
   constructor(bytes: Buffer, wanted: readonly string[]) {
@@ -208,6 +211,8 @@ class FieldScanner {
   }
 
   #note(nameStart: number, nameEnd: number, start: number, end: number): void {
+    this.#fieldCount += 1;
+    if (this.#fieldCount > maximumFields) throw this.#problem(`more than ${maximumFields} fields`, nameStart);
     const name = readName(this.#bytes, nameStart, nameEnd);
     if (name === null) throw this.#problem('a field name holds a broken escape', nameStart);
     if (!this.#wanted.includes(name)) return;
