@@ -25,7 +25,7 @@ export interface ScriptedUpstream extends AsyncDisposable {
   readonly baseUrl: string;
   readonly requests: readonly ReceivedRequest[];
   readonly openConnections: number;
-  /** Answers everything from now on by this. */
+  /** Answers everything from now on by this; answers that `next` has left over are dropped. */
   use(script: Script | Answer): void;
   /** Answers the next requests by these, one each, before the script is asked again. */
   next(...answers: readonly (Script | Answer)[]): void;
@@ -131,6 +131,7 @@ export async function startScriptedUpstream(first?: Script | Answer): Promise<Sc
       return sockets.size;
     },
     use: (next) => {
+      queue.length = 0;
       script = asScript(next);
     },
     next: (...answers) => void queue.push(...answers.map(asScript)),
