@@ -22,12 +22,12 @@ export function pauseBeforeRetry(failures: number, retryAfterMs: number | null, 
 }
 
 /**
- * Reads how long a provider asks to be left alone (RFC 9110 10.2.3, and the millisecond header of several providers).
+ * Reads how long a provider asks to be left alone (RFC 9110 10.2.3, and the millisecond headers of OpenAI and Azure).
  * @param now milliseconds since 1970, to which a date is compared
  * @returns milliseconds, or null when it does not say or says nothing sensible
  */
 export function readRetryAfter(headers: Readonly<Record<string, string | string[] | undefined>>, now: number): number | null {
-  const milliseconds = single(headers['retry-after-ms']);
+  const milliseconds = single(headers['retry-after-ms']) ?? single(headers['x-ms-retry-after-ms']);
   if (milliseconds !== null && /^\d{1,9}(?:\.\d+)?$/.test(milliseconds)) return Math.ceil(Number(milliseconds));
   const value = single(headers['retry-after']);
   if (value === null) return null;

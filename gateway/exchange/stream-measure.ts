@@ -4,7 +4,9 @@
  */
 import type { OutputSeen } from '../money/estimate-tokens.ts';
 
-const dataLine = Buffer.from('data:');
+/** The first byte of `data:`. */
+const letterD = 0x64;
+const nextDataLine = Buffer.from('\ndata:');
 
 export class StreamMeasure {
   #events = 0;
@@ -13,8 +15,7 @@ export class StreamMeasure {
 
   /** @param block one or more whole events */
   add(block: Buffer): void {
-    // Most blocks are one event; only one much larger than the smallest may be several.
-    const events = block.length > this.#smallest * 1.5 ? countEvents(block) : 1;
+    const events = countEvents(block);
     this.#events += events;
     this.#bytes += block.length;
     this.#smallest = Math.min(this.#smallest, block.length / events);
@@ -27,8 +28,9 @@ export class StreamMeasure {
   }
 }
 
+/** Events by their data lines; within JSON no line begins anew, so that content is never taken for one. */
 function countEvents(block: Buffer): number {
-  let count = 0;
-  for (let at = block.indexOf(dataLine); at !== -1; at = block.indexOf(dataLine, at + dataLine.length)) count += 1;
+  let count = block[0] === letterD ? 1 : 0;
+  for (let at = block.indexOf(nextDataLine); at !== -1; at = block.indexOf(nextDataLine, at + nextDataLine.length)) count += 1;
   return Math.max(count, 1);
 }
