@@ -17,6 +17,8 @@ export interface RawStream {
   readonly ended: Promise<Ending>;
   /** Resolves as soon as `part` has been received. @throws Error when the connection ends without it */
   until(part: string): Promise<void>;
+  /** Resolves when something more has come, or the connection is gone. */
+  moved(): Promise<void>;
   /** Ends the connection as a program does that is killed or gives up. */
   leave(): void;
 }
@@ -103,6 +105,15 @@ export function openRawStream(port: number, body: unknown, facts: RawStreamFacts
         };
         watchers.add(look);
         look();
+      }),
+    moved: () =>
+      new Promise((resolve) => {
+        const look = () => {
+          watchers.delete(look);
+          resolve();
+        };
+        if (socket.destroyed) resolve();
+        else watchers.add(look);
       }),
     leave: () => socket.destroy(),
   };
