@@ -17,7 +17,7 @@ export function rawRequest(lines: readonly string[], body = ''): string {
 export type Write = (bytes: string | Buffer) => void;
 
 /**
- * Sends bytes and reads until the server closes, or until one whole answer with a length is there.
+ * Sends bytes and reads until the server closes, or until one whole answer is there; one in chunks keeps their sizes.
  * @param goOn called once the first bytes are sent, to send more
  * @throws when nothing whole arrives in five seconds
  */
@@ -69,7 +69,8 @@ function parseAnswer(text: string, ended: boolean, isHead: boolean): RawAnswer |
   const length = headers.get('content-length');
   const status = Number(statusLine.split(' ')[1]);
   const hasBody = status !== 204 && !isHead;
-  const whole = !hasBody || (length !== undefined && Buffer.byteLength(body) >= Number(length));
+  const isStreamed = headers.get('transfer-encoding') === 'chunked' && body.endsWith('0\r\n\r\n');
+  const whole = !hasBody || isStreamed || (length !== undefined && Buffer.byteLength(body) >= Number(length));
   if (!whole && !ended) return null;
   return { status, headers, body };
 }
