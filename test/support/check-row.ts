@@ -1,24 +1,7 @@
 /** What the log must say of a request that was answered well, whichever client asked. */
 import { expect } from 'vitest';
-import type { RecordedUsage, RequestDetail } from '../../gateway/contract/records.ts';
-
-/** What the scripted OpenAI reports of every chat and completion. */
-export const labUsage: RecordedUsage = {
-  inputTokens: 21,
-  cachedInputTokens: 8,
-  outputTokens: 13,
-  reasoningTokens: 5,
-  estimated: false,
-};
-
-/** What it reports of embeddings. */
-export const labEmbeddingUsage: RecordedUsage = {
-  inputTokens: 9,
-  cachedInputTokens: null,
-  outputTokens: null,
-  reasoningTokens: null,
-  estimated: false,
-};
+import type { RequestDetail } from '../../gateway/contract/records.ts';
+import { labEmbeddingUsage, labUsage } from './lab.ts';
 
 export interface AnsweredRequest {
   /** As the client named it: `provider/model`. */

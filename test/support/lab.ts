@@ -1,11 +1,29 @@
 /** The gateway as a process between real clients and two providers: the built-in `demo`, and `lab`, a scripted OpenAI. */
-import type { RequestDetail } from '../../gateway/contract/records.ts';
+import type { RecordedUsage, RequestDetail } from '../../gateway/contract/records.ts';
 import { openAiScript, type OpenAiScriptFacts } from './openai-script.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts';
 import { type RunningGateway, startGateway } from './start-gateway.ts';
 
 /** The key that the gateway holds for `lab`; no client ever knows it. */
 export const labKey = 'sk-lab-0123456789abcdef';
+
+/** What the scripted OpenAI reports of every chat and completion, as the log tells it. */
+export const labUsage: RecordedUsage = {
+  inputTokens: 21,
+  cachedInputTokens: 8,
+  outputTokens: 13,
+  reasoningTokens: 5,
+  estimated: false,
+};
+
+/** What it reports of embeddings. */
+export const labEmbeddingUsage: RecordedUsage = {
+  inputTokens: 9,
+  cachedInputTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  estimated: false,
+};
 
 export interface Lab extends AsyncDisposable {
   readonly gateway: RunningGateway;

@@ -20,6 +20,8 @@ export interface OpenAiScriptFacts {
   readonly text?: string;
   /** What a structured answer holds. */
   readonly object?: unknown;
+  /** The tool that is called; the first offered one when left out. */
+  readonly toolName?: string;
   /** The arguments of the one tool call. */
   readonly toolArguments?: unknown;
   /** Milliseconds between two pieces of a stream. */
@@ -60,7 +62,8 @@ interface Content {
 /** A tool is called once: after its result the answer is text that quotes it. */
 function contentFor(request: OpenAiRequest, facts: OpenAiScriptFacts): Content {
   const last = request.messages.at(-1);
-  const [tool] = request.tools ?? [];
+  const tools = request.tools ?? [];
+  const tool = facts.toolName === undefined ? tools[0] : tools.find((one) => one.function.name === facts.toolName);
   if (tool && last?.role !== 'tool') {
     return { text: '', call: { name: tool.function.name, argumentsJson: JSON.stringify(facts.toolArguments ?? {}) } };
   }
