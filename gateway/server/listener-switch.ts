@@ -35,6 +35,7 @@ export class ListenerSwitch {
   #facts: ListenerFacts = stopped;
   #tail: Promise<unknown> = Promise.resolve();
   #endDrain: (() => void) | null = null;
+  #hurried = false;
 
   constructor(options: ListenerSwitchOptions) {
     this.#options = options;
@@ -57,8 +58,9 @@ export class ListenerSwitch {
     return this.#inTurn(() => this.#stop());
   }
 
-  /** Ends a drain that is under way at once. */
+  /** Ends a drain that is under way at once; one to come does not wait either. For a program that ends. */
   hurry(): void {
+    this.#hurried = true;
     this.#endDrain?.();
   }
 
@@ -97,7 +99,7 @@ export class ListenerSwitch {
   async #drain(listener: GatewayListener): Promise<void> {
     const { live, drainMs } = this.#options;
     const closed = listener.close();
-    await this.#until(live.whenIdle(), drainMs);
+    if (!this.#hurried) await this.#until(live.whenIdle(), drainMs);
     if (live.size > 0) {
       live.abort(new GatewayError('shutting-down', 'the gateway is stopping; ask again when it is back'), null);
       await this.#until(live.whenIdle(), lastWordsMs);
