@@ -133,7 +133,7 @@ function identify(
   const seconds = client === 'unknown' ? policy.wrongKeys.note(request.socket.remoteAddress ?? '') : null;
   if (seconds !== null) {
     const error = new GatewayError('too-many-wrong-keys', `Too many wrong keys; wait ${seconds} seconds.`);
-    return new Refusal(error, ['retry-after', String(seconds)]);
+    return new Refusal(error, ['retry-after', String(seconds), 'x-should-retry', 'false']);
   }
   const words = 'A key of this gateway is needed (llmgw_…), as Authorization: Bearer or x-api-key.';
   return new Refusal(new GatewayError('unauthorized', words, { code: 'invalid_api_key' }), challenge);

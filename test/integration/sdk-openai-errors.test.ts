@@ -186,4 +186,14 @@ describe('a request the gateway itself refuses', () => {
       errorKind: 'bad-request',
     });
   });
+
+  test('for too many wrong keys is a RateLimitError at once: the SDK does not sit the wait out to ask again', async () => {
+    const stranger = new OpenAI({ baseURL: lab.baseUrl, apiKey: `llmgw_${'A'.repeat(43)}` });
+    const startedAtMs = performance.now();
+    let error = await errorOf(streamText(stranger, 'demo/hello'));
+    for (let tries = 0; error.status === 401 && tries < 20; tries += 1) error = await errorOf(streamText(stranger, 'demo/hello'));
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+    expect(await ask('lab/gpt-test', false)).toBe('Hello from upstream.');
+  });
 });
