@@ -8,8 +8,11 @@ export const chromiumPath = findChromium();
 /** The reason to give to `context.skip`, naming what a person can do. */
 export const noChromium = 'no Chromium was found: install one, or set GATEHOUSE_CHROMIUM to its path';
 
-/** @throws Error when there is no Chromium */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * @param more further arguments of its command line
+ * @throws Error when there is no Chromium
+ */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error(noChromium);
   return await chromium.launch({
     executablePath: chromiumPath,
@@ -21,6 +24,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }
