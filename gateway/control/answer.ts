@@ -15,14 +15,19 @@ const statusByKind = {
 
 const lockedPolicy = "default-src 'none'; frame-ancestors 'none'";
 
+/** On every answer, whatever it is: name, value. */
+export const alwaysHeaders: readonly (readonly [name: string, value: string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['cache-control', 'no-store'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['content-security-policy', lockedPolicy],
+  ['referrer-policy', 'no-referrer'],
+];
+
 /** Sets what every answer carries, before anything is known about the request. */
 export function prepareAnswer(response: ServerResponse, requestId: string): void {
   response.setHeader('x-request-id', requestId);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('content-security-policy', lockedPolicy);
-  response.setHeader('referrer-policy', 'no-referrer');
+  for (const [name, value] of alwaysHeaders) response.setHeader(name, value);
 }
 
 /** Ends the answer with a value that was already checked. */

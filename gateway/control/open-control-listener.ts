@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { CallHandlers } from '../contract/calls.ts';
 import { createAdmission, type Admit, type Admitted, type Refusal } from './admission.ts';
 import type { ReportFailure } from './answer-call.ts';
-import { prepareAnswer, sendError } from './answer.ts';
+import { alwaysHeaders, prepareAnswer, sendError } from './answer.ts';
 import { createControlApp, type ControlApp } from './control-app.ts';
 import type { EventFeed } from './event-bus.ts';
 import { createEventStreams } from './event-stream.ts';
@@ -51,6 +51,8 @@ export class ControlPortTakenError extends Error {
 }
 
 const graceMs = 2_000;
+/** A refused client has so long to take its answer. */
+const lingerMs = 1_000;
 
 /**
  * Opens the control listener.
@@ -111,11 +113,13 @@ function serve(server: Server, admit: Admit, app: ControlApp): void {
     prepareAnswer(response, requestId);
     const admission = admit(request);
     if (admission.refused) return answerRefusal(request, response, admission);
-    if (request.headers.expect !== undefined) response.writeContinue();
+    if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
     answerAdmitted(request, response, { admission, requestId, app });
   };
   server.on('request', handle);
   server.on('checkContinue', handle);
+  // Left to itself Node answers 417, without our headers; what a client expects beyond 100-continue is its own affair.
+  server.on('checkExpectation', handle);
   server.on('clientError', answerBrokenRequest);
 }
 
@@ -151,9 +155,15 @@ function answerRefusal(request: IncomingMessage, response: ServerResponse, refus
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n`,
-  );
+  const headers = [
+    ...alwaysHeaders,
+    ['content-type', 'text/plain; charset=utf-8'],
+    ['content-length', '0'],
+    ['connection', 'close'],
+  ];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  // A client that then still holds its end open is cut off.
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
 function closeServer(server: Server): Promise<void> {
