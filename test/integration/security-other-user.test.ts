@@ -1,11 +1,11 @@
 /** Holds the gateway to the table of attacks by another user of the same machine (L): the port, the files, the processes. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { callTable } from '../../gateway/contract/calls.ts';
-import { attack, loopbackAddresses, methodOf, protectedPaths, tracesOf } from '../support/hostile-requests.ts';
+import { attack, expectProtected, loopbackAddresses, methodOf, protectedPaths, tracesOf } from '../support/hostile-requests.ts';
 import { openAiScript } from '../support/openai-script.ts';
 import { exchangeRaw, rawRequest } from '../support/raw-http.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -120,6 +120,30 @@ test('L-01 I-03 every control call and the event stream need the token, and a cl
   expect(await gateway.call('config.get', {})).toEqual(config);
   expect((await gateway.call('clients.list', {})).items).toHaveLength(1);
   expect((await gateway.call('status.get', {})).state).toBe('running');
+});
+
+test('C-15 C-22 what the control port cannot read as HTTP is answered with every protecting header, and let go of', async () => {
+  const port = Number(new URL(gateway.ready.control).port);
+  const host = `Host: 127.0.0.1:${port}`;
+  const long = rawRequest(['GET / HTTP/1.1', host, `X: ${'x'.repeat(20_000)}`]);
+  const strange = rawRequest(['POST /control/calls/status.get HTTP/1.1', host, 'Expect: a-miracle', 'Content-Length: 2'], '{}');
+  for (const [bytes, status] of [
+    ['nonsense\r\n\r\n', 400],
+    [long, 431],
+    [strange, 401],
+  ] as const) {
+    const answer = await exchangeRaw(port, bytes);
+    expect(answer.status).toBe(status);
+    expectProtected(answer);
+  }
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  socket.resume().write('nonsense\r\n\r\n');
+  const openedAt = performance.now();
+  const gone = setInterval(() => socket.write('more'), 200);
+  await new Promise((resolve) => socket.once('close', resolve));
+  clearInterval(gone);
+  expect(performance.now() - openedAt).toBeLessThan(3_000);
 });
 
 describe('L-02 L-03 squatting', () => {
