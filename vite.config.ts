@@ -1,10 +1,34 @@
-/** How the tests run. Kinds of test are projects, run one after the other so that timings are not disturbed. */
+/** How the gateway is built into plain JavaScript, and how the tests run. */
+import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
 const minute = 60_000;
 
+/** What stays outside the bundle: Node's own modules and the package with native code. */
+const outside = [/^node:/, ...builtinModules, 'better-sqlite3'];
+
 export default defineConfig({
+  builder: {},
+  publicDir: false,
+  environments: {
+    gateway: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: ['better-sqlite3'] },
+      build: {
+        outDir: 'dist/gateway',
+        emptyOutDir: true,
+        ssr: true,
+        target: 'node24',
+        minify: false,
+        rolldownOptions: {
+          input: { main: 'gateway/main.ts', 'background-thread': 'gateway/storage/background-thread.ts' },
+          external: outside,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+        },
+      },
+    },
+  },
   test: {
     passWithNoTests: true,
     projects: [

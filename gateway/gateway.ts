@@ -20,8 +20,6 @@ export interface GatewayOptions {
   readonly secrets: GivenSecrets;
   readonly log: Log;
   readonly programVersion: string;
-  /** Something broke that only a new start mends. */
-  onFatal(error: Error): void;
 }
 
 export interface Gateway {
@@ -47,7 +45,7 @@ const place = { platform: process.platform, environment: process.env, homeFolder
 export async function openGateway(input: GatewayOptions): Promise<Gateway> {
   const folder = await openDataFolder(input.options.dataFolder ?? defaultDataFolder(place));
   if (folder.warning) input.log('warning', folder.warning);
-  const storage = await openStorage({ dataDir: folder.path, now: Date.now, onWriterLost: input.onFatal });
+  const storage = openStorage({ dataDir: folder.path, now: Date.now });
   try {
     return await openOver(storage, folder.path, input);
   } catch (error) {

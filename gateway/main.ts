@@ -1,9 +1,9 @@
 /** The program: reads what was typed, opens the gateway, says that it is ready, and ends with an exit code that means something. */
-import { createRequire } from 'node:module';
 import { announceReady } from './announce-ready.ts';
 import { parseCommandLine, secretVariables } from './config/command-line.ts';
 import type { Gateway } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
+import { readProgramVersion } from './program-version.ts';
 
 /** better-sqlite3 needs Node-API 10; on less it ends the process without a word. */
 const neededNodeApi = 10;
@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   for (const name of secretVariables) delete process.env[name];
   if ('problem' in line) return leave(2, line.problem);
   if (line.command === 'help') return void process.stdout.write(`${line.text}\n`);
-  if (line.command === 'version') return void process.stdout.write(`${programVersion()}\n`);
+  if (line.command === 'version') return void process.stdout.write(`${readProgramVersion()}\n`);
   if (Number(process.versions['napi'] ?? 0) < neededNodeApi) {
     return leave(2, `Node ${process.versions.node} is too old for Gatehouse; start it with npm start, which brings Node 24.`);
   }
@@ -31,7 +31,7 @@ async function run(): Promise<void> {
   const log = createLog(options.json);
   const closer = createCloser(log);
   const { openGateway } = await import('./gateway.ts');
-  const opening = { options, secrets, log, programVersion: programVersion(), onFatal: closer.fatal };
+  const opening = { options, secrets, log, programVersion: readProgramVersion() };
   const gateway = await openGateway(opening).catch((error: unknown) => {
     leave(exitCodeOf(error), error instanceof Error ? error.message : String(error));
   });
@@ -40,13 +40,8 @@ async function run(): Promise<void> {
   await announceReady(gateway, command, options.json);
 }
 
-interface Closer {
-  take(gateway: Gateway): void;
-  fatal(error: Error): void;
-}
-
 /** The first signal ends what runs in its own time, the second at once; both write everything. */
-function createCloser(log: Log): Closer {
+function createCloser(log: Log): { take(gateway: Gateway): void } {
   let gateway: Gateway | null = null;
   let closing = false;
   const close = (exitCode: number): void => {
@@ -70,7 +65,6 @@ function createCloser(log: Log): Closer {
       gateway = opened;
       if (closing) void opened.close().then(() => process.exit(0));
     },
-    fatal,
   };
 }
 
@@ -81,11 +75,6 @@ function exitCodeOf(error: unknown): number {
 function leave(exitCode: number, message: string): void {
   process.stderr.write(`gatehouse: ${message}\n`);
   process.exit(exitCode);
-}
-
-function programVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../package.json');
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
 await run();

@@ -83,6 +83,7 @@ function conclude(): void {
 // Vitest chooses its colours when it is loaded, so this comes before.
 if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 if (options.full) process.env.GATEHOUSE_TEST_SIZE = 'full';
+process.env.GATEHOUSE_TEST_PROGRAM = 'dist/gateway/main.js';
 check('types', 'node_modules/typescript/bin/tsc', '-b');
 check('lint', 'node_modules/oxlint/bin/oxlint');
 check('format', 'node_modules/@biomejs/biome/bin/biome', 'format');

@@ -117,10 +117,18 @@ export interface RequestFinish {
 /** Called once, after the commit; with an error when the write is not in the log. */
 export type Acknowledge = (error: Error | null) => void;
 
+/** The first half of a row, on its way into the log or there already. Only the log looks inside. */
+export interface StartedRow {
+  readonly start: RequestStart;
+}
+
 /** The log as an exchange sees it. Writes are committed in the order they are handed over. */
 export interface RequestRecorder {
-  start(row: RequestStart, acknowledge: Acknowledge): void;
-  finish(row: RequestFinish, acknowledge: Acknowledge): void;
+  /** @returns what its finish must name */
+  start(row: RequestStart, acknowledge: Acknowledge): StartedRow;
+  /** Somebody waits: what was handed over is committed when this turn of the event loop ends. */
+  hurry(): void;
+  finish(started: StartedRow, row: RequestFinish, acknowledge: Acknowledge): void;
   /** A request refused before anything was started: both halves at once. */
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void;
 }

@@ -1,7 +1,7 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
-import type { Acknowledge, RequestFinish, RequestStart } from '../contract/records.ts';
+import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
@@ -43,7 +43,8 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #startedAt: number;
   #start: RequestStart;
   #timer: NodeJS.Timeout | null = null;
-  #rowHandedOver = false;
+  #started: StartedRow | null = null;
+  place = 0;
   #rowCommitted = false;
   #whenStarted: (() => void)[] = [];
   #firstTokenMs: number | null = null;
@@ -90,8 +91,9 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   whenStarted(then: () => void): void {
-    if (this.#rowCommitted) then();
-    else this.#whenStarted.push(then);
+    if (this.#rowCommitted) return then();
+    this.#whenStarted.push(then);
+    this.#ports.recorder.hurry();
   }
 
   attemptFailed(refusal: UpstreamRefusal): void {
@@ -184,8 +186,7 @@ class Exchange implements RelayHost, LiveExchange {
   #begin(request: PassthroughRequest, decision: Decision): void {
     const planned = planCandidates(decision.targets, this.#runtime, this.#ports.resolveKey);
     if (planned.error) return this.#reject(planned.error);
-    this.#rowHandedOver = true;
-    this.#ports.recorder.start(this.#start, (error) => this.#rowAcknowledged(error));
+    this.#started = this.#ports.recorder.start(this.#start, (error) => this.#rowAcknowledged(error));
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#start, this.#clientName, null) }));
@@ -195,7 +196,7 @@ class Exchange implements RelayHost, LiveExchange {
   /** The row's second half, or both when it ends before anything was asked of anyone. */
   #record(row: RequestFinish, acknowledge: Acknowledge): void {
     const { recorder } = this.#ports;
-    if (this.#rowHandedOver) recorder.finish(row, acknowledge);
+    if (this.#started) recorder.finish(this.#started, row, acknowledge);
     else recorder.reject(this.#start, row, acknowledge);
   }
 

@@ -1,106 +1,82 @@
 /** Commits a batch as one transaction; when an operation fails, as one transaction each, so that none undoes another. */
 import type { Database } from 'better-sqlite3';
-import { createRecoveryMark, type RecoveryMark } from './recovery-mark.ts';
-import { type Batch, endOfOperation, operationKind, prepareRequestWrites } from './request-writes.ts';
-import { prepareSettingsWrites, type SettingsWrite } from './settings-writes.ts';
+import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import { createRecoveryMark } from './recovery-mark.ts';
+import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
+import { type ApplySettingsWrite, prepareSettingsWrites, type SettingsWrite } from './settings-writes.ts';
 
-/** What is to be told of one operation beyond "it is committed". `index` counts the batch's operations from 0. */
-export type Report =
-  | { readonly index: number; readonly changed: boolean }
-  | { readonly index: number; readonly failure: WriteFailure };
+/** What is to be written. A request whose `start` is null has its first half in the log already. */
+export type Operation =
+  | { readonly kind: 'request'; readonly start: RequestStart | null; readonly finish: RequestFinish | null }
+  | { readonly kind: 'settings'; readonly write: SettingsWrite };
 
-/** Why an operation is not in the database. `code` is SQLite's, or empty. */
-export interface WriteFailure {
-  readonly message: string;
-  readonly code: string;
-}
+/** How an operation ended: committed (`changed` tells whether a settings write had any effect), or not in the database. */
+export type Result = { readonly changed: boolean } | { readonly error: Error };
 
-/** Never throws: when it returns, every operation is committed but those reported as failed. */
-export type CommitBatch = (batch: Batch) => readonly Report[];
+/**
+ * @returns a result for each operation, or null when another process holds the lock: then nothing was done
+ */
+export type CommitBatch = (batch: readonly Operation[]) => readonly Result[] | null;
+
+const done: Result = { changed: true };
 
 /** Prepares everything a writing connection needs. The connection must be the only one that writes. */
 export function prepareCommitBatch(database: Database): CommitBatch {
   const mark = createRecoveryMark(database);
-  const apply = prepareApply(database, mark);
+  const requests = prepareRequestWrites(database, mark);
+  const applySettings = prepareSettingsWrites(database);
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
 
-  /** Commits the operations from `from` to `to`, or throws and leaves nothing of them. */
-  const commitRange = (batch: Batch, from: number, to: number, firstIndex: number): Report[] => {
-    const reports: Report[] = [];
+  /** Commits all of them, or throws and leaves nothing of them. */
+  const commitTogether = (batch: readonly Operation[]): Result[] => {
     begin.run();
     try {
       mark.begin();
-      for (let offset = from, index = firstIndex; offset < to; index += 1) {
-        apply(batch, offset, index, reports);
-        offset = endOfOperation(batch, offset);
-      }
+      const results = batch.map((operation) => apply(operation, requests, applySettings));
       commit.run();
+      mark.committed();
+      return results;
     } catch (error) {
       mark.rolledBack();
       // Some failures (a full disk) have already undone the transaction.
       if (database.inTransaction) rollback.run();
       throw error;
     }
-    mark.committed();
-    return reports;
   };
 
   return (batch) => {
     try {
-      return commitRange(batch, 0, batch.length, 0);
+      return commitTogether(batch);
     } catch (error) {
-      const failure = describeFailure(error);
-      // A lock that another process holds would be waited for once more by each operation.
-      const isLockedOut = failure.code.startsWith('SQLITE_BUSY');
-      return oneByOne(batch, (from, to, index) => (isLockedOut ? [{ index, failure }] : commitRange(batch, from, to, index)));
+      if (isLockedOut(error)) return null;
+      return batch.length === 1 ? [{ error: asError(error) }] : batch.map((operation) => alone(operation, commitTogether));
     }
   };
 }
 
-/** Calls `commit` for each operation and turns what it throws into that operation's report. */
-function oneByOne(batch: Batch, commit: (from: number, to: number, index: number) => readonly Report[]): Report[] {
-  const reports: Report[] = [];
-  for (let from = 0, index = 0; from < batch.length; index += 1) {
-    const to = endOfOperation(batch, from);
-    try {
-      reports.push(...commit(from, to, index));
-    } catch (error) {
-      reports.push({ index, failure: describeFailure(error) });
-    }
-    from = to;
+function alone(operation: Operation, commitTogether: (batch: readonly Operation[]) => Result[]): Result {
+  try {
+    return commitTogether([operation])[0] ?? done;
+  } catch (error) {
+    return { error: asError(error) };
   }
-  return reports;
 }
 
-/** Does the operation at `offset`; what it answers, if anything, goes to `reports`. */
-type Apply = (batch: Batch, offset: number, index: number, reports: Report[]) => void;
-
-function prepareApply(database: Database, mark: RecoveryMark): Apply {
-  const requests = prepareRequestWrites(database, mark);
-  const applySettings = prepareSettingsWrites(database);
-  return (batch, offset, index, reports) => {
-    switch (batch[offset]) {
-      case operationKind.start:
-        return requests.start(batch, offset + 1);
-      case operationKind.finish:
-        return requests.finish(batch, offset + 1);
-      case operationKind.reject:
-        return requests.reject(batch, offset + 1);
-      default:
-        reports.push({ index, changed: applySettings(settingsAt(batch, offset + 1)) });
-    }
-  };
+function apply(operation: Operation, requests: RequestWrites, applySettings: ApplySettingsWrite): Result {
+  if (operation.kind === 'settings') return { changed: applySettings(operation.write) };
+  const { start, finish } = operation;
+  if (start && finish) requests.whole(start, finish);
+  else if (start) requests.start(start);
+  else if (finish) requests.finish(finish);
+  return done;
 }
 
-function settingsAt(batch: Batch, offset: number): SettingsWrite {
-  const write = batch[offset];
-  if (typeof write !== 'object' || write === null) throw new Error('The batch is out of step.');
-  return write;
+function isLockedOut(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
-function describeFailure(error: unknown): WriteFailure {
-  if (!(error instanceof Error)) return { message: String(error), code: '' };
-  return { message: error.message, code: 'code' in error ? String(error.code) : '' };
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,7 +1,7 @@
 /** Connections to a database that is in order: the settings every one of them needs. */
 import Database from 'better-sqlite3';
 
-/** How long a statement waits for another process's lock (a backup program's, say) before it fails. */
+/** How long opening and reading wait for another process's lock (a backup program's, say) before they fail. */
 const busyTimeoutMs = 2_000;
 
 /** Opens a connection for writing. What it commits survives the death of the process; `NORMAL` does not promise power loss. */

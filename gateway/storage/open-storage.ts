@@ -4,20 +4,18 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
-import { lockDataFolder } from './lock.ts';
+import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
-import { createReader, type ListInput, type ListOutput } from './reader.ts';
+import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
-import { openWriter, startWriterThread, type Writer } from './writer.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 export interface StorageOptions {
   readonly dataDir: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** The writer has stopped by itself: nothing more can be written until the program starts again. */
-  readonly onWriterLost?: (error: Error) => void;
 }
 
 /** Every promise here resolves after the commit; a failed write rejects with WriteFailedError. */
@@ -33,7 +31,7 @@ export interface Storage {
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
   readonly configVersions: ConfigVersionStorage;
-  /** Waits for every write, ends the threads, frees the folder. */
+  /** Waits for every write, ends the background thread, frees the folder. */
   close(): Promise<void>;
 }
 
@@ -75,51 +73,56 @@ export interface ConfigVersionStorage {
  * Opens a data folder, making it when it is not there.
  * @throws DataFolderInUseError, DamagedDatabaseError, NewerDatabaseError
  */
-export async function openStorage({ dataDir, now, onWriterLost }: StorageOptions): Promise<Storage> {
+export function openStorage({ dataDir, now }: StorageOptions): Storage {
   const folder = path.resolve(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockDataFolder(folder);
-  const thread = startWriterThread(databaseFile(folder));
-  let database: Database | null = null;
-  const end = (): void => {
-    database?.close();
-    lock.release();
-  };
   try {
-    database = openDatabase(folder);
+    const database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
-    // From here on only the writer thread writes.
-    database.pragma('query_only = ON');
-    const writer = await openWriter(thread, onWriterLost);
-    return { interruptedCount, lastRequestKey, ...assemble(folder, now, writer, prepareSettingsQueries(database), end) };
+    return { interruptedCount, lastRequestKey, ...assemble(folder, now, database, lock) };
   } catch (error) {
-    await thread.terminate();
-    end();
+    lock.release();
     throw error;
   }
 }
 
+/** SQLite's own checkpoints, inside a commit, are only a bound for the journal's size: the background thread makes them. */
+const pagesPerOwnCheckpoint = 32_000;
+
 function assemble(
   folder: string,
   now: () => number,
-  writer: Writer,
-  settings: SettingsQueries,
-  end: () => void,
+  database: Database,
+  lock: DataFolderLock,
 ): Omit<Storage, 'interruptedCount' | 'lastRequestKey'> {
-  const reader = createReader(databaseFile(folder));
+  const background = createBackground(databaseFile(folder));
+  // A commit never waits: a lock that another process holds is asked for again by the writer.
+  database.pragma('busy_timeout = 0');
+  database.pragma(`wal_autocheckpoint = ${pagesPerOwnCheckpoint}`);
+  const writer = openWriter(database, { onCheckpointDue: () => void background.checkpoint().catch(() => undefined) });
+  const settings = prepareSettingsQueries(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     // Handed over before the writer refuses what comes after this call.
     const noted = lastSeen.flush().catch(() => undefined);
-    await Promise.all([noted, writer.close(), reader.close()]);
-    end();
+    await Promise.all([noted, writer.close(), background.close()]);
+    database.close();
+    lock.release();
   };
   return {
     recorder: writer,
-    listRequests: (input) => reader.list(input),
-    getRequest: (id) => reader.get(id),
+    // What was handed over a moment ago is seen by who asks now.
+    listRequests: (input) => {
+      writer.flush();
+      return background.list(input);
+    },
+    getRequest: (id) => {
+      writer.flush();
+      return background.get(id);
+    },
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {

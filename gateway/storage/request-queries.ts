@@ -47,6 +47,8 @@ interface RequestRow {
 }
 
 interface DetailRow extends RequestRow {
+  readonly loneAttemptStartedAtMs: number | null;
+  readonly loneAttemptDurationMs: number | null;
   readonly rawUsageJson: string | null;
   readonly requestBytes: number;
   readonly responseBytes: number | null;
@@ -70,7 +72,7 @@ export function prepareRequestQueries(database: Database): RequestQueries {
   // Both halves of a detail come from one moment of the log.
   const readDetail = database.transaction((key: number): RequestDetail | null => {
     const row = get.get(key);
-    return row ? detailOfRow(row, attempts.all(key)) : null;
+    return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key)) : null;
   });
   return {
     list: ({ filter, beforeKey, limit }) => {
@@ -120,6 +122,13 @@ function itemOfRow(row: RequestRow): RequestItem {
   };
 }
 
+/** The attempt of a request that went well at the first, from its own row. */
+function loneAttempt(row: DetailRow): AttemptRecord[] | null {
+  const { provider, model, status, loneAttemptStartedAtMs: startedAtMs, loneAttemptDurationMs: durationMs } = row;
+  if (provider === null || model === null || startedAtMs === null || durationMs === null) return null;
+  return [{ number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null }];
+}
+
 function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetail {
   return {
     ...itemOfRow(row),
@@ -150,7 +159,8 @@ export const getSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
   provider, model, stream, status, attempts, inputTokens, cachedInputTokens, outputTokens, reasoningTokens,
-  usageEstimated, errorKind, errorMessage, rawUsageJson, requestBytes, responseBytes, configVersion
+  usageEstimated, errorKind, errorMessage, rawUsageJson, requestBytes, responseBytes, configVersion,
+  loneAttemptStartedAtMs, loneAttemptDurationMs
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key = ?`;
 

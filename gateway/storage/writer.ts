@@ -1,16 +1,17 @@
-/** The handle of the writer thread: gathers what one turn of the event loop writes, hands it over, tells each writer when it is committed. */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart } from '../contract/records.ts';
-import type { Report, WriteFailure } from './commit-batch.ts';
-import { appendFinish, appendReject, appendStart, type Field, operationKind } from './request-writes.ts';
+/**
+ * The one writer: gathers what a turn of the event loop writes, commits it as one transaction, then tells each who waits.
+ * A commit is a write to the operating system's memory (WAL, `synchronous=NORMAL`), about 20 µs: less than a thread's hop.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
+import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
 import type { SettingsWrite } from './settings-writes.ts';
 
-/** A write that is not in the database. `code` is SQLite's (`SQLITE_FULL`), `WRITER_LOST` or `CLOSED`. */
+/** A write that is not in the database. `code` is SQLite's (`SQLITE_FULL`), or `CLOSED`. */
 export class WriteFailedError extends Error {
   readonly code: string;
 
-  constructor({ message, code }: WriteFailure, cause?: unknown) {
+  constructor(message: string, code: string, cause?: unknown) {
     super(`The log could not be written: ${message}`, { cause });
     this.name = 'WriteFailedError';
     this.code = code;
@@ -18,174 +19,258 @@ export class WriteFailedError extends Error {
 }
 
 export interface Writer extends RequestRecorder {
-  /**
-   * Does a rare write, in order with the others. Resolves after the commit, with whether anything changed.
-   * @throws WriteFailedError
-   */
+  /** @returns whether it changed anything. Rejects with WriteFailedError */
   write(operation: SettingsWrite): Promise<boolean>;
-  /** Resolves when everything handed over is committed and the thread has ended. Later writes fail. */
+  /** Commits everything gathered now: what is asked of the log next sees it. */
+  flush(): void;
+  /** Waits until everything handed over is committed or has failed; later writes are refused. */
   close(): Promise<void>;
 }
 
-/** Starts the thread, which waits for `openWriter`: starting it takes longer than making the database ready, so both go on together. */
-export function startWriterThread(file: string): Worker {
-  return new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: file, name: 'writer' });
+export interface WriterOptions {
+  /** Called after this many transactions, when the journal may be taken into the database. */
+  readonly onCheckpointDue: () => void;
 }
 
-/**
- * Lets the thread open the database, which must be in order.
- * @param onLost called once if the thread ends by itself; everything waiting then fails, and so does every later write
- */
-export async function openWriter(thread: Worker, onLost: (error: Error) => void = () => undefined): Promise<Writer> {
-  const ended = once(thread, 'exit').then(() => {
-    throw new WriteFailedError({ message: 'its writer did not start.', code: 'WRITER_LOST' });
-  });
-  ended.catch(() => undefined);
-  thread.postMessage('open');
-  await Promise.race([once(thread, 'message'), ended]);
-  return new WriterThread(thread, onLost);
-}
+/** With more requests than this under way, a start waits for its finish, so that most rows are written once … */
+const fewRequests = 3;
+/** … but no longer than this. */
+const startWaitMs = 2;
+/** Turns of the event loop that a busy moment's writes are gathered for. */
+const turnsToGather = 3;
+/** Another process that holds the lock (a backup, say) is waited for this long. */
+const lockedOutMs = 2_000;
+const lockedOutRetryMs = 20;
+const transactionsPerCheckpoint = 1_000;
 
 type Settle = (error: Error | null, changed: boolean) => void;
 
-class WriterThread implements Writer {
-  readonly #thread: Worker;
-  readonly #onLost: (error: Error) => void;
-  #gathered: Field[] = [];
-  #waiting: Settle[] = [];
-  /** Those of the batch that the thread has now: one at a time, so that the next one gathers more and costs less. */
-  #handedOver: readonly Settle[] | null = null;
-  #isFlushPlanned = false;
-  #refusal: WriteFailedError | null = null;
-  #cause: unknown;
-  #closing: Promise<void> | null = null;
+/** An operation and who waits for it. */
+interface Pending {
+  readonly operation: Operation;
+  readonly settle: Settle;
+}
+
+/** A request's first half: while it is gathered and not committed, its finish may still join it. */
+class StartOperation implements StartedRow, Pending {
+  readonly start: RequestStart;
+  finish: RequestFinish | null = null;
+  /** Where it stands among the starts that wait for their finish; -1 once it was handed to a commit. */
+  place = -1;
+  readonly #acknowledgeStart: Acknowledge;
+  #acknowledgeFinish: Acknowledge | null = null;
+
+  constructor(start: RequestStart, acknowledge: Acknowledge) {
+    this.start = start;
+    this.#acknowledgeStart = acknowledge;
+  }
+
+  get operation(): Operation {
+    return { kind: 'request', start: this.start, finish: this.finish };
+  }
+
+  join(finish: RequestFinish, acknowledge: Acknowledge): void {
+    this.finish = finish;
+    this.#acknowledgeFinish = acknowledge;
+  }
+
+  readonly settle: Settle = (error) => {
+    this.#acknowledgeStart(error);
+    this.#acknowledgeFinish?.(error);
+  };
+}
+
+/** The connection must be the only one that writes; reading it elsewhere is free. */
+export function openWriter(database: Database, options: WriterOptions): Writer {
+  return new GroupWriter(prepareCommitBatch(database), options);
+}
+
+class GroupWriter implements Writer {
+  readonly #commit: CommitBatch;
+  readonly #options: WriterOptions;
+  #pending: Pending[] = [];
+  /** Starts that wait, at most a moment, for their finish. */
+  #waiting: StartOperation[] = [];
+  #open = 0;
+  #turn: NodeJS.Immediate | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lockedSince: number | null = null;
+  #transactions = 0;
+  /** How much was pending a turn ago, and how many turns it was waited for. */
+  #seen = 0;
+  #turnsWaited = 0;
   #onDrained: (() => void) | null = null;
+  #closed = false;
 
-  constructor(thread: Worker, onLost: (error: Error) => void) {
-    this.#thread = thread;
-    this.#onLost = onLost;
-    thread.on('message', (reports: readonly Report[] | null) => this.#settle(reports));
-    thread.on('error', (error) => {
-      this.#cause = error;
-    });
-    thread.on('exit', () => this.#lose());
+  constructor(commit: CommitBatch, options: WriterOptions) {
+    this.#commit = commit;
+    this.#options = options;
   }
 
-  start(row: RequestStart, acknowledge: Acknowledge): void {
-    if (this.#refuses(acknowledge)) return;
-    appendStart(this.#gathered, row);
-    this.#await(acknowledge);
+  start(start: RequestStart, acknowledge: Acknowledge): StartedRow {
+    const started = new StartOperation(start, acknowledge);
+    if (this.#refuses(acknowledge)) return started;
+    this.#open += 1;
+    started.place = this.#waiting.length;
+    this.#waiting.push(started);
+    if (this.#open <= fewRequests) this.hurry();
+    else this.#flushAfter(startWaitMs);
+    return started;
   }
 
-  finish(row: RequestFinish, acknowledge: Acknowledge): void {
+  finish(started: StartedRow, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
-    appendFinish(this.#gathered, row);
-    this.#await(acknowledge);
+    this.#open -= 1;
+    if (started instanceof StartOperation && started.place >= 0) {
+      this.#takeFromWaiting(started);
+      started.join(finish, acknowledge);
+      this.#pending.push(started);
+    } else this.#pending.push({ operation: { kind: 'request', start: null, finish }, settle: acknowledge });
+    this.#flushSoon();
   }
 
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
-    appendReject(this.#gathered, start, finish);
-    this.#await(acknowledge);
+    this.#pending.push({ operation: { kind: 'request', start, finish }, settle: acknowledge });
+    this.#flushSoon();
   }
 
-  write(operation: SettingsWrite): Promise<boolean> {
-    if (this.#refusal) return Promise.reject(this.#refusal);
+  hurry(): void {
+    this.#takeAllWaiting();
+    this.#flushSoon();
+  }
+
+  write(write: SettingsWrite): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      this.#gathered.push(operationKind.settings, operation);
-      this.#await((error, changed) => (error ? reject(error) : resolve(changed)));
+      const settle: Settle = (error, changed) => (error ? reject(error) : resolve(changed));
+      if (this.#refuses((error) => settle(error, false))) return;
+      this.#pending.push({ operation: { kind: 'settings', write }, settle });
+      this.hurry();
     });
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#drainAndEnd();
-    return this.#closing;
+  flush(): void {
+    this.#takeAllWaiting();
+    if (this.#lockedSince === null) this.#flushNow();
   }
 
-  async #drainAndEnd(): Promise<void> {
-    if (this.#refusal) return;
-    this.#refusal = new WriteFailedError({ message: 'Gatehouse is stopping.', code: 'CLOSED' });
-    if (this.#waiting.length > 0 || this.#handedOver) {
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#takeAllWaiting();
+    if (this.#pending.length > 0) {
       await new Promise<void>((resolve) => {
         this.#onDrained = resolve;
+        this.hurry();
       });
     }
-    if (this.#thread.threadId === -1) return;
-    const ended = once(this.#thread, 'exit');
-    this.#thread.postMessage('close');
-    await ended;
   }
 
   /** An acknowledgement never comes before its call has returned. */
   #refuses(acknowledge: Acknowledge): boolean {
-    const refusal = this.#refusal;
-    if (refusal) setImmediate(acknowledge, refusal);
-    return refusal !== null;
+    if (this.#closed) setImmediate(acknowledge, new WriteFailedError('Gatehouse is stopping.', 'CLOSED'));
+    return this.#closed;
   }
 
-  #await(settle: Settle): void {
-    this.#waiting.push(settle);
-    if (!this.#handedOver) this.#planFlush();
+  #flushSoon(): void {
+    if (this.#turn === null) this.#turn = setImmediate(this.#flushTurn);
   }
 
-  #planFlush(): void {
-    if (this.#isFlushPlanned) return;
-    this.#isFlushPlanned = true;
-    setImmediate(this.#flush);
-  }
-
-  readonly #flush = (): void => {
-    this.#isFlushPlanned = false;
-    if (this.#handedOver || this.#waiting.length === 0) return;
-    const batch = this.#gathered;
-    this.#handedOver = this.#waiting;
-    this.#gathered = [];
-    this.#waiting = [];
-    this.#thread.postMessage(batch);
+  /** While other requests run and every turn brings more writes, a few turns are waited for: they share one commit. */
+  readonly #flushTurn = (): void => {
+    const more = this.#open > 1 && this.#pending.length > this.#seen;
+    if (more && this.#turnsWaited < turnsToGather) {
+      this.#seen = this.#pending.length;
+      this.#turnsWaited += 1;
+      this.#turn = setImmediate(this.#flushTurn);
+      return;
+    }
+    this.#turn = null;
+    this.#flushNow();
   };
 
-  #settle(reports: readonly Report[] | null): void {
-    const settled = this.#handedOver ?? [];
-    this.#handedOver = null;
-    if (reports) settleWithReports(settled, reports);
-    else for (const settle of settled) callSafely(settle, null, false);
-    if (this.#waiting.length > 0) this.#planFlush();
-    else this.#onDrained?.();
+  #flushAfter(milliseconds: number): void {
+    if (this.#timer === null) this.#timer = setTimeout(this.#flushTimer, milliseconds);
   }
 
-  #lose(): void {
-    if (this.#closing && !this.#handedOver && this.#waiting.length === 0) return;
-    const lost = new WriteFailedError(
-      { message: 'its writer has stopped; start Gatehouse again.', code: 'WRITER_LOST' },
-      this.#cause,
-    );
-    const failed = [...(this.#handedOver ?? []), ...this.#waiting];
-    this.#refusal = lost;
-    this.#handedOver = null;
-    this.#gathered = [];
-    this.#waiting = [];
-    for (const settle of failed) callSafely(settle, lost, false);
-    this.#onDrained?.();
-    this.#onLost(lost);
+  readonly #flushTimer = (): void => {
+    this.#timer = null;
+    this.#takeAllWaiting();
+    this.#flushNow();
+  };
+
+  #takeAllWaiting(): void {
+    for (const started of this.#waiting) {
+      started.place = -1;
+      this.#pending.push(started);
+    }
+    this.#waiting.length = 0;
+  }
+
+  /** The last one takes the free place: the order of starts among each other means nothing. */
+  #takeFromWaiting(started: StartOperation): void {
+    const last = this.#waiting.pop();
+    if (last && last !== started) {
+      this.#waiting[started.place] = last;
+      last.place = started.place;
+    }
+    started.place = -1;
+  }
+
+  #flushNow(): void {
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    const results = this.#commit(pending.map(({ operation }) => operation)) ?? this.#whenLockedOut(pending.length);
+    if (!results) return;
+    this.#lockedSince = null;
+    this.#pending = [];
+    this.#seen = 0;
+    this.#turnsWaited = 0;
+    if (this.#turn) clearImmediate(this.#turn);
+    this.#turn = null;
+    settleAll(pending, results);
+    this.#countTransaction();
+    if (this.#pending.length === 0) this.#onDrained?.();
+  }
+
+  /** Another process holds the lock: the batch waits for it, and fails when that takes too long. */
+  #whenLockedOut(operations: number): Result[] | null {
+    const now = performance.now();
+    this.#lockedSince ??= now;
+    if (now - this.#lockedSince < lockedOutMs) {
+      this.#flushAfter(lockedOutRetryMs);
+      return null;
+    }
+    const error = new WriteFailedError('another program holds the database; close it.', 'SQLITE_BUSY');
+    return Array.from({ length: operations }, () => ({ error }));
+  }
+
+  #countTransaction(): void {
+    this.#transactions += 1;
+    if (this.#transactions % transactionsPerCheckpoint === 0) this.#options.onCheckpointDue();
   }
 }
 
-function settleWithReports(settled: readonly Settle[], reports: readonly Report[]): void {
-  const byIndex = new Map(reports.map((report) => [report.index, report]));
-  for (const [index, settle] of settled.entries()) {
-    const report = byIndex.get(index);
-    if (report && 'failure' in report) callSafely(settle, new WriteFailedError(report.failure), false);
-    else callSafely(settle, null, report?.changed ?? false);
+function settleAll(pending: readonly Pending[], results: readonly Result[]): void {
+  for (let index = 0; index < pending.length; index += 1) {
+    const one = pending[index];
+    const result = results[index];
+    if (one && result) callSafely(one.settle, result);
   }
 }
 
 /** One that throws must not keep the others waiting; its error still surfaces. */
-function callSafely(settle: Settle, error: Error | null, changed: boolean): void {
+function callSafely(settle: Settle, result: Result): void {
   try {
-    settle(error, changed);
+    if ('error' in result) settle(asWriteFailure(result.error), false);
+    else settle(null, result.changed);
   } catch (thrown) {
     process.nextTick(() => {
       throw thrown;
     });
   }
+}
+
+function asWriteFailure(error: Error): WriteFailedError {
+  if (error instanceof WriteFailedError) return error;
+  return new WriteFailedError(error.message, 'code' in error ? String(error.code) : '', error);
 }

@@ -22,21 +22,24 @@ const interimLimit = 32;
  * stream); connections are kept by origin and outlive every config.
  */
 export function openNetwork(): Network {
-  const pools = new Map<string, Pool>();
-  const poolFor = ({ origin, timeouts }: UpstreamRequest): Pool => {
-    const name = `${origin} ${timeouts.connectMs}`;
-    let pool = pools.get(name);
+  const pools: Pool[] = [];
+  /** By origin, then by connect timeout: looked up for every request, without making a name for the pair. */
+  const byOrigin = new Map<string, Map<number, Pool>>();
+  const poolFor = ({ origin, timeouts: { connectMs } }: UpstreamRequest): Pool => {
+    let byTimeout = byOrigin.get(origin);
+    if (!byTimeout) byOrigin.set(origin, (byTimeout = new Map()));
+    let pool = byTimeout.get(connectMs);
     if (!pool) {
-      pool = openPool(origin, timeouts.connectMs);
-      pools.set(name, pool);
+      pool = openPool(origin, connectMs);
+      byTimeout.set(connectMs, pool);
+      pools.push(pool);
     }
     return pool;
   };
   return {
     send: (request, handler) => startCall(poolFor(request), request, handler),
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
+      await Promise.all(pools.map((pool) => pool.destroy()));
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
- * Makes a clone ready to run: the locked packages, the pinned Node among them, and with `--tests` a Chromium.
+ * Makes a clone ready to run: the locked packages, the pinned Node among them, the built gateway, and with `--tests` a
+ * Chromium.
  * It runs on whatever Node the system has (syntax of Node 18, node: modules only) and writes to stderr only.
  * Scripts call it by name, not as a `pre…` script: npm leaves those out where a person has set ignore-scripts.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
@@ -15,6 +16,7 @@ const modules = join(root, 'node_modules');
 const onWindows = process.platform === 'win32';
 const pinnedNode = onWindows ? join(modules, 'node', 'bin', 'node.exe') : join(modules, '.bin', 'node');
 const stampFile = join(modules, '.setup-stamp');
+const bundleStamp = join(root, 'dist', 'gateway', '.sources');
 /** The oldest Node on which npm can install the locked packages: package.json's `engines`. */
 const oldestNode = [20, 19];
 
@@ -112,6 +114,26 @@ function ensurePackages() {
   say('packages are ready.');
 }
 
+/** Every file that the built gateway is made of, in a fixed order. */
+function bundleSources() {
+  const files = readdirSync(join(root, 'gateway'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [...files, ...['package-lock.json', 'vite.config.ts'].map((name) => join(root, name))].sort();
+}
+
+/** Builds the gateway when its sources are not those it was built from. */
+function ensureBundle() {
+  const hash = createHash('sha256');
+  for (const file of bundleSources()) hash.update(file).update(readFileSync(file));
+  const sources = hash.digest('hex');
+  if (existsSync(bundleStamp) && readFileSync(bundleStamp, 'utf8') === sources) return;
+  say('building the gateway.');
+  if (!run(pinnedNode, [join(root, 'resources', 'build', 'bundle.mjs')]))
+    fail('the gateway could not be built; the message above says why.');
+  writeFileSync(bundleStamp, sources);
+}
+
 /** Only as root on a Debian-like system may a Chromium be installed unasked; anywhere else it is a person's choice. */
 function ensureChromium() {
   if (findChromium()) return;
@@ -129,4 +151,5 @@ function ensureChromium() {
 }
 
 ensurePackages();
+ensureBundle();
 if (process.argv.includes('--tests')) ensureChromium();

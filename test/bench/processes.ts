@@ -106,7 +106,7 @@ export function makeGatewayHome(upstream: Target): GatewayHome {
 /** Starts Gatehouse as `serve` does; the first time it also makes the client key. */
 export async function startGatehouse(home: GatewayHome): Promise<Target> {
   const flags = ['serve', '--json', '--port', '0', '--control-port', '0', '--data', home.dataDir];
-  const child = start('target', 'gateway/main.ts', flags, home.environment);
+  const child = start('target', 'dist/gateway/main.js', flags, home.environment);
   const ready: { gateway: string; control: string } = JSON.parse(await firstLine(child));
   if (!home.key) home.key = await createKey(ready.control);
   const port = Number(new URL(ready.gateway).port);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programFile } from './program-file.ts';
 import type { Ended } from './start-gateway.ts';
 
 export interface RunningProgram extends AsyncDisposable {
@@ -17,7 +18,7 @@ export interface RunningProgram extends AsyncDisposable {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** What is run instead of `node gateway/main.ts`. */
+  /** What is run instead of the program. */
   readonly command?: readonly [string, ...string[]];
 }
 
@@ -32,7 +33,7 @@ process.on('exit', () => {
 export function runProgram(args: readonly string[], options: RunOptions = {}): RunningProgram {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-home-'));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:GATEHOUSE_|XDG_)/.test(name));
-  const [program, ...first] = options.command ?? [process.execPath, join(root, 'gateway', 'main.ts')];
+  const [program, ...first] = options.command ?? [process.execPath, programFile];
   const child = spawn(program, [...first, ...args], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), HOME: home, ...options.environment },

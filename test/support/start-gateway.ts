@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CallError, type CallAnswer, type CallArgument, type CallName, type CallOutput } from '../../gateway/contract/calls.ts';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
+import { programFile } from './program-file.ts';
 
 export interface StartOptions {
   /** Written as the data folder's config.json before the start. */
@@ -75,14 +76,14 @@ export function makeDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
 }
 
-/** Runs `node gateway/main.ts` with these arguments; the data key goes with the data folder, so that a restart can read it. */
+/** Runs the program with these arguments; the data key goes with the data folder, so that a restart can read it. */
 function spawnGateway(dataDir: string, token: string, options: StartOptions): ChildProcess {
   const port = options.port === 'config' ? [] : ['--port', String(options.port ?? 0)];
   const flags = ['serve', '--json', ...port, '--control-port', '0', '--data', dataDir, ...(options.flags ?? [])];
   const key = createHash('sha256').update(dataDir).digest('base64');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
   const env = { ...Object.fromEntries(inherited), GATEHOUSE_CONTROL_TOKEN: token, GATEHOUSE_KEY: key, ...options.environment };
-  const child = spawn(process.execPath, [join(root, 'gateway', 'main.ts'), ...flags], {
+  const child = spawn(process.execPath, [programFile, ...flags], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 /** The first tables: the log with its attempts, client keys, the vault, and every config that was in force. */
 
 /**
+ * `attempts` holds every attempt but the one of a request that went well at the first: its row in `requests` says all of it.
  * `requests.key` is the request's number (contract/request-id.ts): it grows with time, so rows are appended and the list
  * needs no index. Every row still `started` has a key of at least `recoveryMark.fromKey`.
  */
@@ -31,7 +32,9 @@ CREATE TABLE requests (
   responseBytes INTEGER,
   errorKind TEXT,
   errorMessage TEXT,
-  rawUsageJson TEXT
+  rawUsageJson TEXT,
+  loneAttemptStartedAtMs INTEGER,
+  loneAttemptDurationMs REAL
 ) STRICT;
 
 CREATE TABLE attempts (

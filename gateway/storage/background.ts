@@ -1,11 +1,14 @@
-/** The handle of the reader thread, which starts with the first question and again after it was lost. */
+/** The handle of the background thread, which starts with the first question and again after it was lost. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CallError, type RequestFilter } from '../contract/calls.ts';
 import type { RequestDetail, RequestItem } from '../contract/records.ts';
 import { formatRequestId, parseRequestId } from '../contract/request-id.ts';
-import type { Answer, Question } from './reader-thread.ts';
+import type { Answer, Question } from './background-thread.ts';
 import type { Page } from './request-queries.ts';
+
+/** Beside the sources it is TypeScript, in a bundle an entry of its own. */
+const threadFile = import.meta.url.endsWith('.ts') ? './background-thread.ts' : './background-thread.js';
 
 /** A question that could not be answered. */
 export class ReadFailedError extends Error {
@@ -27,7 +30,7 @@ export interface ListOutput {
   readonly nextCursor: string | null;
 }
 
-export interface RequestReader {
+export interface LogBackground {
   /**
    * Lists requests, newest first.
    * @throws CallError `invalid` for a cursor that is none; ReadFailedError
@@ -35,13 +38,15 @@ export interface RequestReader {
   list(input: ListInput): Promise<ListOutput>;
   /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
   get(id: string): Promise<RequestDetail | null>;
+  /** Takes the journal into the database, as far as nobody is in the way. @throws ReadFailedError */
+  checkpoint(): Promise<void>;
   /** Ends the thread; questions not answered yet fail. */
   close(): Promise<void>;
 }
 
 /** Makes the handle. No thread and no connection exist before the first question. */
-export function createReader(file: string): RequestReader {
-  return new ReaderThread(file);
+export function createBackground(file: string): LogBackground {
+  return new BackgroundThread(file);
 }
 
 type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'number'> : never) : never;
@@ -51,7 +56,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-class ReaderThread implements RequestReader {
+class BackgroundThread implements LogBackground {
   readonly #file: string;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | null = null;
@@ -80,6 +85,10 @@ class ReaderThread implements RequestReader {
     return detail;
   }
 
+  async checkpoint(): Promise<void> {
+    await this.#ask({ type: 'checkpoint' });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     const thread = this.#thread;
@@ -102,7 +111,7 @@ class ReaderThread implements RequestReader {
   }
 
   #startThread(): Worker {
-    const thread = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: this.#file, name: 'reader' });
+    const thread = new Worker(new URL(threadFile, import.meta.url), { workerData: this.#file, name: 'background' });
     let cause: unknown;
     thread.on('message', (answer: Answer) => this.#settle(answer));
     thread.on('error', (error) => {
@@ -112,7 +121,7 @@ class ReaderThread implements RequestReader {
       this.#thread = null;
       const unanswered = [...this.#waiting.values()];
       this.#waiting.clear();
-      for (const { reject } of unanswered) reject(new ReadFailedError('its reader has stopped.', cause));
+      for (const { reject } of unanswered) reject(new ReadFailedError('its background thread has stopped.', cause));
     });
     return thread;
   }
