@@ -56,8 +56,11 @@ export interface Dialect {
   readonly name: 'openai-chat' | 'openai-completions' | 'openai-embeddings';
   /** Joined to a provider's base URL. */
   readonly upstreamPath: string;
-  /** @throws GatewayError `bad-request`, naming the field */
-  readRequest(body: Buffer): PassthroughRequest;
+  /**
+   * @param roomBefore how many bytes before the body, in the same memory, are free to be written over
+   * @throws GatewayError `bad-request`, naming the field
+   */
+  readRequest(body: Buffer, roomBefore: number): PassthroughRequest;
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;

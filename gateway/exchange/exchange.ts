@@ -22,6 +22,8 @@ export interface ExchangeInput {
   readonly dialect: Dialect;
   readonly client: ClientIdentity | null;
   readonly body: Buffer;
+  /** How many bytes before the body, in the same memory, are free to be written over. */
+  readonly roomBefore: number;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly response: ServerResponse;
   /** Headers of the listener's own, such as those that CORS needs. */
@@ -73,7 +75,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response);
     try {
-      const request = this.#input.dialect.readRequest(this.#input.body);
+      const request = this.#input.dialect.readRequest(this.#input.body, this.#input.roomBefore);
       this.#start = this.#startRow(request.head.model, request.head.stream);
       this.#decide(request, true);
     } catch (error) {

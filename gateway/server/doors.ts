@@ -71,7 +71,8 @@ function readAndRun(
     runExchange(input.runtime(), input.ports, {
       dialect: door.dialect,
       client,
-      body,
+      body: body.bytes,
+      roomBefore: body.roomBefore,
       clientHeaders: request.headers,
       response,
       extraHeaders: corsHeaders(origin),

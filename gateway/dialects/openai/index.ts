@@ -16,19 +16,19 @@ export const openAiChat: Dialect = {
   ...common,
   name: 'openai-chat',
   upstreamPath: '/chat/completions',
-  readRequest: (body) => readOpenAiRequest(body, true),
+  readRequest: (body, roomBefore) => readOpenAiRequest(body, true, roomBefore),
 };
 
 export const openAiCompletions: Dialect = {
   ...common,
   name: 'openai-completions',
   upstreamPath: '/completions',
-  readRequest: (body) => readOpenAiRequest(body, true),
+  readRequest: (body, roomBefore) => readOpenAiRequest(body, true, roomBefore),
 };
 
 export const openAiEmbeddings: Dialect = {
   ...common,
   name: 'openai-embeddings',
   upstreamPath: '/embeddings',
-  readRequest: (body) => readOpenAiRequest(body, false),
+  readRequest: (body, roomBefore) => readOpenAiRequest(body, false, roomBefore),
 };

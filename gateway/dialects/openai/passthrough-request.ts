@@ -1,7 +1,8 @@
 /** Reads what decides of an OpenAI request from its bytes, and writes the same bytes back with only that changed. */
 import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
-import { type FieldRange, JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
+import { type Edit, editableBody } from '../json/edit-head.ts';
+import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
 
 const deciding = ['model', 'stream', 'stream_options'];
 const decidingWhole = ['model'];
@@ -9,16 +10,12 @@ const decidingWhole = ['model'];
 /** No model's name is nearly so long; one that is must not be cut and then be another. */
 const longestModelName = 512;
 
-/** A piece of the body to be replaced; `start === end` puts something in. */
-interface Edit extends FieldRange {
-  readonly text: string;
-}
-
 /**
  * @param streams false for an endpoint that only answers whole (embeddings)
+ * @param roomBefore how many bytes before the body, in the same memory, are free to be written over
  * @throws GatewayError `bad-request`, naming the field
  */
-export function readOpenAiRequest(body: Buffer, streams: boolean): PassthroughRequest {
+export function readOpenAiRequest(body: Buffer, streams: boolean, roomBefore = 0): PassthroughRequest {
   const scanned = scan(body, streams ? deciding : decidingWhole);
   const model = readField(body, scanned, 'model');
   if (typeof model !== 'string' || model === '') {
@@ -31,10 +28,17 @@ export function readOpenAiRequest(body: Buffer, streams: boolean): PassthroughRe
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
   const options = stream ? readStreamOptions(body, scanned) : null;
   const usageAsked = options?.['include_usage'] === true;
+  const editable = editableBody(body, roomBefore, headEnd(scanned));
+  const optionsWithoutUsage = stream && !usageAsked ? (options ?? {}) : null;
   return {
     head: { model, stream, usageAsked },
-    write: (change) => applyEdits(body, planEdits(scanned, model, change, stream && !usageAsked ? (options ?? {}) : null)),
+    write: (change) => editable.edit(planEdits(scanned, model, change, optionsWithoutUsage)),
   };
+}
+
+/** Behind this, nothing is ever changed. */
+function headEnd({ fields, afterBrace }: ScannedObject): number {
+  return Math.max(afterBrace, fields.get('model')?.end ?? 0, fields.get('stream_options')?.end ?? 0);
 }
 
 function scan(body: Buffer, wanted: readonly string[]): ScannedObject {
@@ -81,16 +85,4 @@ function planEdits(
     else edits.push({ start: scanned.afterBrace, end: scanned.afterBrace, text: `"stream_options":${text},` });
   }
   return edits.sort((one, other) => one.start - other.start);
-}
-
-function applyEdits(body: Buffer, edits: readonly Edit[]): Buffer {
-  if (edits.length === 0) return body;
-  const pieces: Buffer[] = [];
-  let from = 0;
-  for (const edit of edits) {
-    pieces.push(body.subarray(from, edit.start), Buffer.from(edit.text));
-    from = edit.end;
-  }
-  pieces.push(body.subarray(from));
-  return Buffer.concat(pieces);
 }
