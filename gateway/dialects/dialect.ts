@@ -37,7 +37,8 @@ export interface StreamReader {
    */
   read(data: string, event: string | null): StreamStep;
   readonly usage: Usage | null;
-  readonly rawUsage: unknown;
+  /** The upstream's own usage object, as JSON text. */
+  readonly rawUsageJson: string | null;
   /** What the upstream said went wrong, after a step `error`. */
   readonly errorMessage: string | null;
   /** Is that event in this dialect's own shape, so that it may be passed on as it came? */
@@ -47,7 +48,8 @@ export interface StreamReader {
 /** What a whole answer holds, after its JSON was found sound. */
 export interface WholeReading {
   readonly usage: Usage | null;
-  readonly rawUsage: unknown;
+  /** The upstream's own usage object, as JSON text. */
+  readonly rawUsageJson: string | null;
   /** Set when a 200 answer is really an error. */
   readonly errorMessage: string | null;
 }

@@ -71,11 +71,16 @@ export function headerText(value: string): string {
   return value.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character.isWellFormed() ? character : '\ufffd'));
 }
 
+/** Up to here a body is cheaper to copy than to send beside its head. */
+const oneWriteBytes = 16 * 1_024;
+
 /** Answers with a whole JSON body. */
 export function writeWhole(response: ServerResponse, status: number, headers: string[], body: Buffer | string): void {
   headers.push('content-type', 'application/json; charset=utf-8', 'content-length', String(Buffer.byteLength(body)));
   response.writeHead(status, headers);
-  response.end(body);
+  // As text in a one-byte encoding, head and body leave in one piece, which costs the system less than two.
+  if (typeof body !== 'string' && body.length <= oneWriteBytes) response.end(body.toString('latin1'), 'latin1');
+  else response.end(body);
 }
 
 /** A status a client understands: 499 is for the log alone. */

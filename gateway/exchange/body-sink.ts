@@ -18,7 +18,8 @@ export interface Outcome {
   readonly status: number | null;
   readonly error: GatewayError | null;
   readonly usage: Usage | null;
-  readonly rawUsage: unknown;
+  /** The provider's own usage object, as JSON text. */
+  readonly rawUsageJson: string | null;
   /** For an estimate, when the provider gave no usage; null when nothing was received. */
   readonly seen: OutputSeen | null;
   readonly responseBytes: number | null;
@@ -48,5 +49,5 @@ export function ownRefusal(error: GatewayError): UpstreamRefusal {
 
 /** Nothing came of it: no usage, no answer. */
 export function emptyOutcome(state: FinalState, status: number | null, error: GatewayError): Outcome {
-  return { state, status, error, usage: null, rawUsage: null, seen: null, responseBytes: null };
+  return { state, status, error, usage: null, rawUsageJson: null, seen: null, responseBytes: null };
 }

@@ -41,6 +41,7 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #input: ExchangeInput;
   readonly #attempts: Attempts;
   readonly #key: number;
+  readonly #id: string;
   readonly #startedAtMs: number;
   readonly #startedAt: number;
   #start: RequestStart;
@@ -58,6 +59,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#ports = ports;
     this.#input = input;
     this.#key = ports.nextKey();
+    this.#id = formatRequestId(this.#key);
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#start = this.#startRow('', false);
@@ -139,10 +141,6 @@ class Exchange implements RelayHost, LiveExchange {
     if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
     headers.push(...passedHeaders(upstream));
     return headers;
-  }
-
-  get #id(): string {
-    return formatRequestId(this.#key);
   }
 
   #startRow(requestedModel: string, stream: boolean): RequestStart {

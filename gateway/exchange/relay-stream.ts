@@ -92,7 +92,7 @@ export class StreamRelay implements BodySink {
       status: this.#begun ? 200 : null,
       error,
       usage: this.#reader.usage,
-      rawUsage: this.#reader.rawUsage,
+      rawUsageJson: this.#reader.rawUsageJson,
       seen: this.#measure.seen(),
       responseBytes: this.#sentBytes,
     };

@@ -56,7 +56,7 @@ function finishWhole(input: WholeRelayInput, body: Buffer): void {
     status,
     error: null,
     usage: reading.usage,
-    rawUsage: reading.rawUsage,
+    rawUsageJson: reading.rawUsageJson,
     seen: { events: 0, contentBytes: body.length },
     responseBytes: body.length,
   } as const;

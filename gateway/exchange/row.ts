@@ -36,7 +36,7 @@ export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }
     model: last?.model ?? null,
     status: outcome.status,
     usage: recordUsage(outcome, start.requestBytes),
-    rawUsageJson: writeRawUsage(outcome.rawUsage),
+    rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,
     ...errorColumns(outcome.error),
     attempts,
@@ -46,10 +46,8 @@ export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }
 /** A real usage object has a few hundred bytes; a provider must not be able to fill the log by way of it. */
 const rawUsageLimit = 16 * 1024;
 
-function writeRawUsage(rawUsage: unknown): string | null {
-  if (rawUsage === null || rawUsage === undefined) return null;
-  const json = JSON.stringify(rawUsage);
-  return json.length > rawUsageLimit ? null : json;
+function boundedUsage(json: string | null): string | null {
+  return json === null || json.length > rawUsageLimit ? null : json;
 }
 
 export function errorColumns(error: GatewayError | null): { errorKind: string | null; errorMessage: string | null } {

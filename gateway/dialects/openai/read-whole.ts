@@ -8,10 +8,11 @@ import { decodeUsage } from './usage.ts';
 /** @throws GatewayError `upstream-truncated` when the JSON breaks off, `upstream-protocol` when it is no object */
 export function readWholeAnswer(body: Buffer): WholeReading {
   const scanned = scan(body);
-  const error = read(body, scanned, 'error');
-  if (error) return { usage: null, rawUsage: null, errorMessage: describeError(error) };
-  const rawUsage = read(body, scanned, 'usage') ?? null;
-  return { usage: decodeUsage(rawUsage), rawUsage, errorMessage: null };
+  const error = read(textOf(body, scanned, 'error'), 'error');
+  if (error) return { usage: null, rawUsageJson: null, errorMessage: describeError(error) };
+  const rawUsageJson = textOf(body, scanned, 'usage');
+  const usage = decodeUsage(read(rawUsageJson, 'usage'));
+  return { usage, rawUsageJson: usage === null ? null : rawUsageJson, errorMessage: null };
 }
 
 function scan(body: Buffer): ScannedObject {
@@ -24,11 +25,15 @@ function scan(body: Buffer): ScannedObject {
   }
 }
 
-function read(body: Buffer, scanned: ScannedObject, name: string): unknown {
+function textOf(body: Buffer, scanned: ScannedObject, name: string): string | null {
   const range = scanned.fields.get(name);
-  if (!range) return undefined;
+  return range ? body.toString('utf8', range.start, range.end) : null;
+}
+
+function read(text: string | null, name: string): unknown {
+  if (text === null) return null;
   try {
-    return JSON.parse(body.toString('utf8', range.start, range.end));
+    return JSON.parse(text);
   } catch (cause) {
     throw new GatewayError('upstream-protocol', `the provider's answer holds a broken field ${name}`, { cause });
   }

@@ -21,7 +21,7 @@ interface Chunk {
  */
 export function createOpenAiStreamReader(): StreamReader {
   let usage: Usage | null = null;
-  let rawUsage: unknown = null;
+  let rawUsageJson: string | null = null;
   let errorMessage: string | null = null;
   let errorIsSound = false;
 
@@ -37,7 +37,7 @@ export function createOpenAiStreamReader(): StreamReader {
     const decoded = decodeUsage(raw);
     if (!decoded) return 'pass';
     usage = decoded;
-    rawUsage = raw;
+    rawUsageJson = JSON.stringify(raw);
     return Array.isArray(chunk.choices) && chunk.choices.length > 0 ? 'pass' : 'usage-only';
   };
 
@@ -53,8 +53,8 @@ export function createOpenAiStreamReader(): StreamReader {
     get usage() {
       return usage;
     },
-    get rawUsage() {
-      return rawUsage;
+    get rawUsageJson() {
+      return rawUsageJson;
     },
     get errorMessage() {
       return errorMessage;

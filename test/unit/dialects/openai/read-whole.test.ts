@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { readWholeAnswer } from '../../../../gateway/dialects/openai/read-whole.ts';
 
 const answer =
-  '{ "id":"c", "choices":[{"message":{"content":"a \\"usage\\": 7"}}], "usage":{"prompt_tokens":3,"completion_tokens":2} }';
+  '{ "id":"c", "choices":[{"message":{"content":"a \\"usage\\": 7"}}], "usage":{"prompt_tokens":3, "completion_tokens":2,"x":1e400} }';
 
 const read = (text: string) => readWholeAnswer(Buffer.from(text));
 
 test('its usage is found, and kept as the provider wrote it', () => {
   expect(read(answer)).toEqual({
     usage: { inputTokens: 3, cachedInputTokens: null, outputTokens: 2, reasoningTokens: null },
-    rawUsage: { prompt_tokens: 3, completion_tokens: 2 },
+    rawUsageJson: '{"prompt_tokens":3, "completion_tokens":2,"x":1e400}',
     errorMessage: null,
   });
 });
@@ -25,7 +25,7 @@ test.each([
   ['{"error":{"code":7}}', '{"code":7}'],
   ['{"error":{"message":"Bad day."},"usage":{"prompt_tokens":1}}', 'Bad day.'],
 ])('a good status around an error is an error: %s', (text, errorMessage) => {
-  expect(read(text)).toEqual({ usage: null, rawUsage: null, errorMessage });
+  expect(read(text)).toEqual({ usage: null, rawUsageJson: null, errorMessage });
 });
 
 describe('what is not sound', () => {

@@ -12,7 +12,7 @@ const delta = { index: 0, delta: { content: 'a' }, finish_reason: null };
 function read(data: unknown, event: string | null = null) {
   const reader = createOpenAiStreamReader();
   const step = reader.read(typeof data === 'string' ? data : JSON.stringify(data), event);
-  return { step, usage: reader.usage, rawUsage: reader.rawUsage, error: reader.errorMessage, sound: reader.errorIsSound };
+  return { step, usage: reader.usage, rawUsageJson: reader.rawUsageJson, error: reader.errorMessage, sound: reader.errorIsSound };
 }
 
 describe('usage is read', () => {
@@ -23,7 +23,7 @@ describe('usage is read', () => {
     ['from the finish chunk, which passes', { choices: [{ ...delta, finish_reason: 'stop' }], usage }, 'pass'],
     ['from where Groq puts it', { choices: [delta], x_groq: { id: 'r', usage } }, 'pass'],
   ])('%s', (_what, chunk, step) => {
-    expect(read(chunk)).toEqual({ step, usage: decoded, rawUsage: usage, error: null, sound: false });
+    expect(read(chunk)).toEqual({ step, usage: decoded, rawUsageJson: JSON.stringify(usage), error: null, sound: false });
   });
 
   test('from the last of several chunks that have it', () => {
