@@ -68,6 +68,16 @@ function baseUrlProblem(value: string): string | null {
   return null;
 }
 
+const loopbackNames: readonly string[] = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'];
+
+/** Loopback in any of its spellings (URL has made decimal, hex and short ones equal), on the port clients use. */
+function isOwnAddress(baseUrl: string, port: number): boolean {
+  if (!URL.canParse(baseUrl)) return false;
+  const url = new URL(baseUrl);
+  const usual = url.protocol === 'https:' ? 443 : 80;
+  return loopbackNames.includes(url.hostname.replace(/\.$/, '')) && (url.port === '' ? usual : Number(url.port)) === port;
+}
+
 export const providerSchema = z.strictObject({
   id: identifier,
   kind: providerKindSchema,
@@ -128,6 +138,9 @@ export const configSchema = z
       if (seen.has(provider.id)) refuse('id', `"${provider.id}" is used twice; every provider needs an id of its own`);
       seen.add(provider.id);
       if (provider.kind === 'openai-compatible' && !provider.baseUrl) refuse('baseUrl', 'is required for kind openai-compatible');
+      if (provider.baseUrl && isOwnAddress(provider.baseUrl, config.listen.port)) {
+        refuse('baseUrl', "is this gateway's own address; a request would go round in a circle");
+      }
       if (provider.kind === 'demo' && provider.baseUrl) refuse('baseUrl', 'the demo provider has no address');
     }
     for (const name of Object.keys(config.aliases)) {

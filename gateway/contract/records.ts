@@ -122,11 +122,11 @@ export interface StartedRow {
   readonly start: RequestStart;
 }
 
-/** The log as an exchange sees it. Writes are committed in the order they are handed over. */
+/** The log as an exchange sees it. Of one request, the halves are committed in their order, or together. */
 export interface RequestRecorder {
   /** @returns what its finish must name */
   start(row: RequestStart, acknowledge: Acknowledge): StartedRow;
-  /** Somebody waits: what was handed over is committed when this turn of the event loop ends. */
+  /** Somebody waits: what was handed over is committed when this turn of the event loop ends, or a few turns later when it is busy. */
   hurry(): void;
   finish(started: StartedRow, row: RequestFinish, acknowledge: Acknowledge): void;
   /** A request refused before anything was started: both halves at once. */

@@ -1,0 +1,71 @@
+/** The config document: what it refuses, and that it names the place. */
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../gateway/contract/config.ts';
+
+function problemsOf(document: Record<string, unknown>): readonly string[] {
+  const parsed = parseConfig({ version: 1, ...document });
+  return parsed.ok ? [] : parsed.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+const lab = (baseUrl: string) => ({ providers: [{ id: 'lab', kind: 'openai-compatible', baseUrl }] });
+
+describe('a provider that is this gateway itself is refused, so that no request goes round in a circle', () => {
+  test.each([
+    'http://127.0.0.1:4283/v1',
+    'http://localhost:4283',
+    'http://localhost.:4283',
+    'http://[::1]:4283/v1',
+    'http://2130706433:4283',
+    'http://0x7f.1:4283',
+    'http://0.0.0.0:4283',
+  ])('%s', (baseUrl) => {
+    expect(problemsOf(lab(baseUrl))).toEqual([expect.stringMatching(/^providers\.0\.baseUrl: is this gateway's own address/)]);
+  });
+
+  test.each(['http://127.0.0.1:4284/v1', 'http://127.0.0.1', 'http://example.com:4283/v1'])('%s is somebody else', (baseUrl) => {
+    expect(problemsOf(lab(baseUrl))).toEqual([]);
+  });
+});
+
+test.each([
+  [{ listen: { porrt: 1 } }, 'listen.porrt: is not a known setting'],
+  [
+    { providers: [{ id: 'a', kind: 'openai', keys: ['sk-123'] }] },
+    'providers.0.keys.0: must be vault:<name> or env:<NAME>; a key itself is never written into the config',
+  ],
+  [
+    {
+      providers: [
+        { id: 'a', kind: 'demo' },
+        { id: 'a', kind: 'demo' },
+      ],
+    },
+    'providers.1.id: "a" is used twice; every provider needs an id of its own',
+  ],
+  [{ providers: [{ id: 'a', kind: 'openai-compatible' }] }, 'providers.0.baseUrl: is required for kind openai-compatible'],
+  [
+    { providers: [{ id: 'a', kind: 'openai', baseUrl: 'https://me:secret@example.com' }] },
+    'providers.0.baseUrl: must not hold a user name or password; put the key under keys',
+  ],
+  [
+    { aliases: { 'a/b': { targets: ['demo/hello'] } } },
+    'aliases.a/b: an alias must not hold a slash; that form names provider/model',
+  ],
+  [
+    { listen: { allowedOrigins: ['http://localhost:5173/'] } },
+    'listen.allowedOrigins.0: must be an exact origin such as http://localhost:5173',
+  ],
+  [{ policy: { rules: [{}] } }, 'policy.rules.0: rules are not part of this version yet'],
+])('%j is refused at its place', (document, problem) => {
+  expect(problemsOf(document)).toContain(problem);
+});
+
+test("a provider's own timer leaves the common ones in place", () => {
+  const parsed = parseConfig({
+    version: 1,
+    timeouts: { firstByteMs: 7 },
+    providers: [{ id: 'demo', kind: 'demo', timeouts: { idleMs: 9 } }],
+  });
+  expect(parsed.ok && parsed.config.providers[0]?.timeouts).toEqual({ idleMs: 9 });
+  expect(parsed.ok && parsed.config.timeouts.firstByteMs).toBe(7);
+});
