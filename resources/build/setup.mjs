@@ -78,11 +78,11 @@ function refuseOldNode() {
   );
 }
 
-/** Gatehouse runs on its own Node, from a package whose install script npm may have left out. */
+/** Gatehouse runs on its own Node, which the install script of the package `node` fetches. */
 function ensurePinnedNode() {
   const wanted = pinnedVersion();
   if (versionOf(pinnedNode) === wanted) return;
-  say(`Node.js ${wanted} is missing from node_modules; fetching it (npm rebuild node).`);
+  say(`fetching Node.js ${wanted}, on which Gatehouse runs (npm rebuild node).`);
   npm(['rebuild', 'node', '--ignore-scripts=false', '--foreground-scripts']);
   if (versionOf(pinnedNode) === wanted) return;
   fail(
@@ -106,7 +106,8 @@ function ensurePackages() {
   refuseOldNode();
   if (!installed) {
     say('installing the locked packages (npm ci); this takes about half a minute, once.');
-    if (!npm(['ci'])) fail('npm ci did not finish; its message above says why. Mend that, then run the command again.');
+    // Of all install scripts only that of `node` is needed; npm would also compile what comes ready-made (better-sqlite3).
+    if (!npm(['ci', '--ignore-scripts'])) fail('npm ci did not finish; its message above says why. Mend that, then run the command again.');
   }
   ensurePinnedNode();
   addExecForWindows();
