@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonStructureError, scanFields } from '../../../../gateway/dialects/json/scan-fields.ts';
+import { tryScan } from '../../../support/try-scan.ts';
 
 const wanted = ['model', 'stream', 'a'];
+const scan = (text: string | Buffer) => tryScan(text, wanted);
 
 /** White space of every kind, so that two documents of one value rarely look alike. */
 const gap = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
@@ -25,9 +27,10 @@ const numberText = fc.oneof(
   fc.constantFrom('-0', '0', '1.0', '1e400', '-1E-7', '12345678901234567890', '0.10', '3e+5'),
 );
 
+/** None holds a backslash: having met such a name, V8's JSON.parse takes other escaped names for it (nodejs/node 63785). */
 const name = fc.oneof(
   fc.constantFrom('"model"', '"mod\\u0065l"', '"stream"', '"\\u0061"', '"__proto__"', '""', '"b"'),
-  stringText,
+  stringText.filter((text) => !String(JSON.parse(text)).includes('\\')),
 );
 
 /** Texts of JSON values with every freedom that the grammar leaves. */
@@ -53,16 +56,6 @@ const { object, value } = fc.letrec<{ value: string; object: string; array: stri
 }));
 
 const document = fc.tuple(gap, object, gap).map((parts) => parts.join(''));
-
-/** The scan, or why it was refused. */
-function scan(text: string | Buffer): ReturnType<typeof scanFields> | JsonStructureError {
-  try {
-    return scanFields(Buffer.from(text), wanted);
-  } catch (error) {
-    if (error instanceof JsonStructureError) return error;
-    throw error;
-  }
-}
 
 /** What JSON.parse finds: null when it refuses, or finds no object. */
 function parse(text: string): Record<string, unknown> | null {
@@ -124,99 +117,18 @@ describe('a sound object', () => {
       }
     },
   );
-});
 
-describe('any text', () => {
-  /** Small sound objects, then a few characters put in, taken out or changed. Strings hold no escapes. */
-  const damaged = fc
-    .tuple(
-      fc.object({
-        key: fc.stringMatching(/^[a-z]{0,3}$/),
-        maxDepth: 3,
-        withNullPrototype: false,
-        values: [fc.stringMatching(/^[a-z ]{0,60}$/), fc.double(), fc.boolean(), fc.constant(null)],
-      }),
-      fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom(...'{}[],:"0123456789.eE+- \t\n\r\vtruefalsn')), {
-        maxLength: 3,
-      }),
-    )
-    .map(([found, edits]) => {
-      let text = JSON.stringify(found);
-      for (const [where, kind, character] of edits) {
-        const at = where % (text.length + 1);
-        text = text.slice(0, at) + (kind === 0 ? '' : character) + text.slice(kind === 1 ? at : at + 1);
+  test('ends its string at the right quote wherever an escape stands in it, also when the string ends the text', () => {
+    for (let before = 0; before < 110; before += 1) {
+      for (const escape of ['', '\\"', '\\\\', '\\\\\\"', '\\"\\"', '\\n']) {
+        for (const after of [0, 1, 2, 3, 4, 46, 47, 48, 49, 50]) {
+          const text = `{"z":"${'x'.repeat(before)}${escape}${'x'.repeat(after)}"}`;
+          expect(scanFields(Buffer.from(text), ['z']).fields.get('z')).toEqual({ start: 5, end: text.length - 1 });
+          expect(scan(text.slice(0, -2))).toMatchObject({ message: 'a string is not closed, at the end', isCut: true });
+        }
       }
-      return text;
-    });
-
-  test('is accepted exactly when JSON.parse accepts its structure, whatever stands inside its strings', () => {
-    fc.assert(
-      fc.property(damaged, (text) => {
-        const structure = text.replaceAll(/"[^"]*"/g, '"s"');
-        expect(scanFields.bind(null, Buffer.from(text), [])).toSatisfy(
-          (run: () => unknown) => runs(run) === (parse(structure) !== null),
-        );
-      }),
-      { numRuns: 5_000 },
-    );
+    }
   });
-
-  test.each([
-    ['nothing', ''],
-    ['only space', ' \n'],
-    ['a byte order mark', '\ufeff{}'],
-    ['an array', '[{}]'],
-    ['a string', '"{}"'],
-    ['null', 'null'],
-    ['two objects', '{}{}'],
-    ['text behind the object', '{} x'],
-    ['a zero byte behind it', '{}\0'],
-    ['a trailing comma', '{"a":1,}'],
-    ['a missing comma', '{"a":1 "b":2}'],
-    ['a name without quotes', '{a:1}'],
-    ['single quotes', "{'a':1}"],
-    ['a comment', '{/*c*/"a":1}'],
-    ['a leading zero', '{"a":01}'],
-    ['a leading plus', '{"a":+1}'],
-    ['a bare point', '{"a":1.}'],
-    ['NaN', '{"a":NaN}'],
-    ['a capital literal', '{"a":True}'],
-    ['crossed brackets', '{"a":[1}]'],
-    ['a vertical tab', '{\v"a":1}'],
-    ['a no-break space', '{\u00a0"a":1}'],
-    ['a name with a broken escape', '{"mod\\u00zzel":1}'],
-  ])('with %s is refused', (_what, text) => {
-    expect(scan(text)).toBeInstanceOf(JsonStructureError);
-  });
-});
-
-const runs = (run: () => unknown): boolean => {
-  try {
-    run();
-    return true;
-  } catch (error) {
-    if (error instanceof JsonStructureError) return false;
-    throw error;
-  }
-};
-
-describe('depth', () => {
-  const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
-
-  test('of 64 is accepted and of 65 refused, for objects and for arrays', () => {
-    expect(scan(nested(64))).not.toBeInstanceOf(JsonStructureError);
-    expect(scan(nested(65))).toBeInstanceOf(JsonStructureError);
-    expect(scan(`{"a":${'['.repeat(63)}${']'.repeat(63)}}`)).not.toBeInstanceOf(JsonStructureError);
-    expect(scan(`{"a":${'['.repeat(64)}${']'.repeat(64)}}`)).toBeInstanceOf(JsonStructureError);
-  });
-
-  test('of a million is refused at once, without overflowing the stack', () => {
-    expect(scan(`{"a":${'['.repeat(1_000_000)}`)).toMatchObject({ message: 'nested more than 64 deep, at byte 68' });
-  });
-});
-
-test('names the byte at which the structure breaks', () => {
-  expect(scan('{"é":1 x')).toMatchObject({ message: 'a comma or a closing brace was expected, at byte 8', isCut: false });
 });
 
 test('a name is no way round by an escape: the escaped one is the same field, also as a second one', () => {
@@ -240,12 +152,12 @@ test('a large body is scanned in time that grows with its size, whatever it is m
   }
 });
 
-test('any value at all survives: what is found under a name parses to what was written there', () => {
+test('any value at all is found whole under its name', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), fc.jsonValue(), (rest, model) => {
-      const text = JSON.stringify({ ...rest, model });
-      const range = scanFields(Buffer.from(text), ['model']).fields.get('model');
-      expect(JSON.parse(Buffer.from(text).toString('utf8', range?.start, range?.end))).toEqual(JSON.parse(JSON.stringify(model)));
+      const bytes = Buffer.from(JSON.stringify({ ...rest, model }));
+      const range = scanFields(bytes, ['model']).fields.get('model');
+      expect(bytes.toString('utf8', range?.start, range?.end)).toBe(JSON.stringify(model));
     }),
   );
 });
