@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
+import { nodeFlags } from '../support/program-file.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -26,7 +27,8 @@ function start(
   environment: NodeJS.ProcessEnv = {},
 ): ChildProcess {
   const channel = script.endsWith('load.ts') ? (['ipc'] as const) : [];
-  const command = [process.execPath, join(root, script), ...args];
+  const flags = script.startsWith('dist/') ? nodeFlags : [];
+  const command = [process.execPath, ...flags, join(root, script), ...args];
   const [program = '', ...rest] = canPin ? ['taskset', '-c', cores[core], ...command] : command;
   const child = spawn(program, rest, {
     env: { ...process.env, ...environment },

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programFile } from './program-file.ts';
+import { nodeFlags, programFile } from './program-file.ts';
 import type { Ended } from './start-gateway.ts';
 
 export interface RunningProgram extends AsyncDisposable {
@@ -33,7 +33,7 @@ process.on('exit', () => {
 export function runProgram(args: readonly string[], options: RunOptions = {}): RunningProgram {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-home-'));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:GATEHOUSE_|XDG_)/.test(name));
-  const [program, ...first] = options.command ?? [process.execPath, programFile];
+  const [program, ...first] = options.command ?? [process.execPath, ...nodeFlags, programFile];
   const child = spawn(program, [...first, ...args], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), HOME: home, ...options.environment },

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CallError, type CallAnswer, type CallArgument, type CallName, type CallOutput } from '../../gateway/contract/calls.ts';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
-import { programFile } from './program-file.ts';
+import { nodeFlags, programFile } from './program-file.ts';
 
 export interface StartOptions {
   /** Written as the data folder's config.json before the start. */
@@ -83,7 +83,7 @@ function spawnGateway(dataDir: string, token: string, options: StartOptions): Ch
   const key = createHash('sha256').update(dataDir).digest('base64');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
   const env = { ...Object.fromEntries(inherited), GATEHOUSE_CONTROL_TOKEN: token, GATEHOUSE_KEY: key, ...options.environment };
-  const child = spawn(process.execPath, [programFile, ...flags], {
+  const child = spawn(process.execPath, [...nodeFlags, programFile, ...flags], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
