@@ -50,7 +50,7 @@ export const importTable: ReadonlyMap<string, FolderRule> = new Map([
   ['gateway', { imports: inGateway(Object.keys(gatewayFolders)), packages: nodeOnly }],
   ['electron', { imports: ['gateway/contract'], packages: ['electron', 'electron-store', 'electron-updater', ...nodeOnly] }],
   ['renderer', { imports: ['gateway/contract'], packages: ['react', 'react-dom', 'zustand', 'recharts'] }],
-  ['resources/build', { imports: [], packages: nodeOnly }],
+  ['resources/build', { imports: [], packages: ['vite', ...nodeOnly] }],
 ]);
 
 /** Dialects do not know each other; these two folders are the ground they share. */
