@@ -29,10 +29,19 @@ function serve(port: NonNullable<typeof parentPort>): void {
   });
 }
 
+/** A journal that has grown to this many pages (16 MB) is begun anew: while writes go on, one is never taken in to its end. */
+const pagesPerNewJournal = 4_000;
+
+/**
+ * The first step keeps nobody waiting. The second holds the lock for what was written during the first: the writer asks again.
+ * Neither waits for a reader, nor fails for one.
+ */
 function checkpoint(): null {
   const database = connect(String(workerData));
   try {
-    database.pragma('wal_checkpoint(PASSIVE)');
+    database.pragma('busy_timeout = 0');
+    const [pages] = database.pragma('wal_checkpoint(PASSIVE)') as { readonly log: number }[];
+    if (pages && pages.log >= pagesPerNewJournal) database.pragma('wal_checkpoint(RESTART)');
   } finally {
     database.close();
   }

@@ -1,5 +1,4 @@
 /** The handle of the background thread, which starts with the first question and again after it was lost. */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CallError, type RequestFilter } from '../contract/calls.ts';
 import type { RequestDetail, RequestItem } from '../contract/records.ts';
@@ -38,7 +37,7 @@ export interface LogBackground {
   list(input: ListInput): Promise<ListOutput>;
   /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
   get(id: string): Promise<RequestDetail | null>;
-  /** Takes the journal into the database, as far as nobody is in the way. @throws ReadFailedError */
+  /** Takes the journal into the database, as far as nobody is in the way; joins one under way. @throws ReadFailedError */
   checkpoint(): Promise<void>;
   /** Ends the thread; questions not answered yet fail. */
   close(): Promise<void>;
@@ -60,6 +59,7 @@ class BackgroundThread implements LogBackground {
   readonly #file: string;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | null = null;
+  #checkpoint: Promise<void> | null = null;
   #asked = 0;
   #isClosed = false;
 
@@ -85,17 +85,27 @@ class BackgroundThread implements LogBackground {
     return detail;
   }
 
-  async checkpoint(): Promise<void> {
-    await this.#ask({ type: 'checkpoint' });
+  checkpoint(): Promise<void> {
+    this.#checkpoint ??= this.#askForCheckpoint();
+    return this.#checkpoint;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     const thread = this.#thread;
     if (!thread) return;
-    const ended = once(thread, 'exit');
+    // A thread that fails while it ends has ended too.
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
     thread.postMessage('close');
     await ended;
+  }
+
+  async #askForCheckpoint(): Promise<void> {
+    try {
+      await this.#ask({ type: 'checkpoint' });
+    } finally {
+      this.#checkpoint = null;
+    }
   }
 
   #ask(question: Asked): Promise<Page | RequestDetail | null> {

@@ -14,9 +14,10 @@ export type Operation =
 export type Result = { readonly changed: boolean } | { readonly error: Error };
 
 /**
- * @returns a result for each operation, or null when another process holds the lock: then nothing was done
+ * @returns how each operation ended, in their order; the last ones have no result when another connection holds the lock:
+ * nothing was done for them
  */
-export type CommitBatch = (batch: readonly Operation[]) => readonly Result[] | null;
+export type CommitBatch = (batch: readonly Operation[]) => readonly Result[];
 
 const done: Result = { changed: true };
 
@@ -25,7 +26,7 @@ export function prepareCommitBatch(database: Database): CommitBatch {
   const mark = createRecoveryMark(database);
   const requests = prepareRequestWrites(database, mark);
   const applySettings = prepareSettingsWrites(database);
-  const begin = database.prepare('BEGIN IMMEDIATE');
+  const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
 
@@ -50,18 +51,24 @@ export function prepareCommitBatch(database: Database): CommitBatch {
     try {
       return commitTogether(batch);
     } catch (error) {
-      if (isLockedOut(error)) return null;
-      return batch.length === 1 ? [{ error: asError(error) }] : batch.map((operation) => alone(operation, commitTogether));
+      if (isLockedOut(error)) return [];
+      return batch.length === 1 ? [{ error: asError(error) }] : commitOneByOne(batch, commitTogether);
     }
   };
 }
 
-function alone(operation: Operation, commitTogether: (batch: readonly Operation[]) => Result[]): Result {
-  try {
-    return commitTogether([operation])[0] ?? done;
-  } catch (error) {
-    return { error: asError(error) };
+/** Ends early when the lock is lost between two of them: a finish is never tried before its start. */
+function commitOneByOne(batch: readonly Operation[], commitTogether: (batch: readonly Operation[]) => Result[]): Result[] {
+  const results: Result[] = [];
+  for (const operation of batch) {
+    try {
+      results.push(...commitTogether([operation]));
+    } catch (error) {
+      if (isLockedOut(error)) break;
+      results.push({ error: asError(error) });
+    }
   }
+  return results;
 }
 
 function apply(operation: Operation, requests: RequestWrites, applySettings: ApplySettingsWrite): Result {

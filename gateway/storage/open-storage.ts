@@ -1,12 +1,12 @@
-/** Opens everything a data folder keeps: lock, database, migrations, reconciliation, writer. */
+/** Opens everything a data folder keeps: lock, database, migrations, left-over rows, writer, background thread. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
+import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
-import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
@@ -77,12 +77,14 @@ export function openStorage({ dataDir, now }: StorageOptions): Storage {
   const folder = path.resolve(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockDataFolder(folder);
+  let database: Database | null = null;
   try {
-    const database = openDatabase(folder);
+    database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
     return { interruptedCount, lastRequestKey, ...assemble(folder, now, database, lock) };
   } catch (error) {
+    database?.close();
     lock.release();
     throw error;
   }

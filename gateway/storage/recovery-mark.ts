@@ -1,17 +1,19 @@
 /**
  * Where the search for rows left `started` by a crash begins: a lower bound of their keys, kept in the database.
- * It costs one small update for each thousand requests; an index over the open rows would cost two writes for each.
+ * It costs one small update for about a thousand requests; an index over the open rows would cost two writes for each.
  */
 import type { Database } from 'better-sqlite3';
 
-/** How many starts pass before the mark is moved up. */
-const startsPerMove = 1024;
+/** How many rows are inserted before the mark is moved up. */
+const rowsPerMove = 1024;
 
 export interface RecoveryMark {
   /** To be called first in a transaction: moves the mark up when it is time. */
   begin(): void;
   /** A row was inserted as `started`. */
   started(key: number): void;
+  /** A row was inserted in its final state. */
+  insertedWhole(key: number): void;
   /** A row has reached its final state. */
   finished(key: number): void;
   committed(): void;
@@ -28,7 +30,7 @@ export function createRecoveryMark(database: Database): RecoveryMark {
   let mark = load.get() ?? 0;
   let greatest = mark;
   let greatestAtLastMove = mark;
-  let starts = 0;
+  let rows = 0;
   let isStale = false;
 
   const moveTo = (key: number): void => {
@@ -40,8 +42,8 @@ export function createRecoveryMark(database: Database): RecoveryMark {
     begin() {
       if (isStale) mark = load.get() ?? 0;
       isStale = false;
-      if (starts < startsPerMove) return;
-      starts = 0;
+      if (rows < rowsPerMove) return;
+      rows = 0;
       // One move behind, so that requests that start a little out of order do not pull it back each time.
       let lowest = greatestAtLastMove;
       for (const key of openKeys) if (key < lowest) lowest = key;
@@ -52,6 +54,11 @@ export function createRecoveryMark(database: Database): RecoveryMark {
       if (key < mark) moveTo(key);
       startedNow.push(key);
     },
+    insertedWhole(key) {
+      // Not undone with its transaction: it only says how far the keys have come.
+      if (key > greatest) greatest = key;
+      rows += 1;
+    },
     finished(key) {
       finishedNow.push(key);
     },
@@ -61,7 +68,7 @@ export function createRecoveryMark(database: Database): RecoveryMark {
         if (key > greatest) greatest = key;
       }
       for (const key of finishedNow) openKeys.delete(key);
-      starts += startedNow.length;
+      rows += startedNow.length;
       startedNow.length = 0;
       finishedNow.length = 0;
     },

@@ -39,6 +39,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
       const lone = loneAttempt(finish);
       runWhole(insertWhole, start, finish, lone);
       if (!lone) insertAttempts(finish.key, finish.attempts);
+      mark.insertedWhole(start.key);
     },
   };
 }
@@ -49,7 +50,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
  */
 function loneAttempt({ attempts, provider, model, status }: RequestFinish): AttemptRecord | null {
   const [only] = attempts;
-  if (!only || attempts.length > 1 || only.errorKind !== null) return null;
+  if (!only || attempts.length > 1 || only.number !== 1 || only.errorKind !== null || only.errorMessage !== null) return null;
   return only.status === status && only.provider === provider && only.model === model ? only : null;
 }
 
@@ -126,9 +127,9 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
   );
 }
 
-const startColumns = 'key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion';
-
-const insertStartSql = `INSERT INTO requests (state, ${startColumns}) VALUES ('started', ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertStartSql = `
+INSERT INTO requests (state, key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion)
+VALUES ('started', ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const updateSql = `
 UPDATE requests SET
@@ -140,7 +141,8 @@ WHERE key = ? AND state = 'started'`;
 
 const insertWholeSql = `
 INSERT INTO requests (
-  ${startColumns}, state, durationMs, firstTokenMs, provider, model, status,
+  key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
+  state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageEstimated,
   responseBytes, errorKind, errorMessage, rawUsageJson, attempts, loneAttemptStartedAtMs, loneAttemptDurationMs
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -5,45 +5,31 @@
 import type { Database } from 'better-sqlite3';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
 import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
+import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
 import type { SettingsWrite } from './settings-writes.ts';
-
-/** A write that is not in the database. `code` is SQLite's (`SQLITE_FULL`), or `CLOSED`. */
-export class WriteFailedError extends Error {
-  readonly code: string;
-
-  constructor(message: string, code: string, cause?: unknown) {
-    super(`The log could not be written: ${message}`, { cause });
-    this.name = 'WriteFailedError';
-    this.code = code;
-  }
-}
 
 export interface Writer extends RequestRecorder {
   /** @returns whether it changed anything. Rejects with WriteFailedError */
   write(operation: SettingsWrite): Promise<boolean>;
-  /** Commits everything gathered now: what is asked of the log next sees it. */
+  /** Commits everything gathered now, so that what is asked of the log next sees it; while another program holds the lock, it waits on. */
   flush(): void;
   /** Waits until everything handed over is committed or has failed; later writes are refused. */
   close(): Promise<void>;
 }
 
 export interface WriterOptions {
-  /** Called after this many transactions, when the journal may be taken into the database. */
+  /** Called each time when many transactions have been committed: the journal may be taken into the database. */
   readonly onCheckpointDue: () => void;
 }
 
-/** With more requests than this under way, a start waits for its finish, so that most rows are written once … */
-const fewRequests = 3;
-/** … but no longer than this. */
+/** Beside other requests a start waits for its finish, so that short ones are written once, but no longer than this. */
 const startWaitMs = 2;
 /** Turns of the event loop that a busy moment's writes are gathered for. */
 const turnsToGather = 3;
-/** Another process that holds the lock (a backup, say) is waited for this long. */
+/** Who else holds the lock (another program, or a moment of a checkpoint) is waited for this long, asking this often. */
 const lockedOutMs = 2_000;
-const lockedOutRetryMs = 20;
+const lockedOutRetryMs = 5;
 const transactionsPerCheckpoint = 1_000;
-
-type Settle = (error: Error | null, changed: boolean) => void;
 
 /** An operation and who waits for it. */
 interface Pending {
@@ -51,12 +37,14 @@ interface Pending {
   readonly settle: Settle;
 }
 
-/** A request's first half: while it is gathered and not committed, its finish may still join it. */
+/** A request's first half: while it waits among the starts, its finish may still join it. */
 class StartOperation implements StartedRow, Pending {
   readonly start: RequestStart;
   finish: RequestFinish | null = null;
-  /** Where it stands among the starts that wait for their finish; -1 once it was handed to a commit. */
+  /** Where it stands among the starts that wait for their finish; -1 when it does not. */
   place = -1;
+  /** Whether it counts as a request under way. */
+  isOpen = false;
   readonly #acknowledgeStart: Acknowledge;
   #acknowledgeFinish: Acknowledge | null = null;
 
@@ -75,8 +63,8 @@ class StartOperation implements StartedRow, Pending {
   }
 
   readonly settle: Settle = (error) => {
-    this.#acknowledgeStart(error);
-    this.#acknowledgeFinish?.(error);
+    callSafely(this.#acknowledgeStart, error, true);
+    if (this.#acknowledgeFinish) callSafely(this.#acknowledgeFinish, error, true);
   };
 }
 
@@ -111,16 +99,17 @@ class GroupWriter implements Writer {
     const started = new StartOperation(start, acknowledge);
     if (this.#refuses(acknowledge)) return started;
     this.#open += 1;
+    started.isOpen = true;
     started.place = this.#waiting.length;
     this.#waiting.push(started);
-    if (this.#open <= fewRequests) this.hurry();
+    if (this.#open === 1) this.hurry();
     else this.#flushAfter(startWaitMs);
     return started;
   }
 
   finish(started: StartedRow, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
-    this.#open -= 1;
+    if (started instanceof StartOperation) this.#countOut(started);
     if (started instanceof StartOperation && started.place >= 0) {
       this.#takeFromWaiting(started);
       started.join(finish, acknowledge);
@@ -172,7 +161,8 @@ class GroupWriter implements Writer {
   }
 
   #flushSoon(): void {
-    if (this.#turn === null) this.#turn = setImmediate(this.#flushTurn);
+    // While another holds the lock, the timer asks again.
+    if (this.#turn === null && this.#lockedSince === null) this.#turn = setImmediate(this.#flushTurn);
   }
 
   /** While other requests run and every turn brings more writes, a few turns are waited for: they share one commit. */
@@ -219,58 +209,61 @@ class GroupWriter implements Writer {
   #flushNow(): void {
     const pending = this.#pending;
     if (pending.length === 0) return;
-    const results = this.#commit(pending.map(({ operation }) => operation)) ?? this.#whenLockedOut(pending.length);
-    if (!results) return;
-    this.#lockedSince = null;
-    this.#pending = [];
-    this.#seen = 0;
-    this.#turnsWaited = 0;
-    if (this.#turn) clearImmediate(this.#turn);
-    this.#turn = null;
-    settleAll(pending, results);
+    this.#forgetTurn();
+    const committed = this.#commit(pending.map(({ operation }) => operation));
+    const results = this.#withPatience(committed, pending.length);
+    if (results.length === 0) return;
+    // An acknowledgement may hand over more, or flush: what it finds here is only what is not settled.
+    this.#pending = pending.slice(results.length);
+    this.#settleAll(pending, results);
     this.#countTransaction();
     if (this.#pending.length === 0) this.#onDrained?.();
   }
 
-  /** Another process holds the lock: the batch waits for it, and fails when that takes too long. */
-  #whenLockedOut(operations: number): Result[] | null {
+  #forgetTurn(): void {
+    if (this.#turn) clearImmediate(this.#turn);
+    this.#turn = null;
+    this.#seen = 0;
+    this.#turnsWaited = 0;
+  }
+
+  /** Results are missing while another holds the lock: that is waited for, and is a failure when it takes too long. */
+  #withPatience(results: readonly Result[], operations: number): readonly Result[] {
+    if (results.length === operations) {
+      this.#lockedSince = null;
+      return results;
+    }
     const now = performance.now();
     this.#lockedSince ??= now;
     if (now - this.#lockedSince < lockedOutMs) {
       this.#flushAfter(lockedOutRetryMs);
-      return null;
+      return results;
     }
+    this.#lockedSince = null;
     const error = new WriteFailedError('another program holds the database; close it.', 'SQLITE_BUSY');
-    return Array.from({ length: operations }, () => ({ error }));
+    return [...results, ...Array.from({ length: operations - results.length }, () => ({ error }))];
+  }
+
+  #settleAll(pending: readonly Pending[], results: readonly Result[]): void {
+    for (const [index, result] of results.entries()) {
+      const one = pending[index];
+      if (!one) continue;
+      if (!('error' in result)) callSafely(one.settle, null, result.changed);
+      else {
+        if (one instanceof StartOperation) this.#countOut(one);
+        callSafely(one.settle, asWriteFailure(result.error), false);
+      }
+    }
+  }
+
+  /** A start that failed may be finished by its owner or not: it counts once. */
+  #countOut(started: StartOperation): void {
+    if (started.isOpen) this.#open -= 1;
+    started.isOpen = false;
   }
 
   #countTransaction(): void {
     this.#transactions += 1;
     if (this.#transactions % transactionsPerCheckpoint === 0) this.#options.onCheckpointDue();
   }
-}
-
-function settleAll(pending: readonly Pending[], results: readonly Result[]): void {
-  for (let index = 0; index < pending.length; index += 1) {
-    const one = pending[index];
-    const result = results[index];
-    if (one && result) callSafely(one.settle, result);
-  }
-}
-
-/** One that throws must not keep the others waiting; its error still surfaces. */
-function callSafely(settle: Settle, result: Result): void {
-  try {
-    if ('error' in result) settle(asWriteFailure(result.error), false);
-    else settle(null, result.changed);
-  } catch (thrown) {
-    process.nextTick(() => {
-      throw thrown;
-    });
-  }
-}
-
-function asWriteFailure(error: Error): WriteFailedError {
-  if (error instanceof WriteFailedError) return error;
-  return new WriteFailedError(error.message, 'code' in error ? String(error.code) : '', error);
 }

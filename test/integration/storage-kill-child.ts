@@ -4,7 +4,7 @@ import { createKeySource, formatRequestId } from '../../gateway/contract/request
 import { openStorage } from '../../gateway/storage/open-storage.ts';
 import { finishRow, startRow } from '../support/request-rows.ts';
 
-const storage = await openStorage({ dataDir: String(process.argv[2]), now: Date.now });
+const storage = openStorage({ dataDir: String(process.argv[2]), now: Date.now });
 const nextKey = createKeySource(storage.lastRequestKey, Date.now);
 
 function say(mark: string, key: number, error: Error | null): void {
@@ -21,17 +21,17 @@ function say(mark: string, key: number, error: Error | null): void {
   }
 }
 
+/** Some end in the turn they begin in, some while their start still waits, some when it is long in the log. */
 function run(): void {
   const key = nextKey();
-  storage.recorder.start(startRow(key), (error) => {
-    say('s', key, error);
-    setTimeout(() => {
-      storage.recorder.finish(finishRow(key), (failure) => {
-        say('f', key, failure);
-        run();
-      });
-    }, key % 5);
-  });
+  const started = storage.recorder.start(startRow(key), (error) => say('s', key, error));
+  const end = (): void =>
+    storage.recorder.finish(started, finishRow(key), (error) => {
+      say('f', key, error);
+      run();
+    });
+  if (key % 7 === 0) end();
+  else setTimeout(end, key % 7);
 }
 
 for (let index = 0; index < 8; index += 1) run();

@@ -52,7 +52,7 @@ test('after kill -9 nothing acknowledged is missing, and every row left open bec
     for (const id of acknowledged.started) started.add(id);
     for (const id of acknowledged.finished) finished.add(id);
     const begun = performance.now();
-    const storage = await openStorage({ dataDir, now: Date.now });
+    const storage = openStorage({ dataDir, now: Date.now });
     expect(performance.now() - begun).toBeLessThan(2_000);
     interrupted += storage.interruptedCount;
     const items = await readAll(storage);
@@ -74,10 +74,26 @@ test('another process holds the folder until it is killed, not a moment longer',
   const gone = once(child, 'exit');
   await once(child.stdout, 'data');
   child.stdout.resume();
-  const refused = await openStorage({ dataDir, now: Date.now }).catch((error: unknown) => error);
+  const open = () => openStorage({ dataDir, now: Date.now });
+  expect(open).toThrow(DataFolderInUseError);
+  expect(open).toThrow(expect.objectContaining({ pid: child.pid }));
   child.kill('SIGKILL');
   await gone;
-  expect(refused).toBeInstanceOf(DataFolderInUseError);
-  expect(refused).toMatchObject({ pid: child.pid });
-  await (await openStorage({ dataDir, now: Date.now })).close();
+  await openStorage({ dataDir, now: Date.now }).close();
+});
+
+test('a process that has closed its storage ends by itself', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-kill-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const closer = path.join(import.meta.dirname, 'storage-close-child.ts');
+  const child = spawn(process.execPath, [closer, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 20_000 });
+  let text = '';
+  let closedAt = 0;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    closedAt = performance.now();
+  });
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(text).toBe('ok ok started started\n');
+  expect(performance.now() - closedAt).toBeLessThan(1_500);
 });

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestFilter } from '../../../gateway/contract/calls.ts';
 import { type RequestItem, requestItemSchema } from '../../../gateway/contract/records.ts';
 import { formatRequestId } from '../../../gateway/contract/request-id.ts';
+import type { ListInput } from '../../../gateway/storage/background.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
-import type { ListInput } from '../../../gateway/storage/reader.ts';
 import { attemptsSql, getSql, listSql } from '../../../gateway/storage/request-queries.ts';
-import { acknowledged, finishRow, makeFolder, openForTest, startRow } from './rows.ts';
+import { finish, makeFolder, openForTest, start, startInLog } from './rows.ts';
 
 describe('over 2,000 rows', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-reader-'));
@@ -23,14 +23,15 @@ describe('over 2,000 rows', () => {
   };
 
   beforeAll(async () => {
-    open.storage = await openStorage({ dataDir, now: Date.now });
+    open.storage = openStorage({ dataDir, now: Date.now });
     const { recorder } = storage();
     const writes: Promise<Error | null>[] = [];
     for (let key = 1; key <= count; key += 1) {
-      writes.push(acknowledged((done) => recorder.start(startRow(key, { clientId: key % 3 === 0 ? 'c3' : 'c1' }), done)));
+      const { started, acknowledged } = start(recorder, key, { clientId: key % 3 === 0 ? 'c3' : 'c1' });
+      writes.push(acknowledged);
       if (key % 10 === 0) continue;
       const change = key % 7 === 0 ? ({ state: 'upstream_error', provider: 'lab', model: 'qwen3:8b' } as const) : {};
-      writes.push(acknowledged((done) => recorder.finish(finishRow(key, change), done)));
+      writes.push(finish(recorder, started, change));
     }
     expect((await Promise.all(writes)).filter(Boolean)).toEqual([]);
   });
@@ -95,19 +96,19 @@ describe('over 2,000 rows', () => {
 
   test('rows that come while paging do not shift the pages', async () => {
     const first = await storage().listRequests({ limit: 10 });
-    await acknowledged((done) => storage().recorder.start(startRow(count + 1), done));
+    await startInLog(storage().recorder, count + 1);
     const second = await storage().listRequests({ limit: 10, cursor: first.nextCursor });
     expect(second.items[0]?.id).toBe(formatRequestId(count - 10));
   });
 });
 
 test('a cursor that is none of ours is refused by name', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   await expect(storage.listRequests({ limit: 5, cursor: 'x' })).rejects.toMatchObject({ kind: 'invalid', field: 'cursor' });
 });
 
 test('an id that is unknown or none is no request, not an error', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   expect(await storage.getRequest(formatRequestId(12))).toBeNull();
   expect(await storage.getRequest("req_' OR 1=1")).toBeNull();
 });

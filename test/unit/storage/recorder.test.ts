@@ -1,14 +1,14 @@
 /** The log's writing side: one row for each request, whole or not at all, in order. */
-import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { requestDetailSchema } from '../../../gateway/contract/records.ts';
 import { formatRequestId } from '../../../gateway/contract/request-id.ts';
-import { databaseFile, openDatabase } from '../../../gateway/storage/open-database.ts';
-import { openWriter, startWriterThread, WriteFailedError } from '../../../gateway/storage/writer.ts';
-import { acknowledged, attempt, finishRow, makeFolder, openForTest, startRow } from './rows.ts';
+import { connectReadOnly } from '../../../gateway/storage/connect.ts';
+import { databaseFile } from '../../../gateway/storage/open-database.ts';
+import { WriteFailedError } from '../../../gateway/storage/settle.ts';
+import { acknowledged, attempt, finish, finishRow, makeFolder, openForTest, start, startInLog, startRow } from './rows.ts';
 
 test('start and finish make one row that holds everything said of the request', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   await storage.clients.create({
     id: 'c1',
     name: 'Laptop',
@@ -19,7 +19,7 @@ test('start and finish make one row that holds everything said of the request', 
     lastSeenAtMs: null,
   });
   const key = 7_000_000_000_000_123;
-  const finish = finishRow(key, {
+  const ending = finishRow(key, {
     state: 'upstream_error',
     errorKind: 'upstream-failed',
     errorMessage: 'It "broke".',
@@ -28,8 +28,8 @@ test('start and finish make one row that holds everything said of the request', 
       { ...attempt(2), errorKind: 'upstream-failed', errorMessage: 'x' },
     ],
   });
-  expect(await acknowledged((done) => storage.recorder.start(startRow(key, { clientId: 'c1', stream: true }), done))).toBeNull();
-  expect(await acknowledged((done) => storage.recorder.finish(finish, done))).toBeNull();
+  const started = await startInLog(storage.recorder, key, { clientId: 'c1', stream: true });
+  expect(await finish(storage.recorder, started, ending)).toBeNull();
   const detail = requestDetailSchema.parse(await storage.getRequest(formatRequestId(key)));
   expect(detail).toEqual({
     id: formatRequestId(key),
@@ -46,11 +46,11 @@ test('start and finish make one row that holds everything said of the request', 
     stream: true,
     status: 200,
     attempts: 2,
-    usage: finish.usage,
+    usage: ending.usage,
     costUsd: null,
     errorKind: 'upstream-failed',
     errorMessage: 'It "broke".',
-    attemptList: finish.attempts,
+    attemptList: ending.attempts,
     rawUsageJson: '{"prompt_tokens":7}',
     requestBytes: 120,
     responseBytes: 456,
@@ -60,8 +60,8 @@ test('start and finish make one row that holds everything said of the request', 
 });
 
 test('a refused request is one row in its final state', async () => {
-  const storage = await openForTest(makeFolder());
-  const finish = finishRow(5, {
+  const storage = openForTest(makeFolder());
+  const ending = finishRow(5, {
     state: 'rejected',
     attempts: [],
     provider: null,
@@ -69,24 +69,24 @@ test('a refused request is one row in its final state', async () => {
     status: 404,
     errorKind: 'unknown-model',
   });
-  expect(await acknowledged((done) => storage.recorder.reject(startRow(5), finish, done))).toBeNull();
+  expect(await acknowledged((done) => storage.recorder.reject(startRow(5), ending, done))).toBeNull();
   const { items } = await storage.listRequests({ limit: 10 });
   expect(items).toMatchObject([{ state: 'rejected', attempts: 0, status: 404 }]);
 });
 
 test('one bad operation in a turn of good ones fails alone', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const { recorder } = storage;
-  await acknowledged((done) => recorder.start(startRow(1), done));
+  const first = await startInLog(recorder, 1);
   const results = await Promise.all([
-    acknowledged((done) => recorder.start(startRow(2), done)),
-    acknowledged((done) => recorder.start(startRow(1), done)),
+    start(recorder, 2).acknowledged,
+    start(recorder, 1).acknowledged,
     storage.clients
       .create({ id: 'c', name: 'n', hash: 'h', prefix: 'p', createdAtMs: 1, revokedAtMs: null, lastSeenAtMs: null })
       .then(() => null),
-    acknowledged((done) => recorder.finish(finishRow(99), done)),
-    acknowledged((done) => recorder.finish(finishRow(1), done)),
-    acknowledged((done) => recorder.start(startRow(3, { startedAtMs: 1.5 }), done)),
+    finish(recorder, 99),
+    finish(recorder, first),
+    start(recorder, 3, { startedAtMs: 1.5 }).acknowledged,
     acknowledged((done) => recorder.reject(startRow(4), finishRow(4, { state: 'rejected' }), done)),
     storage.clients.revoke('c'),
     storage.clients.revoke('nobody'),
@@ -111,93 +111,113 @@ test('one bad operation in a turn of good ones fails alone', async () => {
 });
 
 test('a finish whose attempts are refused leaves the row as it was', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const { recorder } = storage;
-  await acknowledged((done) => recorder.start(startRow(1), done));
-  const twice = finishRow(1, { attempts: [attempt(1), attempt(1)] });
-  expect(await acknowledged((done) => recorder.finish(twice, done))).toBeInstanceOf(WriteFailedError);
+  const started = await startInLog(recorder, 1);
+  expect(await finish(recorder, started, { attempts: [attempt(1), attempt(1)] })).toBeInstanceOf(WriteFailedError);
   expect(await storage.getRequest(formatRequestId(1))).toMatchObject({ state: 'started', attempts: 0, attemptList: [] });
-  expect(await acknowledged((done) => recorder.finish(finishRow(1), done))).toBeNull();
+  expect(await finish(recorder, started)).toBeNull();
 });
 
 test('a row is finished once: a second finish is refused and changes nothing', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const { recorder } = storage;
-  await acknowledged((done) => recorder.start(startRow(1), done));
-  await acknowledged((done) => recorder.finish(finishRow(1), done));
-  const second = await acknowledged((done) => recorder.finish(finishRow(1, { state: 'client_closed', attempts: [] }), done));
+  const started = await startInLog(recorder, 1);
+  expect(await finish(recorder, started)).toBeNull();
+  const second = await finish(recorder, started, { state: 'client_closed', attempts: [] });
   expect(second?.message).toMatch(/was finished before/);
   expect(await storage.getRequest(formatRequestId(1))).toMatchObject({ state: 'ok', attempts: 1 });
 });
 
-test('writes are acknowledged in the order they were handed over, never before the call returns', async () => {
-  const storage = await openForTest(makeFolder());
+test('the halves of a request are acknowledged in their order, never before the call returns', async () => {
+  const storage = openForTest(makeFolder());
   const order: string[] = [];
   const note = (name: string) => () => order.push(name);
   const done = new Promise<void>((resolve) => {
-    storage.recorder.start(startRow(1), note('start 1'));
-    storage.recorder.start(startRow(2), note('start 2'));
-    storage.recorder.finish(finishRow(1), () => {
-      order.push('finish 1');
+    const first = storage.recorder.start(startRow(1), note('start 1'));
+    const second = storage.recorder.start(startRow(2), note('start 2'));
+    storage.recorder.finish(first, finishRow(1), note('finish 1'));
+    storage.recorder.finish(second, finishRow(2), () => {
+      order.push('finish 2');
       resolve();
     });
     order.push('returned');
   });
   await done;
-  expect(order).toEqual(['returned', 'start 1', 'start 2', 'finish 1']);
+  expect(order).toEqual(['returned', 'start 1', 'finish 1', 'start 2', 'finish 2']);
 });
 
 test('closing waits for every write that was handed over, and later ones fail', async () => {
   const dataDir = makeFolder();
-  const storage = await openForTest(dataDir);
-  const writes = Array.from({ length: 500 }, (_, index) =>
-    acknowledged((done) => storage.recorder.start(startRow(index + 1), done)),
-  );
+  const storage = openForTest(dataDir);
+  const writes = Array.from({ length: 500 }, (_, index) => start(storage.recorder, index + 1).acknowledged);
   const closing = storage.close();
-  const late = await acknowledged((done) => storage.recorder.start(startRow(1000), done));
-  expect(late).toMatchObject({ code: 'CLOSED' });
+  const late = start(storage.recorder, 1000);
+  expect(await late.acknowledged).toMatchObject({ code: 'CLOSED' });
+  expect(await finish(storage.recorder, late.started)).toMatchObject({ code: 'CLOSED' });
   await expect(storage.configVersions.save({ version: 1, documentJson: '{}', savedAtMs: 1, source: 'call' })).rejects.toThrow(
     /is stopping/,
   );
   await closing;
   expect(await Promise.all(writes)).toEqual(writes.map(() => null));
-  expect((await openForTest(dataDir)).lastRequestKey).toBe(500);
+  expect(openForTest(dataDir).lastRequestKey).toBe(500);
 });
 
-test('a writer thread that ends fails everything waiting and everything after, and says so once', async () => {
+test.each([
+  ['that went well, with every digit', [{ ...attempt(1), startedAtMs: 1_799_999_999_999, durationMs: 0.1 + 0.2 }], 0],
+  ['that failed', [{ ...attempt(1), status: 503, errorKind: 'upstream-failed', errorMessage: 'no "room"' }], 1],
+  ['that failed without a status', [{ ...attempt(1), status: null, errorKind: 'upstream-unreachable', errorMessage: 'x' }], 1],
+  ["with a status that is not the answer's", [{ ...attempt(1), status: 201 }], 1],
+  ["of a provider that is not the answer's", [{ ...attempt(1), provider: 'lab' }], 1],
+  ["of a model that is not the answer's", [{ ...attempt(1), model: 'other' }], 1],
+  ['with a message and no kind', [{ ...attempt(1), errorMessage: 'odd' }], 1],
+  ['with another number', [{ ...attempt(1), number: 2 }], 1],
+])('a lone attempt %s is read back exactly', async (_, attempts, childRows) => {
   const dataDir = makeFolder();
-  const file = databaseFile(dataDir);
-  openDatabase(dataDir).close();
-  const thread = startWriterThread(file);
-  const lost: Error[] = [];
-  const writer = await openWriter(thread, (error) => lost.push(error));
-  const waiting = [
-    acknowledged((done) => writer.start(startRow(1), done)),
-    acknowledged((done) => writer.start(startRow(2), done)),
+  const storage = openForTest(dataDir);
+  const started = await startInLog(storage.recorder, 1);
+  expect(await finish(storage.recorder, started, { attempts })).toBeNull();
+  expect(await acknowledged((done) => storage.recorder.reject(startRow(2), finishRow(2, { attempts }), done))).toBeNull();
+  for (const key of [1, 2]) {
+    expect(await storage.getRequest(formatRequestId(key))).toMatchObject({ attempts: 1, attemptList: attempts });
+  }
+  expect(countAttemptRows(dataDir)).toBe(2 * childRows);
+});
+
+test('two attempts are two rows of their own, in their order', async () => {
+  const dataDir = makeFolder();
+  const storage = openForTest(dataDir);
+  const attempts = [
+    { ...attempt(2), number: 1, errorKind: 'upstream-failed', errorMessage: 'x' },
+    { ...attempt(1), number: 2 },
   ];
-  const rare = writer.write({ type: 'delete-secret', name: 'x' }).catch((error: unknown) => error);
-  await thread.terminate();
-  for (const result of [...(await Promise.all(waiting)), await rare]) expect(result).toMatchObject({ code: 'WRITER_LOST' });
-  expect(await acknowledged((done) => writer.finish(finishRow(1), done))).toMatchObject({ code: 'WRITER_LOST' });
-  expect(lost).toHaveLength(1);
-  await writer.close();
+  expect(await finish(storage.recorder, await startInLog(storage.recorder, 1), { attempts })).toBeNull();
+  expect((await storage.getRequest(formatRequestId(1)))?.attemptList).toEqual(attempts);
+  expect(countAttemptRows(dataDir)).toBe(2);
 });
 
-test('a thread that cannot open its database is an error at the start, not a silence', async () => {
-  const thread = startWriterThread('/nowhere/at/all.db');
-  await expect(openWriter(thread)).rejects.toThrow(/directory does not exist/);
+test('what was just handed over is seen by who asks now, also while it waits for more', async () => {
+  const storage = openForTest(makeFolder());
+  await startInLog(storage.recorder, 1);
+  // Nothing that waits for a moment is written by itself from here on.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const second = start(storage.recorder, 2);
+  expect(await storage.getRequest(formatRequestId(2))).toMatchObject({ state: 'started', attemptList: [] });
+  const finished = finish(storage.recorder, second.started);
+  expect(await storage.getRequest(formatRequestId(2))).toMatchObject({ state: 'ok', attemptList: [attempt(1)] });
+  const third = start(storage.recorder, 3);
+  expect((await storage.listRequests({ limit: 10 })).items.map(({ state }) => state)).toEqual(['started', 'ok', 'started']);
+  expect(await Promise.all([second.acknowledged, finished, third.acknowledged])).toEqual([null, null, null]);
 });
 
-test('while another process holds the write lock, waiting writes fail within seconds and the next ones work', async () => {
-  const dataDir = makeFolder();
-  const storage = await openForTest(dataDir);
-  const other = new Database(databaseFile(dataDir));
-  other.exec('BEGIN IMMEDIATE');
-  const begun = performance.now();
-  const results = await Promise.all([1, 2, 3].map((key) => acknowledged((done) => storage.recorder.start(startRow(key), done))));
-  expect(performance.now() - begun).toBeLessThan(4_000);
-  expect(results.map((error) => (error instanceof WriteFailedError ? error.code : error))).toEqual(Array(3).fill('SQLITE_BUSY'));
-  other.exec('ROLLBACK');
-  other.close();
-  expect(await acknowledged((done) => storage.recorder.start(startRow(4), done))).toBeNull();
-});
+function countAttemptRows(dataDir: string): unknown {
+  const database = connectReadOnly(databaseFile(dataDir));
+  try {
+    return database.prepare('SELECT count(*) FROM attempts').pluck().get();
+  } finally {
+    database.close();
+  }
+}

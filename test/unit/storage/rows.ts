@@ -2,9 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import type { Acknowledge } from '../../../gateway/contract/records.ts';
+import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../../../gateway/contract/records.ts';
+import { databaseFile, openDatabase } from '../../../gateway/storage/open-database.ts';
 import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
+import { openWriter, type Writer } from '../../../gateway/storage/writer.ts';
+import { finishRow, startRow } from '../../support/request-rows.ts';
 
 export { attempt, finishRow, startRow } from '../../support/request-rows.ts';
 
@@ -16,8 +20,8 @@ export function makeFolder(): string {
 }
 
 /** Opens storage and closes it after the test. */
-export async function openForTest(dataDir: string): Promise<Storage> {
-  const storage = await openStorage({ dataDir, now: () => 1_700_000_000_000 });
+export function openForTest(dataDir: string): Storage {
+  const storage = openStorage({ dataDir, now: () => 1_700_000_000_000 });
   onTestFinished(() => storage.close());
   return storage;
 }
@@ -25,4 +29,66 @@ export async function openForTest(dataDir: string): Promise<Storage> {
 /** Turns an acknowledgement into a promise of its error. */
 export function acknowledged(write: (acknowledge: Acknowledge) => void): Promise<Error | null> {
   return new Promise((resolve) => write(resolve));
+}
+
+/** A start that was handed over: what its finish must name, and the error it was acknowledged with. */
+export interface HandedOver {
+  readonly started: StartedRow;
+  readonly acknowledged: Promise<Error | null>;
+}
+
+export function start(recorder: RequestRecorder, key: number, change: Partial<RequestStart> = {}): HandedOver {
+  const { promise, resolve } = Promise.withResolvers<Error | null>();
+  return { started: recorder.start(startRow(key, change), resolve), acknowledged: promise };
+}
+
+/** Hands the second half over. A `key` stands for a start that the recorder never saw. */
+export function finish(
+  recorder: RequestRecorder,
+  started: StartedRow | number,
+  change: Partial<RequestFinish> = {},
+): Promise<Error | null> {
+  const row = typeof started === 'number' ? { start: startRow(started) } : started;
+  return acknowledged((done) => recorder.finish(row, finishRow(row.start.key, change), done));
+}
+
+/** Hands a start over and waits until it is in the log. */
+export async function startInLog(
+  recorder: RequestRecorder,
+  key: number,
+  change: Partial<RequestStart> = {},
+): Promise<StartedRow> {
+  const { started, acknowledged: end } = start(recorder, key, change);
+  recorder.hurry();
+  const error = await end;
+  if (error) throw error;
+  return started;
+}
+
+export interface OpenWriter {
+  readonly writer: Writer;
+  /** The writer's own connection. */
+  readonly database: Database;
+  readonly file: string;
+  /** How often a checkpoint was due. */
+  readonly checkpointsDue: () => number;
+}
+
+/** A writer alone, as storage sets its connection up; closed after the test. */
+export function openWriterForTest(): OpenWriter {
+  const dataDir = makeFolder();
+  const database = openDatabase(dataDir);
+  database.pragma('busy_timeout = 0');
+  let due = 0;
+  const writer = openWriter(database, { onCheckpointDue: () => (due += 1) });
+  onTestFinished(async () => {
+    await writer.close();
+    database.close();
+  });
+  return { writer, database, file: databaseFile(dataDir), checkpointsDue: () => due };
+}
+
+/** What the log holds, by key. */
+export function rowsOf(database: Database): Record<string, unknown> {
+  return Object.fromEntries(database.prepare<[], [number, string]>('SELECT key, state FROM requests').raw().all());
 }

@@ -16,7 +16,7 @@ const client = (id: string, hash = id): ClientRow => ({
 
 test('clients survive a restart with their hash, their end and when they were last seen', async () => {
   const dataDir = makeFolder();
-  const storage = await openForTest(dataDir);
+  const storage = openForTest(dataDir);
   await storage.clients.create(client('a'));
   await storage.clients.create(client('b'));
   expect(await storage.clients.revoke('b')).toBe(true);
@@ -25,7 +25,7 @@ test('clients survive a restart with their hash, their end and when they were la
   storage.clients.touch('a', 60);
   expect(storage.clients.list().map(({ lastSeenAtMs }) => lastSeenAtMs)).toEqual([60, null]);
   await storage.close();
-  const again = await openForTest(dataDir);
+  const again = openForTest(dataDir);
   expect(again.clients.loadAll()).toEqual([
     { ...client('a'), lastSeenAtMs: 60 },
     { ...client('b'), revokedAtMs: 1_700_000_000_000 },
@@ -33,29 +33,29 @@ test('clients survive a restart with their hash, their end and when they were la
 });
 
 test('the list of clients never holds a hash', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   await storage.clients.create(client('a', 'secret-hash'));
   const [item] = storage.clients.list();
   expect(clientItemSchema.strict().parse(item)).toEqual(item);
 });
 
 test('two clients cannot have one key', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   await storage.clients.create(client('a', 'same'));
   await expect(storage.clients.create(client('b', 'same'))).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' });
 });
 
 test('an older note of when a client was seen does not overwrite a newer one', async () => {
   const dataDir = makeFolder();
-  const storage = await openForTest(dataDir);
+  const storage = openForTest(dataDir);
   await storage.clients.create({ ...client('a'), lastSeenAtMs: 100 });
   storage.clients.touch('a', 50);
   await storage.close();
-  expect((await openForTest(dataDir)).clients.loadAll()[0]?.lastSeenAtMs).toBe(100);
+  expect(openForTest(dataDir).clients.loadAll()[0]?.lastSeenAtMs).toBe(100);
 });
 
 test('a secret keeps its bytes, is replaced under its name, and is gone when deleted', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
   await storage.secrets.save({ name: 'lab', ciphertext: Buffer.from([1]), lastFour: 'aaaa', savedAtMs: 1 });
   await storage.secrets.save({ name: 'lab', ciphertext: bytes, lastFour: 'bbbb', savedAtMs: 2 });
@@ -67,7 +67,7 @@ test('a secret keeps its bytes, is replaced under its name, and is gone when del
 });
 
 test('a second data key is never put over a vault that holds something', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const key = (keyId: string) => ({ keyId, keptIn: 'a key file', checkValue: Buffer.from(keyId) });
   expect(storage.vaultKey.get()).toBeNull();
   expect(await storage.vaultKey.save(key('first'))).toBe(true);
@@ -79,7 +79,7 @@ test('a second data key is never put over a vault that holds something', async (
 });
 
 test('config versions are kept as written, listed newest first, and never overwritten', async () => {
-  const storage = await openForTest(makeFolder());
+  const storage = openForTest(makeFolder());
   const version = (number: number) => ({ version: number, documentJson: `{"n":${number}.0}`, savedAtMs: number, source: 'call' });
   expect(storage.configVersions.latest()).toBeNull();
   await storage.configVersions.save(version(1));
