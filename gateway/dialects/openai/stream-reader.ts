@@ -3,10 +3,11 @@ import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
 import { decodeUsage } from './usage.ts';
 
-const done = Buffer.from('[DONE]');
-const usageName = Buffer.from('"usage"');
-const errorName = Buffer.from('"error"');
-const eventField = Buffer.from('event:');
+/**
+ * The end, a named event, or a usage or error with a value other than null (OpenAI sends `"usage":null` in every chunk).
+ * One pass over the block as one-byte text was measured to cost less than half of four searches in its bytes.
+ */
+const telling = /\[DONE\]|event:|"(?:usage|error)"[ \t:]*[^ \t:n]/;
 
 interface Chunk {
   readonly choices?: unknown;
@@ -42,8 +43,7 @@ export function createOpenAiStreamReader(): StreamReader {
   };
 
   return {
-    concerns: (block) =>
-      block.includes(done) || holdsValue(block, usageName) || holdsValue(block, errorName) || block.includes(eventField),
+    concerns: (block) => telling.test(block.toString('latin1')),
     read(data, event) {
       if (data === '[DONE]') return 'end';
       const chunk = parseObject(data);
@@ -63,20 +63,6 @@ export function createOpenAiStreamReader(): StreamReader {
       return errorIsSound;
     },
   };
-}
-
-/** Does the block hold this field with a value other than null? (OpenAI sends `"usage":null` in every chunk.) */
-function holdsValue(block: Buffer, name: Buffer): boolean {
-  for (let at = block.indexOf(name); at !== -1; at = block.indexOf(name, at)) {
-    at += name.length;
-    let byte = block[at];
-    while (byte === 0x20 || byte === 0x3a) {
-      at += 1;
-      byte = block[at];
-    }
-    if (byte !== 0x6e) return true;
-  }
-  return false;
 }
 
 function parseObject(data: string): Chunk | null {
