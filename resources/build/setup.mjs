@@ -107,7 +107,8 @@ function ensurePackages() {
   if (!installed) {
     say('installing the locked packages (npm ci); this takes about half a minute, once.');
     // Of all install scripts only that of `node` is needed; npm would also compile what comes ready-made (better-sqlite3).
-    if (!npm(['ci', '--ignore-scripts'])) fail('npm ci did not finish; its message above says why. Mend that, then run the command again.');
+    if (!npm(['ci', '--ignore-scripts']))
+      fail('npm ci did not finish; its message above says why. Mend that, then run the command again.');
   }
   ensurePinnedNode();
   addExecForWindows();
