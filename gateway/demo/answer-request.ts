@@ -35,7 +35,8 @@ type Body = Readonly<Record<string, unknown>>;
 const madeAtSeconds = 1_767_225_600;
 
 /** @throws GatewayError with the status of the refusal */
-export function answerRequest(method: string, path: string, body: Buffer | null, moment: DemoMoment): DemoReply {
+export function answerRequest(method: string, path: string, pieces: readonly Buffer[] | null, moment: DemoMoment): DemoReply {
+  const body = pieces === null ? null : Buffer.concat(pieces);
   const route = `${method} ${path}`;
   if (route === 'GET /models') {
     const models = demoModels.map(({ id }) => ({ id, createdAtSeconds: madeAtSeconds, ownedBy: 'gatehouse' }));

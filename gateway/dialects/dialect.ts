@@ -21,7 +21,7 @@ export interface RequestChange {
 export interface PassthroughRequest {
   readonly head: RequestHead;
   /** The client's bytes, changed where `change` says so and nowhere else. */
-  write(change: RequestChange): Buffer;
+  write(change: RequestChange): readonly Buffer[];
 }
 
 /** What one event of an upstream's stream means for the relay. */
@@ -59,10 +59,10 @@ export interface Dialect {
   /** Joined to a provider's base URL. */
   readonly upstreamPath: string;
   /**
-   * @param roomBefore how many bytes before the body, in the same memory, are free to be written over
+   * @param pieces the body in the pieces it came in
    * @throws GatewayError `bad-request`, naming the field
    */
-  readRequest(body: Buffer, roomBefore: number): PassthroughRequest;
+  readRequest(pieces: readonly Buffer[]): PassthroughRequest;
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;

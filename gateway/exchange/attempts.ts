@@ -77,6 +77,11 @@ export class Attempts {
     if (this.#pauseTimer) clearTimeout(this.#pauseTimer);
   }
 
+  /** No attempt follows: the request's body may go, which can be large. */
+  letGo(): void {
+    this.#request = null;
+  }
+
   #ask(): void {
     const candidate = this.#candidates[this.#next];
     const request = this.#request;

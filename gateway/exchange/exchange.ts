@@ -5,6 +5,7 @@ import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../co
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import { totalLength } from '../dialects/json/pieces.ts';
 import { Attempts } from './attempts.ts';
 import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
@@ -21,18 +22,18 @@ import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
 export interface ExchangeInput {
   readonly dialect: Dialect;
   readonly client: ClientIdentity | null;
-  readonly body: Buffer;
-  /** How many bytes before the body, in the same memory, are free to be written over. */
-  readonly roomBefore: number;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly response: ServerResponse;
   /** Headers of the listener's own, such as those that CORS needs. */
   readonly extraHeaders: readonly string[];
 }
 
-/** Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown. */
-export function runExchange(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput): void {
-  new Exchange(runtime, ports, input).run();
+/**
+ * Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown.
+ * @param body in the pieces it came in; let go of as soon as it is not needed
+ */
+export function runExchange(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput, body: readonly Buffer[]): void {
+  new Exchange(runtime, ports, input, totalLength(body)).run(body);
 }
 
 class Exchange implements RelayHost, LiveExchange {
@@ -44,6 +45,7 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #id: string;
   readonly #startedAtMs: number;
   readonly #startedAt: number;
+  readonly #requestBytes: number;
   #start: RequestStart;
   #timer: NodeJS.Timeout | null = null;
   #started: StartedRow | null = null;
@@ -54,7 +56,7 @@ class Exchange implements RelayHost, LiveExchange {
   #over = false;
   #stopProbing: () => void = () => undefined;
 
-  constructor(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput) {
+  constructor(runtime: Runtime, ports: ExchangePorts, input: ExchangeInput, requestBytes: number) {
     this.#runtime = runtime;
     this.#ports = ports;
     this.#input = input;
@@ -62,6 +64,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#id = formatRequestId(this.#key);
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
+    this.#requestBytes = requestBytes;
     this.#start = this.#startRow('', false);
     const { dialect, response, clientHeaders } = input;
     const onExhausted = (refusal: UpstreamRefusal): void => this.#fail(refusal);
@@ -72,12 +75,12 @@ class Exchange implements RelayHost, LiveExchange {
     return this.#input.client?.id ?? null;
   }
 
-  run(): void {
+  run(body: readonly Buffer[]): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response);
     try {
-      const request = this.#input.dialect.readRequest(this.#input.body, this.#input.roomBefore);
+      const request = this.#input.dialect.readRequest(body);
       this.#start = this.#startRow(request.head.model, request.head.stream);
       this.#decide(request, true);
     } catch (error) {
@@ -151,7 +154,7 @@ class Exchange implements RelayHost, LiveExchange {
       dialect: this.#input.dialect.name,
       requestedModel: requestedModel.slice(0, 512),
       stream,
-      requestBytes: this.#input.body.length,
+      requestBytes: this.#requestBytes,
       configVersion: this.#runtime.configVersion,
     };
   }
@@ -261,6 +264,7 @@ class Exchange implements RelayHost, LiveExchange {
 
   #end(): void {
     this.#over = true;
+    this.#attempts.letGo();
     if (this.#timer) clearTimeout(this.#timer);
     this.#stopProbing();
   }

@@ -68,15 +68,9 @@ function readAndRun(
     if (client && !input.admissionPolicy().isInForce(client.id)) {
       return answerError(input, response, { error: keyRevoked(), headers: [], origin });
     }
-    runExchange(input.runtime(), input.ports, {
-      dialect: door.dialect,
-      client,
-      body: body.bytes,
-      roomBefore: body.roomBefore,
-      clientHeaders: request.headers,
-      response,
-      extraHeaders: corsHeaders(origin),
-    });
+    const { dialect } = door;
+    const extraHeaders = corsHeaders(origin);
+    runExchange(input.runtime(), input.ports, { dialect, client, clientHeaders: request.headers, response, extraHeaders }, body);
   });
 }
 

@@ -8,7 +8,8 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Name, value, name, value, … all checked and allowed. */
   readonly headers: readonly string[];
-  readonly body: Buffer | null;
+  /** In pieces, which are sent one behind the other. */
+  readonly body: readonly Buffer[] | null;
   readonly timeouts: UpstreamTimeouts;
 }
 

@@ -16,19 +16,19 @@ export const openAiChat: Dialect = {
   ...common,
   name: 'openai-chat',
   upstreamPath: '/chat/completions',
-  readRequest: (body, roomBefore) => readOpenAiRequest(body, true, roomBefore),
+  readRequest: (pieces) => readOpenAiRequest(pieces, true),
 };
 
 export const openAiCompletions: Dialect = {
   ...common,
   name: 'openai-completions',
   upstreamPath: '/completions',
-  readRequest: (body, roomBefore) => readOpenAiRequest(body, true, roomBefore),
+  readRequest: (pieces) => readOpenAiRequest(pieces, true),
 };
 
 export const openAiEmbeddings: Dialect = {
   ...common,
   name: 'openai-embeddings',
   upstreamPath: '/embeddings',
-  readRequest: (body, roomBefore) => readOpenAiRequest(body, false, roomBefore),
+  readRequest: (pieces) => readOpenAiRequest(pieces, false),
 };

@@ -1,7 +1,7 @@
 /** Reads what decides of an OpenAI request from its bytes, and writes the same bytes back with only that changed. */
 import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
-import { type Edit, editableBody } from '../json/edit-head.ts';
+import { type Edit, editPieces, joinForReading } from '../json/pieces.ts';
 import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
 
 const deciding = ['model', 'stream', 'stream_options'];
@@ -12,10 +12,11 @@ const longestModelName = 512;
 
 /**
  * @param streams false for an endpoint that only answers whole (embeddings)
- * @param roomBefore how many bytes before the body, in the same memory, are free to be written over
+ * @param pieces the body as it came; never changed
  * @throws GatewayError `bad-request`, naming the field
  */
-export function readOpenAiRequest(body: Buffer, streams: boolean, roomBefore = 0): PassthroughRequest {
+export function readOpenAiRequest(pieces: readonly Buffer[], streams: boolean): PassthroughRequest {
+  const body = joinForReading(pieces);
   const scanned = scan(body, streams ? deciding : decidingWhole);
   const model = readField(body, scanned, 'model');
   if (typeof model !== 'string' || model === '') {
@@ -28,17 +29,11 @@ export function readOpenAiRequest(body: Buffer, streams: boolean, roomBefore = 0
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
   const options = stream ? readStreamOptions(body, scanned) : null;
   const usageAsked = options?.['include_usage'] === true;
-  const editable = editableBody(body, roomBefore, headEnd(scanned));
   const optionsWithoutUsage = stream && !usageAsked ? (options ?? {}) : null;
   return {
     head: { model, stream, usageAsked },
-    write: (change) => editable.edit(planEdits(scanned, model, change, optionsWithoutUsage)),
+    write: (change) => editPieces(pieces, planEdits(scanned, model, change, optionsWithoutUsage)),
   };
-}
-
-/** Behind this, nothing is ever changed. */
-function headEnd({ fields, afterBrace }: ScannedObject): number {
-  return Math.max(afterBrace, fields.get('model')?.end ?? 0, fields.get('stream_options')?.end ?? 0);
 }
 
 function scan(body: Buffer, wanted: readonly string[]): ScannedObject {

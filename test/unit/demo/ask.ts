@@ -75,7 +75,7 @@ export function createListener(now: () => number): { readonly heard: Heard; read
 
 export function post(send: Send, path: string, body: unknown, handler: UpstreamHandler): UpstreamCall {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return send({ method: 'POST', origin: '', path, headers: [], body: bytes, timeouts }, handler);
+  return send({ method: 'POST', origin: '', path, headers: [], body: [bytes], timeouts }, handler);
 }
 
 /** Asks a demo of its own and lets time run to the end. */

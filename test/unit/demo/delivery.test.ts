@@ -56,7 +56,7 @@ describe('rehearsed failures', () => {
     const clock = createClock();
     const { heard, handler } = createListener(clock.now);
     const send = createDemo({ now: clock.now, pace: 1, wait: clock.wait });
-    const body = Buffer.from('{"model":"slow","messages":[{"role":"user","content":"Hi"}]}');
+    const body = [Buffer.from('{"model":"slow","messages":[{"role":"user","content":"Hi"}]}')];
     send(
       { method: 'POST', origin: '', path: '/chat/completions', headers: [], body, timeouts: { ...timeouts, firstByteMs: 900 } },
       handler,
