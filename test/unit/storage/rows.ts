@@ -59,7 +59,7 @@ export async function startInLog(
   change: Partial<RequestStart> = {},
 ): Promise<StartedRow> {
   const { started, acknowledged: end } = start(recorder, key, change);
-  recorder.hurry();
+  recorder.flush();
   const error = await end;
   if (error) throw error;
   return started;
