@@ -126,8 +126,8 @@ export interface StartedRow {
 export interface RequestRecorder {
   /** @returns what its finish must name */
   start(row: RequestStart, acknowledge: Acknowledge): StartedRow;
-  /** Somebody waits: what was handed over is committed when this turn of the event loop ends, or a few turns later when it is busy. */
-  hurry(): void;
+  /** Somebody waits: commits what was handed over, and acknowledges it, before this returns (unless the log is locked). */
+  flush(): void;
   finish(started: StartedRow, row: RequestFinish, acknowledge: Acknowledge): void;
   /** A request refused before anything was started: both halves at once. */
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void;

@@ -100,7 +100,7 @@ class Exchange implements RelayHost, LiveExchange {
   whenStarted(then: () => void): void {
     if (this.#rowCommitted) return then();
     this.#whenStarted.push(then);
-    this.#ports.recorder.hurry();
+    this.#ports.recorder.flush();
   }
 
   attemptFailed(refusal: UpstreamRefusal): void {

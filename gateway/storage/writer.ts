@@ -22,7 +22,7 @@ export interface WriterOptions {
   readonly onCheckpointDue: () => void;
 }
 
-/** Beside other requests a start waits for its finish, so that short ones are written once, but no longer than this. */
+/** A start waits for its finish, so that the shortest requests are written once, but no longer than this. */
 const startWaitMs = 2;
 /** Turns of the event loop that a busy moment's writes are gathered for. */
 const turnsToGather = 3;
@@ -102,8 +102,7 @@ class GroupWriter implements Writer {
     started.isOpen = true;
     started.place = this.#waiting.length;
     this.#waiting.push(started);
-    if (this.#open === 1) this.hurry();
-    else this.#flushAfter(startWaitMs);
+    this.#flushAfter(startWaitMs);
     return started;
   }
 
@@ -115,7 +114,9 @@ class GroupWriter implements Writer {
       started.join(finish, acknowledge);
       this.#pending.push(started);
     } else this.#pending.push({ operation: { kind: 'request', start: null, finish }, settle: acknowledge });
-    this.#flushSoon();
+    // With nobody else under way there is nothing to gather, and the client waits.
+    if (this.#open === 0) queueMicrotask(this.#flushLone);
+    else this.#flushSoon();
   }
 
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void {
@@ -124,17 +125,12 @@ class GroupWriter implements Writer {
     this.#flushSoon();
   }
 
-  hurry(): void {
-    this.#takeAllWaiting();
-    this.#flushSoon();
-  }
-
   write(write: SettingsWrite): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const settle: Settle = (error, changed) => (error ? reject(error) : resolve(changed));
       if (this.#refuses((error) => settle(error, false))) return;
       this.#pending.push({ operation: { kind: 'settings', write }, settle });
-      this.hurry();
+      this.#flushSoon();
     });
   }
 
@@ -149,7 +145,7 @@ class GroupWriter implements Writer {
     if (this.#pending.length > 0) {
       await new Promise<void>((resolve) => {
         this.#onDrained = resolve;
-        this.hurry();
+        this.#flushSoon();
       });
     }
   }
@@ -164,6 +160,10 @@ class GroupWriter implements Writer {
     // While another holds the lock, the timer asks again.
     if (this.#turn === null && this.#lockedSince === null) this.#turn = setImmediate(this.#flushTurn);
   }
+
+  readonly #flushLone = (): void => {
+    if (this.#lockedSince === null) this.#flushNow();
+  };
 
   /** While other requests run and every turn brings more writes, a few turns are waited for: they share one commit. */
   readonly #flushTurn = (): void => {
