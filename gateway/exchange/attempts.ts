@@ -9,7 +9,7 @@ import type { Candidate } from './candidates.ts';
 import { upstreamHeaders } from './client-headers.ts';
 import type { ExchangePorts } from './ports.ts';
 import type { StreamRelay } from './relay-stream.ts';
-import { attemptLimit, pauseBeforeRetry } from './retry.ts';
+import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
 import type { UpstreamRefusal } from './upstream-error.ts';
 
 export interface AttemptsInput {
@@ -54,8 +54,9 @@ export class Attempts {
     const { error, retryAfterMs } = refusal;
     this.log.end(error);
     if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
-    if (error.movable && this.#next + 1 < this.#candidates.length) {
-      this.#next += 1;
+    const next = nextPlace(this.#candidates, this.#next, error, this.log.count);
+    if (next !== null) {
+      this.#next = next;
       return this.#ask();
     }
     const pauseMs = error.retryable ? pauseBeforeRetry(this.log.count, retryAfterMs, this.#input.ports.random()) : null;

@@ -1,7 +1,34 @@
-/** When a failed attempt is followed by another, and after what pause. Pure. */
+/** When a failed attempt is followed by another, by which, and after what pause. Pure. */
+import type { GatewayError } from '../chat/error.ts';
+import type { Candidate } from './candidates.ts';
 
 /** Attempts in all for one request, over keys and targets. */
 export const attemptLimit = 3;
+
+/** What another key of the same provider may mend; all else is the provider's own trouble, whatever the key. */
+const keyShaped: ReadonlySet<string> = new Set(['upstream-auth', 'upstream-quota', 'upstream-rate-limit']);
+
+/**
+ * Where to turn after a failure: to the same target's next key when the key is to blame, else to the next target. The last
+ * attempt belongs to the next target, however many keys are left.
+ * @param failed the place in the list that failed
+ * @param attempts made so far, this one included
+ * @returns a place in the list, or null when nobody else can be asked
+ */
+export function nextPlace(
+  candidates: readonly Pick<Candidate, 'provider' | 'model'>[],
+  failed: number,
+  error: GatewayError,
+  attempts: number,
+): number | null {
+  if (!error.movable) return null;
+  const nextKey = failed + 1 < candidates.length ? failed + 1 : null;
+  const { provider, model } = candidates[failed] ?? {};
+  const later = candidates.findIndex((one, place) => place > failed && (one.provider !== provider || one.model !== model));
+  const nextTarget = later === -1 ? null : later;
+  if (!keyShaped.has(error.kind)) return nextTarget;
+  return attempts + 1 >= attemptLimit ? (nextTarget ?? nextKey) : nextKey;
+}
 
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;

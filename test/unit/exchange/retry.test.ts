@@ -1,7 +1,9 @@
 /** How long a provider asks to be left alone, in every form that providers use, and how long is waited in the end. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pauseBeforeRetry, readRetryAfter } from '../../../gateway/exchange/retry.ts';
+import { type ErrorKind, GatewayError } from '../../../gateway/chat/error.ts';
+import { attemptLimit, nextPlace, pauseBeforeRetry, readRetryAfter } from '../../../gateway/exchange/retry.ts';
+import { provider } from '../discovery/scripted-send.ts';
 
 /** Fri, 20 Nov 2026 10:00:00 GMT */
 const now = Date.UTC(2026, 10, 20, 10, 0, 0);
@@ -86,5 +88,52 @@ describe('the pause before another attempt', () => {
     );
     expect(pauseBeforeRetry(1, 30_000, 0)).toBe(30_000);
     expect(pauseBeforeRetry(1, 30_001, 0)).toBeNull();
+  });
+});
+
+describe('whom to ask after a failure', () => {
+  const first = { provider: provider({ kind: 'openai', id: 'first' }), model: 'm' };
+  const second = { provider: provider({ kind: 'openai', id: 'second' }), model: 'm' };
+  const fourKeysAndAnother = [first, first, first, first, second];
+
+  /** Plays the attempts of a request whose every attempt fails in this way. */
+  const askedAfter = (kind: ErrorKind, candidates = fourKeysAndAnother): number[] => {
+    const asked = [0];
+    while (asked.length < attemptLimit) {
+      const next = nextPlace(candidates, asked.at(-1) ?? 0, new GatewayError(kind, 'no'), asked.length);
+      if (next === null) break;
+      asked.push(next);
+    }
+    return asked;
+  };
+
+  test.each<ErrorKind>([
+    'upstream-connect',
+    'upstream-connect-timeout',
+    'upstream-dns',
+    'upstream-tls',
+    'upstream-failed',
+    'upstream-first-byte-timeout',
+    'upstream-stalled',
+    'upstream-redirect',
+    'upstream-protocol',
+  ])('%s is the same with every key: the next target is asked', (kind) => {
+    expect(askedAfter(kind)).toEqual([0, 4]);
+  });
+
+  test.each<ErrorKind>(['upstream-auth', 'upstream-quota', 'upstream-rate-limit'])(
+    '%s may go away with another key, but the last attempt is left for the next target',
+    (kind) => {
+      expect(askedAfter(kind)).toEqual([0, 1, 4]);
+      expect(askedAfter(kind, [first, first, first, first])).toEqual([0, 1, 2]);
+    },
+  );
+
+  test('another model of the same provider is another target', () => {
+    expect(askedAfter('upstream-failed', [first, first, { ...first, model: 'n' }])).toEqual([0, 2]);
+  });
+
+  test('what the client is to blame for is asked of nobody else', () => {
+    expect(askedAfter('upstream-refused')).toEqual([0]);
   });
 });
