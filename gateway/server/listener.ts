@@ -135,6 +135,8 @@ function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
 const lingerMs = 1_000;
 
 function refuseRaw(socket: Socket, status: string, code: string): void {
+  // Node has taken its own listeners off this socket: without one, a client's reset would end the whole program.
+  socket.on('error', () => socket.destroy());
   const message = `The request is refused: ${status.slice(4).toLowerCase()}.`;
   const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } });
   const length = String(Buffer.byteLength(body));
