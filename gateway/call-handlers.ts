@@ -7,6 +7,7 @@ import { checkProvider } from './discovery/check-provider.ts';
 import { listModels, ModelListError } from './discovery/list-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
 import { keyRevoked } from './exchange/own-errors.ts';
+import { isSendableKey } from './providers/provider-headers.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';
 import type { Vault } from './secrets/vault.ts';
@@ -58,6 +59,13 @@ function secretCalls({ vault, engine }: CallParts) {
     'secrets.set': async ({ name, value }) => {
       const secret = new Secret(value.trim());
       if (secret.reveal() === '') throw new CallError('invalid', 'The key is empty; paste it again.', 'value');
+      if (!isSendableKey(secret.reveal())) {
+        throw new CallError(
+          'invalid',
+          'The key holds a line break or a character that no header can carry; copy it again.',
+          'value',
+        );
+      }
       await vault.set(name, secret);
       engine.reloadKeys();
       return { reference: `vault:${name}`, lastFour: secret.lastFour };

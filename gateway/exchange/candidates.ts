@@ -34,13 +34,24 @@ export function planCandidates(
     const found = runtime.providers.get(target.provider);
     if (!found) continue;
     for (const key of keysOf(found.provider, resolveKey, problems)) {
-      const headers = providerHeaders(found.provider, key);
-      candidates.push({ ...found, model: target.model, key, headers });
+      const headers = headersOrNull(found.provider, key, problems);
+      if (headers) candidates.push({ ...found, model: target.model, key, headers });
     }
   }
   if (candidates.length > 0) return { candidates, error: null };
   const reason = problems.join('; ') || 'no target is left';
   return { candidates, error: new GatewayError('upstream-auth', reason, { code: 'provider_auth_failed' }) };
+}
+
+/** Null for a key that no header can carry: the others may still do. */
+function headersOrNull(provider: Provider, key: string | null, problems: string[]): readonly string[] | null {
+  try {
+    return providerHeaders(provider, key);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    problems.push(error.message);
+    return null;
+  }
 }
 
 /** The provider's usable keys; a lone null where it needs none. */

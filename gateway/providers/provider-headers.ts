@@ -5,6 +5,11 @@ import type { Provider } from './build-provider.ts';
 /** What a header may carry: no line break, so no second header, and nothing outside ASCII. */
 const sendable = /^[\x20-\x7e]*$/;
 
+/** Can a header carry this key? */
+export function isSendableKey(key: string): boolean {
+  return sendable.test(key);
+}
+
 /**
  * @param key the key itself, or null when there is none; it never appears in an error
  * @returns name, value, name, value, …
@@ -25,7 +30,7 @@ function keyHeaders(provider: Pick<Provider, 'id' | 'keyStyle' | 'keyRequired'>,
       provider: provider.id,
     });
   }
-  if (!sendable.test(key)) {
+  if (!isSendableKey(key)) {
     const problem = `The key of the provider "${provider.id}" holds a character that cannot be sent; save the key again.`;
     throw new GatewayError('upstream-auth', problem, { provider: provider.id });
   }

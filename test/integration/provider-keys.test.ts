@@ -1,0 +1,62 @@
+/** A provider's several keys, through the whole gateway: which are used, which are left out, and what is said of them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAiScript } from '../support/openai-script.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
+
+/** Nothing listens there. */
+const deadUrl = 'http://127.0.0.1:9/v1';
+
+let upstream: ScriptedUpstream;
+let gateway: RunningGateway;
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream(openAiScript());
+  const keys = ['env:KEY_ONE', 'env:KEY_TWO', 'env:KEY_THREE'];
+  gateway = await startGateway({
+    config: {
+      version: 1,
+      providers: [
+        { id: 'dead', kind: 'openai-compatible', baseUrl: deadUrl, keys, models: ['m'] },
+        { id: 'broken', kind: 'openai-compatible', baseUrl: upstream.baseUrl, keys: ['env:KEY_BROKEN', 'env:KEY_ONE'] },
+      ],
+      aliases: { both: { targets: ['dead/m', 'broken/m'] } },
+    },
+    environment: { KEY_ONE: 'sk-one', KEY_TWO: 'sk-two', KEY_THREE: 'sk-three', KEY_BROKEN: 'sk-schl\u00fcssel' },
+  });
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await upstream.stop();
+});
+
+const ask = (model: string): Promise<Response> =>
+  fetch(`${gateway.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.clientKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello.' }] }),
+  });
+
+test('a provider with many keys that is down hands over to the next target at once', async () => {
+  const response = await ask('both');
+  await response.body?.cancel();
+  expect([response.status, response.headers.get('x-gatehouse-provider'), response.headers.get('x-gatehouse-attempts')]).toEqual([
+    200,
+    'broken',
+    '2',
+  ]);
+});
+
+test('a key that no header can carry is left out; the next one is used', async () => {
+  const response = await ask('broken/m');
+  await response.body?.cancel();
+  expect(response.status).toBe(200);
+  expect(upstream.requests.at(-1)?.header('authorization')).toBe('Bearer sk-one');
+});
+
+test('a key that no header can carry is refused when it is saved, naming its field', async () => {
+  const saving = gateway.call('secrets.set', { name: 'lab', value: 'sk-schl\u00fcssel' });
+  await expect(saving).rejects.toMatchObject({ kind: 'invalid', field: 'value' });
+  expect((await gateway.call('secrets.list', {})).items).toEqual([]);
+});
