@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
+import type { Outage } from './late-writes.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
@@ -16,6 +17,8 @@ export interface StorageOptions {
   readonly dataDir: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** When an outage begins, and with null when it is over and the log is whole again. Must not throw. */
+  readonly onOutage?: (outage: Outage | null) => void;
 }
 
 /** Every promise here resolves after the commit; a failed write rejects with WriteFailedError. */
@@ -31,6 +34,8 @@ export interface Storage {
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
   readonly configVersions: ConfigVersionStorage;
+  /** Why the log cannot be written; null while it can. Ends of requests are kept meanwhile, and written when it can be again. */
+  outage(): Outage | null;
   /** Waits for every write, ends the background thread, frees the folder. */
   close(): Promise<void>;
 }
@@ -73,8 +78,8 @@ export interface ConfigVersionStorage {
  * Opens a data folder, making it when it is not there.
  * @throws DataFolderInUseError, DamagedDatabaseError, NewerDatabaseError
  */
-export function openStorage({ dataDir, now }: StorageOptions): Storage {
-  const folder = path.resolve(dataDir);
+export function openStorage(options: StorageOptions): Storage {
+  const folder = path.resolve(options.dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockDataFolder(folder);
   let database: Database | null = null;
@@ -82,7 +87,7 @@ export function openStorage({ dataDir, now }: StorageOptions): Storage {
     database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
-    return { interruptedCount, lastRequestKey, ...assemble(folder, now, database, lock) };
+    return { interruptedCount, lastRequestKey, ...assemble(folder, options, database, lock) };
   } catch (error) {
     database?.close();
     lock.release();
@@ -95,7 +100,7 @@ const pagesPerOwnCheckpoint = 32_000;
 
 function assemble(
   folder: string,
-  now: () => number,
+  { now, onOutage = () => undefined }: StorageOptions,
   database: Database,
   lock: DataFolderLock,
 ): Omit<Storage, 'interruptedCount' | 'lastRequestKey'> {
@@ -103,7 +108,8 @@ function assemble(
   // A commit never waits: a lock that another process holds is asked for again by the writer.
   database.pragma('busy_timeout = 0');
   database.pragma(`wal_autocheckpoint = ${pagesPerOwnCheckpoint}`);
-  const writer = openWriter(database, { onCheckpointDue: () => void background.checkpoint().catch(() => undefined) });
+  const onCheckpointDue = (): void => void background.checkpoint().catch(() => undefined);
+  const writer = openWriter(database, { onCheckpointDue, now, onOutage });
   const settings = prepareSettingsQueries(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
@@ -139,6 +145,7 @@ function assemble(
       get: (version) => settings.configVersion(version),
       latest: () => settings.latestConfigVersion(),
     },
+    outage: () => writer.outage(),
     close: () => {
       closing ??= close();
       return closing;

@@ -42,7 +42,9 @@ export type SettingsWrite =
   | { readonly type: 'save-secret'; readonly secret: SecretRow }
   | { readonly type: 'delete-secret'; readonly name: string }
   | { readonly type: 'save-vault-key'; readonly key: VaultKeyRow }
-  | { readonly type: 'save-config-version'; readonly version: ConfigVersionRow };
+  | { readonly type: 'save-config-version'; readonly version: ConfigVersionRow }
+  /** Writes what is there already, to find out whether anything can be written. */
+  | { readonly type: 'try-writing' };
 
 /** Does one write and tells whether anything changed. */
 export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
@@ -58,6 +60,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const saveConfigVersion = database.prepare(
     'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
   );
+  const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
 
@@ -83,6 +86,8 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         const { version, documentJson, savedAtMs, source } = write.version;
         return changed(saveConfigVersion.run(version, documentJson, savedAtMs, source));
       }
+      case 'try-writing':
+        return changed(tryWriting.run());
     }
   };
 }

@@ -1,13 +1,23 @@
 /** How those who wait for a write are told of its end. */
 
+/** What SQLite says of a row that it refuses for what the row holds. */
+const refusedForItself = /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
+
 /** A write that is not in the database. `code` is SQLite's (`SQLITE_FULL`), or `CLOSED`. */
 export class WriteFailedError extends Error {
   readonly code: string;
+  readonly reason: string;
 
-  constructor(message: string, code: string, cause?: unknown) {
-    super(`The log could not be written: ${message}`, { cause });
+  constructor(reason: string, code: string, cause?: unknown) {
+    super(`The log could not be written: ${reason}`, { cause });
     this.name = 'WriteFailedError';
     this.code = code;
+    this.reason = reason;
+  }
+
+  /** Is it the log that cannot be written, so that any other write would have failed too? */
+  get isOutage(): boolean {
+    return this.code.startsWith('SQLITE_') && !refusedForItself.test(this.code);
   }
 }
 

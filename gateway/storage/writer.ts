@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
 import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
+import { LateWrites, type Outage } from './late-writes.ts';
 import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
 import type { SettingsWrite } from './settings-writes.ts';
 
@@ -13,6 +14,8 @@ export interface Writer extends RequestRecorder {
   write(operation: SettingsWrite): Promise<boolean>;
   /** Commits everything gathered now, so that what is asked of the log next sees it; while another program holds the lock, it waits on. */
   flush(): void;
+  /** Why the log cannot be written; null while it can. */
+  outage(): Outage | null;
   /** Waits until everything handed over is committed or has failed; later writes are refused. */
   close(): Promise<void>;
 }
@@ -20,9 +23,13 @@ export interface Writer extends RequestRecorder {
 export interface WriterOptions {
   /** Called each time when many transactions have been committed: the journal may be taken into the database. */
   readonly onCheckpointDue: () => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** When an outage begins, and with null when it is over and the log is whole again. Must not throw. */
+  readonly onOutage: (outage: Outage | null) => void;
 }
 
-/** A start waits for its finish, so that the shortest requests are written once, but no longer than this. */
+/** The start of a whole answer waits for its finish, so that the shortest requests are written once, but no longer than this. */
 const startWaitMs = 2;
 /** Turns of the event loop that a busy moment's writes are gathered for. */
 const turnsToGather = 3;
@@ -35,6 +42,8 @@ const transactionsPerCheckpoint = 1_000;
 interface Pending {
   readonly operation: Operation;
   readonly settle: Settle;
+  /** Of a request's finish: its first half. */
+  readonly started: StartedRow | null;
 }
 
 /** A request's first half: while it waits among the starts, its finish may still join it. */
@@ -45,6 +54,9 @@ class StartOperation implements StartedRow, Pending {
   place = -1;
   /** Whether it counts as a request under way. */
   isOpen = false;
+  isInLog = false;
+  /** Its first half could not be written while the log could not be: the finish brings it. */
+  isLost = false;
   readonly #acknowledgeStart: Acknowledge;
   #acknowledgeFinish: Acknowledge | null = null;
 
@@ -57,12 +69,17 @@ class StartOperation implements StartedRow, Pending {
     return { kind: 'request', start: this.start, finish: this.finish };
   }
 
+  get started(): StartedRow {
+    return this;
+  }
+
   join(finish: RequestFinish, acknowledge: Acknowledge): void {
     this.finish = finish;
     this.#acknowledgeFinish = acknowledge;
   }
 
   readonly settle: Settle = (error) => {
+    this.isInLog = error === null;
     callSafely(this.#acknowledgeStart, error, true);
     if (this.#acknowledgeFinish) callSafely(this.#acknowledgeFinish, error, true);
   };
@@ -76,6 +93,7 @@ export function openWriter(database: Database, options: WriterOptions): Writer {
 class GroupWriter implements Writer {
   readonly #commit: CommitBatch;
   readonly #options: WriterOptions;
+  readonly #late: LateWrites;
   #pending: Pending[] = [];
   /** Starts that wait, at most a moment, for their finish. */
   #waiting: StartOperation[] = [];
@@ -93,6 +111,11 @@ class GroupWriter implements Writer {
   constructor(commit: CommitBatch, options: WriterOptions) {
     this.#commit = commit;
     this.#options = options;
+    this.#late = new LateWrites(commit, options);
+  }
+
+  outage(): Outage | null {
+    return this.#late.outage;
   }
 
   start(start: RequestStart, acknowledge: Acknowledge): StartedRow {
@@ -100,9 +123,9 @@ class GroupWriter implements Writer {
     if (this.#refuses(acknowledge)) return started;
     this.#open += 1;
     started.isOpen = true;
-    started.place = this.#waiting.length;
-    this.#waiting.push(started);
-    this.#flushAfter(startWaitMs);
+    // A stream's first byte waits for this commit: it is made while its provider is thinking.
+    if (start.stream) this.#push(started);
+    else this.#letWait(started);
     return started;
   }
 
@@ -113,7 +136,9 @@ class GroupWriter implements Writer {
       this.#takeFromWaiting(started);
       started.join(finish, acknowledge);
       this.#pending.push(started);
-    } else this.#pending.push({ operation: { kind: 'request', start: null, finish }, settle: acknowledge });
+    } else
+      this.#pending.push({ operation: { kind: 'request', start: firstHalfOf(started), finish }, settle: acknowledge, started });
+    if (this.#late.outage) this.#late.forget(finish.key);
     // With nobody else under way there is nothing to gather, and the client waits.
     if (this.#open === 0) queueMicrotask(this.#flushLone);
     else this.#flushSoon();
@@ -121,7 +146,7 @@ class GroupWriter implements Writer {
 
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
-    this.#pending.push({ operation: { kind: 'request', start, finish }, settle: acknowledge });
+    this.#pending.push({ operation: { kind: 'request', start, finish }, settle: acknowledge, started: null });
     this.#flushSoon();
   }
 
@@ -129,7 +154,7 @@ class GroupWriter implements Writer {
     return new Promise((resolve, reject) => {
       const settle: Settle = (error, changed) => (error ? reject(error) : resolve(changed));
       if (this.#refuses((error) => settle(error, false))) return;
-      this.#pending.push({ operation: { kind: 'settings', write }, settle });
+      this.#pending.push({ operation: { kind: 'settings', write }, settle, started: null });
       this.#flushSoon();
     });
   }
@@ -148,6 +173,7 @@ class GroupWriter implements Writer {
         this.#flushSoon();
       });
     }
+    this.#late.close();
   }
 
   /** An acknowledgement never comes before its call has returned. */
@@ -188,6 +214,17 @@ class GroupWriter implements Writer {
     this.#flushNow();
   };
 
+  #push(pending: Pending): void {
+    this.#pending.push(pending);
+    this.#flushSoon();
+  }
+
+  #letWait(started: StartOperation): void {
+    started.place = this.#waiting.length;
+    this.#waiting.push(started);
+    this.#flushAfter(startWaitMs);
+  }
+
   #takeAllWaiting(): void {
     for (const started of this.#waiting) {
       started.place = -1;
@@ -215,8 +252,9 @@ class GroupWriter implements Writer {
     if (results.length === 0) return;
     // An acknowledgement may hand over more, or flush: what it finds here is only what is not settled.
     this.#pending = pending.slice(results.length);
-    this.#settleAll(pending, results);
+    const failed = this.#settleAll(pending, results);
     this.#countTransaction();
+    if (this.#late.outage && !failed) this.#late.committed();
     if (this.#pending.length === 0) this.#onDrained?.();
   }
 
@@ -244,16 +282,36 @@ class GroupWriter implements Writer {
     return [...results, ...Array.from({ length: operations - results.length }, () => ({ error }))];
   }
 
-  #settleAll(pending: readonly Pending[], results: readonly Result[]): void {
+  /** Returns whether the log failed any of them. */
+  #settleAll(pending: readonly Pending[], results: readonly Result[]): boolean {
+    let failed = false;
     for (const [index, result] of results.entries()) {
       const one = pending[index];
       if (!one) continue;
       if (!('error' in result)) callSafely(one.settle, null, result.changed);
       else {
-        if (one instanceof StartOperation) this.#countOut(one);
-        callSafely(one.settle, asWriteFailure(result.error), false);
+        const error = asWriteFailure(result.error);
+        failed ||= error.isOutage;
+        this.#fail(one, error);
+        callSafely(one.settle, error, false);
       }
     }
+    return failed;
+  }
+
+  /** Before its owner is told: what is kept of it may be replaced by what the owner does then. */
+  #fail(one: Pending, error: WriteFailedError): void {
+    const { operation, started } = one;
+    if (one instanceof StartOperation) {
+      this.#countOut(one);
+      one.isLost = error.isOutage;
+    }
+    const start = started instanceof StartOperation ? started : null;
+    if (operation.kind === 'request' && operation.finish && (error.isOutage || start?.isLost)) {
+      const isStream = (started?.start ?? operation.start)?.stream === true;
+      this.#late.keep({ start: operation.start ?? (start?.isLost ? start.start : null), finish: operation.finish, isStream });
+    }
+    if (error.isOutage) this.#late.failed(error);
   }
 
   /** A start that failed may be finished by its owner or not: it counts once. */
@@ -266,4 +324,9 @@ class GroupWriter implements Writer {
     this.#transactions += 1;
     if (this.#transactions % transactionsPerCheckpoint === 0) this.#options.onCheckpointDue();
   }
+}
+
+/** The half that its finish must bring, since the log could not be written when it was due. */
+function firstHalfOf(started: StartedRow): RequestStart | null {
+  return started instanceof StartOperation && started.isLost ? started.start : null;
 }

@@ -47,7 +47,7 @@ async function costOf(target: Target, load: Load, order: LoadOrder): Promise<Loa
 /** The two latencies at concurrency 1, which are also measured without anything in between. */
 export async function measureLatency(target: Target, load: Load, size: RoundSize): Promise<Pick<Round, 'p50C1' | 'firstByte'>> {
   const whole = await load.run(orderFor(target, 'json', { durationMs: size.phaseMs / 2 }));
-  const streamed = await load.run(orderFor(target, 'stream-1-0', { durationMs: size.phaseMs / 2 }));
+  const streamed = await load.run(orderFor(target, 'stream-2-5', { durationMs: size.phaseMs / 2 }));
   return { p50C1: whole.p50Us, firstByte: streamed.firstByteP50Us };
 }
 

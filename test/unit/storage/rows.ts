@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../../../gateway/contract/records.ts';
+import type { Outage } from '../../../gateway/storage/late-writes.ts';
 import { databaseFile, openDatabase } from '../../../gateway/storage/open-database.ts';
 import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
 import { openWriter, type Writer } from '../../../gateway/storage/writer.ts';
@@ -72,6 +73,8 @@ export interface OpenWriter {
   readonly file: string;
   /** How often a checkpoint was due. */
   readonly checkpointsDue: () => number;
+  /** What was told of outages, in order. */
+  readonly outages: readonly (Outage | null)[];
 }
 
 /** A writer alone, as storage sets its connection up; closed after the test. */
@@ -80,12 +83,17 @@ export function openWriterForTest(): OpenWriter {
   const database = openDatabase(dataDir);
   database.pragma('busy_timeout = 0');
   let due = 0;
-  const writer = openWriter(database, { onCheckpointDue: () => (due += 1) });
+  const outages: (Outage | null)[] = [];
+  const writer = openWriter(database, {
+    onCheckpointDue: () => (due += 1),
+    now: () => 1_700_000_000_000,
+    onOutage: (outage) => outages.push(outage),
+  });
   onTestFinished(async () => {
     await writer.close();
     database.close();
   });
-  return { writer, database, file: databaseFile(dataDir), checkpointsDue: () => due };
+  return { writer, database, file: databaseFile(dataDir), checkpointsDue: () => due, outages };
 }
 
 /** What the log holds, by key. */

@@ -37,6 +37,16 @@ test('a start that is joined by its finish is written once, and both are acknowl
   ]);
 });
 
+test("a stream's start waits for nobody: it is committed at the end of its turn", async () => {
+  stopTimers();
+  const { writer, database } = openWriterForTest();
+  const { acknowledged: end } = start(writer, 1, { stream: true });
+  expect(rowsOf(database)).toEqual({});
+  await turn();
+  expect(rowsOf(database)).toEqual({ 1: 'started' });
+  expect(await end).toBeNull();
+});
+
 test('a start waits for its finish, but not after its 2 ms', async () => {
   stopTimers();
   const { writer, database } = openWriterForTest();
