@@ -6,6 +6,9 @@ import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan
 
 const deciding = ['model', 'stream', 'stream_options'];
 const decidingWhole = ['model'];
+const openBrace = 0x7b;
+/** The first of `null`. */
+const letterN = 0x6e;
 
 /** No model's name is nearly so long; one that is must not be cut and then be another. */
 const longestModelName = 512;
@@ -28,11 +31,9 @@ export function readOpenAiRequest(pieces: readonly Buffer[], streams: boolean): 
   const stream = readField(body, scanned, 'stream') ?? false;
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
   const options = stream ? readStreamOptions(body, scanned) : null;
-  const usageAsked = options?.['include_usage'] === true;
-  const optionsWithoutUsage = stream && !usageAsked ? (options ?? {}) : null;
   return {
-    head: { model, stream, usageAsked },
-    write: (change) => editPieces(pieces, planEdits(scanned, model, change, optionsWithoutUsage)),
+    head: { model, stream, usageAsked: options?.usageAsked ?? false },
+    write: (change) => editPieces(pieces, planEdits(scanned, model, change, options)),
   };
 }
 
@@ -55,29 +56,42 @@ function readField(body: Buffer, scanned: ScannedObject, name: string): unknown 
   }
 }
 
-function readStreamOptions(body: Buffer, scanned: ScannedObject): Readonly<Record<string, unknown>> | null {
-  const options = readField(body, scanned, 'stream_options') ?? null;
-  if (options === null) return null;
-  if (typeof options !== 'object' || Array.isArray(options)) {
-    throw new GatewayError('bad-request', 'stream_options must be an object', { field: 'stream_options' });
-  }
-  return { ...options };
+interface StreamOptions {
+  readonly usageAsked: boolean;
+  /** What makes the client's bytes ask for usage. */
+  readonly usageEdit: Edit;
 }
 
-function planEdits(
-  scanned: ScannedObject,
-  model: string,
-  change: RequestChange,
-  optionsWithoutUsage: Readonly<Record<string, unknown>> | null,
-): Edit[] {
+const wish = '"include_usage":true';
+const wishInOptions = `{${wish}}`;
+const wishAsField = `"stream_options":${wishInOptions},`;
+
+/** The other options stay as they were written: what they hold may be no number that a program can hold. */
+function readStreamOptions(body: Buffer, scanned: ScannedObject): StreamOptions {
+  const range = scanned.fields.get('stream_options');
+  if (!range) {
+    const place = { start: scanned.afterBrace, end: scanned.afterBrace };
+    return { usageAsked: false, usageEdit: { ...place, text: wishAsField } };
+  }
+  if (body[range.start] === letterN) return { usageAsked: false, usageEdit: { ...range, text: wishInOptions } };
+  if (body[range.start] !== openBrace) {
+    throw new GatewayError('bad-request', 'stream_options must be an object', { field: 'stream_options' });
+  }
+  const options = body.subarray(range.start, range.end);
+  const inner = scan(options, ['include_usage']);
+  const value = inner.fields.get('include_usage');
+  if (!value) {
+    const place = range.start + inner.afterBrace;
+    return { usageAsked: false, usageEdit: { start: place, end: place, text: inner.empty ? wish : `${wish},` } };
+  }
+  const usageEdit = { start: range.start + value.start, end: range.start + value.end, text: 'true' };
+  return { usageAsked: readField(options, inner, 'include_usage') === true, usageEdit };
+}
+
+function planEdits(scanned: ScannedObject, model: string, change: RequestChange, options: StreamOptions | null): Edit[] {
   const edits: Edit[] = [];
   const modelRange = scanned.fields.get('model');
   if (modelRange && change.model !== model) edits.push({ ...modelRange, text: JSON.stringify(change.model) });
-  if (change.askUsage && optionsWithoutUsage) {
-    const text = JSON.stringify({ ...optionsWithoutUsage, include_usage: true });
-    const range = scanned.fields.get('stream_options');
-    if (range) edits.push({ ...range, text });
-    else edits.push({ start: scanned.afterBrace, end: scanned.afterBrace, text: `"stream_options":${text},` });
-  }
+  if (change.askUsage && options && !options.usageAsked) edits.push(options.usageEdit);
   return edits.sort((one, other) => one.start - other.start);
 }

@@ -49,6 +49,7 @@ describe('what decides is read', () => {
     '{"model":"m"',
     '{"model":"m","model":"m"}',
     '{"model":"m","mod\\u0065l":"n"}',
+    '{"model":"m","stream":true,"stream_options":{"include_usage":false,"include_usage":false}}',
   ])('and a body that is no sound object, or says the model twice, is refused: %j', (text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ kind: 'bad-request', status: 400 }));
   });
@@ -118,6 +119,18 @@ describe('what goes on', () => {
     [
       '{"model":"l/m","stream":true,"stream_options":{"include_usage": true}}',
       '{"model":"m","stream":true,"stream_options":{"include_usage": true}}',
+    ],
+    [
+      '{"model":"l/m","stream":true,"stream_options":{ "a":12345678901234567890, "b" : 1e400,"include_usage" : null }}',
+      '{"model":"m","stream":true,"stream_options":{ "a":12345678901234567890, "b" : 1e400,"include_usage" : true }}',
+    ],
+    [
+      '{"stream_options":{ "a":12345678901234567890,"b":-0},"model":"l/m","stream":true}',
+      '{"stream_options":{"include_usage":true, "a":12345678901234567890,"b":-0},"model":"m","stream":true}',
+    ],
+    [
+      '{"stream_options":{ },"model":"l/m","stream":true}',
+      '{"stream_options":{"include_usage":true },"model":"m","stream":true}',
     ],
     ['{"model":"l/m","stream":false}', '{"model":"m","stream":false}'],
     ['{"model":"l/m","stream":false,"stream_options": {}}', '{"model":"m","stream":false,"stream_options": {}}'],
