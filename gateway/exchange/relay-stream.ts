@@ -32,9 +32,9 @@ export class StreamRelay implements BodySink {
   readonly #measure = new StreamMeasure();
   /** What waits for the row's commit; null once it flows. */
   #waiting: Buffer[] | null = [];
-  #waitingBytes = 0;
   #begun = false;
   #over = false;
+  /** What waits included: it is sent as soon as the row is committed. */
   #sentBytes = 0;
   #writeTimer: NodeJS.Timeout | null = null;
 
@@ -101,6 +101,7 @@ export class StreamRelay implements BodySink {
   /** The client is gone, or given up: nothing more is written. */
   stop(): void {
     this.#stop();
+    if (this.#waiting) this.#sentBytes = 0;
   }
 
   #cut(chunk: Buffer): Buffer | null {
@@ -144,8 +145,8 @@ export class StreamRelay implements BodySink {
   }
 
   #holdPrelude(block: Buffer): void {
-    if (this.#waitingBytes + block.length > preludeLimitBytes) return;
-    this.#waitingBytes += block.length;
+    if (this.#sentBytes + block.length > preludeLimitBytes) return;
+    this.#sentBytes += block.length;
     this.#waiting?.push(block);
   }
 
@@ -163,16 +164,17 @@ export class StreamRelay implements BodySink {
     this.#waiting = null;
     if (response.destroyed) return;
     response.writeHead(200, [...host.answerHeaders(this.#input.headers), 'content-type', 'text/event-stream; charset=utf-8']);
-    for (const block of waiting) this.#write(block);
+    for (const block of waiting) this.#send(block);
     host.resumeUpstream();
   }
 
   #write(block: Buffer): void {
-    if (this.#waiting) {
-      this.#waiting.push(block);
-      return;
-    }
     this.#sentBytes += block.length;
+    if (this.#waiting) this.#waiting.push(block);
+    else this.#send(block);
+  }
+
+  #send(block: Buffer): void {
     if (this.#input.response.write(block) || this.#writeTimer) return;
     this.#input.host.pauseUpstream();
     this.#writeTimer = setTimeout(() => this.#giveUp(), unreadTimeoutMs);

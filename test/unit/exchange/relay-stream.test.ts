@@ -1,0 +1,55 @@
+/** What a stream's row says of it when the stream is over before its row was committed. */
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../../gateway/chat/error.ts';
+import { openAiChat } from '../../../gateway/dialects/index.ts';
+import type { Outcome, RelayHost } from '../../../gateway/exchange/body-sink.ts';
+import { StreamRelay } from '../../../gateway/exchange/relay-stream.ts';
+
+const comment = ': hello\n\n';
+const content = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n';
+const done = 'data: [DONE]\n\n';
+
+/** A relay whose row is committed when the test says so. */
+function openRelay() {
+  const outcomes: Outcome[] = [];
+  let commit = (): void => undefined;
+  const nothing = (): void => undefined;
+  const host: RelayHost = {
+    whenStarted: (then) => void (commit = then),
+    attemptFailed: nothing,
+    firstContent: nothing,
+    finish: (outcome) => void outcomes.push(outcome),
+    pauseUpstream: nothing,
+    resumeUpstream: nothing,
+    abortUpstream: nothing,
+    answerHeaders: () => [],
+  };
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const relay = new StreamRelay({ host, response, dialect: openAiChat, key: null, headers: {}, dropUsage: false });
+  return { relay, outcomes, commit: () => commit() };
+}
+
+test('counts what waits for the row when the stream is complete before it', () => {
+  const { relay, outcomes } = openRelay();
+  relay.push(Buffer.from(comment + content + done));
+  expect(outcomes).toMatchObject([{ state: 'ok', responseBytes: (comment + content + done).length }]);
+});
+
+test('counts it once when the row comes in the middle', () => {
+  const { relay, outcomes, commit } = openRelay();
+  relay.push(Buffer.from(comment));
+  relay.push(Buffer.from(content));
+  commit();
+  relay.push(Buffer.from(content + done));
+  expect(outcomes).toMatchObject([{ state: 'ok', responseBytes: (comment + content + content + done).length }]);
+});
+
+test('counts nothing for a client that left before anything could be sent', () => {
+  const { relay } = openRelay();
+  relay.push(Buffer.from(comment + content));
+  relay.stop();
+  const outcome = relay.outcome('client_closed', new GatewayError('client-gone', 'gone'));
+  expect(outcome).toMatchObject({ state: 'client_closed', responseBytes: 0 });
+});
