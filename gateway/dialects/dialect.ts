@@ -17,11 +17,21 @@ export interface RequestChange {
   readonly askUsage: boolean;
 }
 
+/** What a request holds for a model to read, for when nobody counted its tokens. */
+export interface RequestSize {
+  /** The body without its media. */
+  readonly textBytes: number;
+  /** Images, sounds and files that stand in it as data URLs. */
+  readonly mediaParts: number;
+}
+
 /** A request body whose deciding fields have been found, ready to be sent on with only those changed. */
 export interface PassthroughRequest {
   readonly head: RequestHead;
   /** The client's bytes, changed where `change` says so and nowhere else. */
   write(change: RequestChange): readonly Buffer[];
+  /** Reads the whole body once more: only for an estimate. */
+  measure(): RequestSize;
 }
 
 /** What one event of an upstream's stream means for the relay. */
@@ -66,6 +76,8 @@ export interface Dialect {
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;
+  /** Bytes of what the model wrote in a sound whole answer, for an estimate; null where that is no text, or cannot be told. */
+  measureAnswer(body: Buffer): number | null;
   /** The JSON body of an error answer. */
   encodeError(error: GatewayError): string;
   /** The last frame of a stream that broke off; never followed by a terminator. */

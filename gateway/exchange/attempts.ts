@@ -1,6 +1,6 @@
 /** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import type { UpstreamCall } from '../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -76,6 +76,11 @@ export class Attempts {
   abort(): void {
     this.#call?.abort();
     if (this.#pauseTimer) clearTimeout(this.#pauseTimer);
+  }
+
+  /** What was asked, for an estimate; null when the request is not here any more. */
+  measureRequest(): RequestSize | null {
+    return this.#request?.measure() ?? null;
   }
 
   /** No attempt follows: the request's body may go, which can be large. */

@@ -4,7 +4,7 @@ import { GatewayError } from '../chat/error.ts';
 import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide } from '../decision/decide.ts';
-import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { Attempts } from './attempts.ts';
 import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } from './answer.ts';
@@ -113,10 +113,11 @@ class Exchange implements RelayHost, LiveExchange {
 
   finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
     if (this.#over) return;
+    const asked = outcome.usage === null && outcome.seen ? this.#attempts.measureRequest() : null;
     this.#end();
     this.#attempts.log.end(outcome.error);
     passCheckpoint('last-token', this.#id);
-    const row = this.#finishRow(outcome);
+    const row = this.#finishRow(outcome, asked);
     this.#record(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
@@ -159,8 +160,8 @@ class Exchange implements RelayHost, LiveExchange {
     };
   }
 
-  #finishRow(outcome: Outcome): RequestFinish {
-    const ending = { start: this.#start, outcome, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
+  #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
+    const ending = { start: this.#start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
     return finishRow({ ...ending, attempts: this.#attempts.log.records });
   }
 
@@ -238,7 +239,7 @@ class Exchange implements RelayHost, LiveExchange {
     if (this.#over) return;
     this.#end();
     const status = answerStatus(error);
-    const row = this.#finishRow(emptyOutcome('rejected', status, error));
+    const row = this.#finishRow(emptyOutcome('rejected', status, error), null);
     this.#record(row, (ledgerError) => {
       const { response, dialect } = this.#input;
       const shown = ledgerError ? ledgerUnavailable(ledgerError) : error;

@@ -50,18 +50,18 @@ function finishWhole(input: WholeRelayInput, body: Buffer): void {
     refuse(input, new GatewayError('upstream-failed', `the provider answered ${input.status} with an error: ${said}`));
     return;
   }
-  const { host, response, status } = input;
+  const { host, response, dialect, status } = input;
   const outcome = {
     state: 'ok',
     status,
     error: null,
     usage: reading.usage,
     rawUsageJson: reading.rawUsageJson,
-    seen: { events: 0, contentBytes: body.length },
+    seen: reading.usage ? null : { events: 0, contentBytes: dialect.measureAnswer(body) },
     responseBytes: body.length,
   } as const;
   host.finish(outcome, (ledgerError) => {
-    if (ledgerError) writeWhole(response, ledgerError.status, host.answerHeaders({}), input.dialect.encodeError(ledgerError));
+    if (ledgerError) writeWhole(response, ledgerError.status, host.answerHeaders({}), dialect.encodeError(ledgerError));
     else writeWhole(response, status, host.answerHeaders(input.headers), body);
   });
 }

@@ -3,13 +3,13 @@ import type { GatewayError } from '../chat/error.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
-import { estimateUsage } from '../money/estimate-tokens.ts';
+import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
 import type { Outcome } from './body-sink.ts';
 
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
-export function recordUsage(outcome: Outcome, requestBytes: number): RecordedUsage {
+function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {
   if (outcome.usage) return { ...pick(outcome.usage), estimated: false };
-  if (outcome.seen) return { ...pick(estimateUsage(requestBytes, outcome.seen)), estimated: true };
+  if (outcome.seen && asked) return { ...pick(estimateUsage(asked, outcome.seen)), estimated: true };
   return { ...pick(unknownUsage), estimated: false };
 }
 
@@ -20,12 +20,14 @@ function pick({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }:
 export interface Ending {
   readonly start: RequestStart;
   readonly outcome: Outcome;
+  /** What was asked, for an estimate; null when none is needed. */
+  readonly asked: InputSeen | null;
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly attempts: readonly AttemptRecord[];
 }
 
-export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }: Ending): RequestFinish {
+export function finishRow({ start, outcome, asked, durationMs, firstTokenMs, attempts }: Ending): RequestFinish {
   const last = attempts.at(-1);
   return {
     key: start.key,
@@ -35,7 +37,7 @@ export function finishRow({ start, outcome, durationMs, firstTokenMs, attempts }
     provider: last?.provider ?? null,
     model: last?.model ?? null,
     status: outcome.status,
-    usage: recordUsage(outcome, start.requestBytes),
+    usage: recordUsage(outcome, asked),
     rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,
     ...errorColumns(outcome.error),

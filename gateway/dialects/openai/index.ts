@@ -1,6 +1,7 @@
 /** OpenAI's endpoint families that answer to `/v1/chat/completions`, `/v1/completions` and `/v1/embeddings`. */
 import type { Dialect } from '../dialect.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
+import { measureAnswer } from './measure-answer.ts';
 import { readOpenAiRequest } from './passthrough-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createOpenAiStreamReader } from './stream-reader.ts';
@@ -8,6 +9,7 @@ import { createOpenAiStreamReader } from './stream-reader.ts';
 const common = {
   createStreamReader: createOpenAiStreamReader,
   readWhole: readWholeAnswer,
+  measureAnswer,
   encodeError,
   encodeStreamError,
 } as const;
@@ -31,4 +33,6 @@ export const openAiEmbeddings: Dialect = {
   name: 'openai-embeddings',
   upstreamPath: '/embeddings',
   readRequest: (pieces) => readOpenAiRequest(pieces, false),
+  // A vector is no text: nobody counts tokens of it.
+  measureAnswer: () => null,
 };

@@ -1,6 +1,7 @@
 /** Reads what decides of an OpenAI request from its bytes, and writes the same bytes back with only that changed. */
 import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
+import { measureRequest } from '../json/measure-request.ts';
 import { type Edit, editPieces, joinForReading } from '../json/pieces.ts';
 import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
 
@@ -34,6 +35,7 @@ export function readOpenAiRequest(pieces: readonly Buffer[], streams: boolean): 
   return {
     head: { model, stream, usageAsked: options?.usageAsked ?? false },
     write: (change) => editPieces(pieces, planEdits(scanned, model, change, options)),
+    measure: () => measureRequest(pieces),
   };
 }
 

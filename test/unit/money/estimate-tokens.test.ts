@@ -2,27 +2,40 @@
 import { expect, test } from 'vitest';
 import { estimateUsage } from '../../../gateway/money/estimate-tokens.ts';
 
+const short = { textBytes: 4, mediaParts: 0 };
+
 test.each([
   [
-    { requestBytes: 400, events: 0, contentBytes: 80 },
+    { textBytes: 400, events: 0, contentBytes: 80 },
     { inputTokens: 100, outputTokens: 20 },
   ],
   [
-    { requestBytes: 401, events: 3, contentBytes: 81 },
+    { textBytes: 401, events: 3, contentBytes: 81 },
     { inputTokens: 101, outputTokens: 21 },
   ],
   [
-    { requestBytes: 0, events: 0, contentBytes: 0 },
+    { textBytes: 0, events: 0, contentBytes: 0 },
     { inputTokens: 0, outputTokens: 0 },
   ],
-])('four bytes are a token, a started one counts: %j', ({ requestBytes, ...seen }, tokens) => {
-  expect(estimateUsage(requestBytes, seen)).toMatchObject(tokens);
+])('four bytes are a token, a started one counts: %j', ({ textBytes, ...seen }, tokens) => {
+  expect(estimateUsage({ textBytes, mediaParts: 0 }, seen)).toMatchObject(tokens);
 });
 
 test('an event of a stream is at least one token, however short', () => {
-  expect(estimateUsage(4, { events: 30, contentBytes: 40 }).outputTokens).toBe(30);
+  expect(estimateUsage(short, { events: 30, contentBytes: 40 }).outputTokens).toBe(30);
 });
 
 test('what no size tells stays unknown', () => {
-  expect(estimateUsage(4, { events: 1, contentBytes: 4 })).toMatchObject({ cachedInputTokens: null, reasoningTokens: null });
+  expect(estimateUsage(short, { events: 1, contentBytes: 4 })).toMatchObject({ cachedInputTokens: null, reasoningTokens: null });
+});
+
+test('an image costs what an image costs, whatever its size in bytes', () => {
+  expect(estimateUsage({ textBytes: 4, mediaParts: 2 }, { events: 0, contentBytes: 4 }).inputTokens).toBe(1 + 2 * 765);
+});
+
+test('an answer that is no text has no count of output', () => {
+  expect(estimateUsage({ textBytes: 40, mediaParts: 0 }, { events: 0, contentBytes: null })).toMatchObject({
+    inputTokens: 10,
+    outputTokens: null,
+  });
 });
