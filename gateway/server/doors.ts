@@ -11,6 +11,7 @@ import { keyRevoked } from '../exchange/own-errors.ts';
 import type { ExchangePorts } from '../exchange/ports.ts';
 import type { Runtime } from '../exchange/runtime.ts';
 import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './admission.ts';
+import { answerUnread, hasBody } from './answer-unread.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { readBody } from './read-body.ts';
 
@@ -41,7 +42,7 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     const policy = input.admissionPolicy();
     const admission = admit(request, policy);
     if (admission.verdict === 'refused') {
-      if (admission.headers.includes('connection')) closing.add(request.socket);
+      if (admission.headers.includes('connection') || hasBody(request)) closing.add(request.socket);
       return answerError(input, response, admission);
     }
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
@@ -63,7 +64,7 @@ function readAndRun(
   if (door.kind !== 'exchange') return;
   readBody(request, limitBytes, (body) => {
     if (body === null) {
-      return answerError(input, response, { error: bodyTooLarge(limitBytes), headers: ['connection', 'close'], origin });
+      return answerError(input, response, { error: bodyTooLarge(limitBytes), headers: [], origin });
     }
     if (client && !input.admissionPolicy().isInForce(client.id)) {
       return answerError(input, response, { error: keyRevoked(), headers: [], origin });
@@ -118,7 +119,12 @@ interface Refused {
 
 function answerError(input: DoorsInput, response: ServerResponse, { error, headers, origin }: Refused): void {
   if (response.headersSent || response.destroyed) return;
-  writeWhole(response, answerStatus(error), [...ourHeaders(input, origin), ...headers], openAiChat.encodeError(error));
+  const { req: request } = response;
+  const all = [...ourHeaders(input, origin), ...headers];
+  const body = openAiChat.encodeError(error);
+  const isUnread = hasBody(request) && !request.complete && !headers.includes('connection');
+  if (isUnread) answerUnread(response, answerStatus(error), all, body);
+  else writeWhole(response, answerStatus(error), all, body);
 }
 
 function answerJson(

@@ -1,7 +1,8 @@
 /** The gateway listener: the user's port on both loopback families, with timeouts that a slow or hostile client cannot stretch. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { alwaysHeaders } from '../exchange/answer.ts';
+import { lingerMs } from './answer-unread.ts';
 import type { AnswerRequest } from './doors.ts';
 import { findPortOwner } from './port-owner.ts';
 
@@ -91,12 +92,17 @@ function createGatewayServer(answer: AnswerRequest): Server {
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = 100;
   server.maxConnections = 4_096;
-  server.on('request', (request, response) => answer(request, response, false));
-  server.on('checkContinue', (request, response) => answer(request, response, true));
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    latest.set(request.socket, response);
+    answer(request, response, expectsContinue);
+  };
+  server.on('request', (request, response) => take(request, response, false));
+  server.on('checkContinue', (request, response) => take(request, response, true));
   // Nothing listens for upgrades: Node then treats one as the plain request that it also is, and admission judges it.
-  server.on('checkExpectation', (request, response) => answer(request, response, false));
+  server.on('checkExpectation', (request, response) => take(request, response, false));
   server.on('connect', (_request, socket: Socket) => refuseRaw(socket, '405 Method Not Allowed', 'method_not_allowed'));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadHttp(error, socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadHttp(error, socket, latest.get(socket)));
   return server;
 }
 
@@ -120,9 +126,12 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** What the HTTP parser refuses never becomes a request: it is answered in one line and closed. */
-function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/**
+ * What the HTTP parser refuses never becomes a request: it is answered in one line and closed.
+ * @param latest the connection's latest answer; one under way is cut, since more bytes would be taken for a part of it
+ */
+function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket, latest: ServerResponse | undefined): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || (latest && !isFree(latest))) {
     socket.destroy();
     return;
   }
@@ -131,8 +140,11 @@ function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
   else refuseRaw(socket, '400 Bad Request', 'bad_request');
 }
 
-/** A refused client has so long to take its answer; one that then still holds its end open is cut off. */
-const lingerMs = 1_000;
+/** Nothing is owed before this answer, and nothing of it has gone out: it is over, or it is the broken request's own. */
+function isFree(latest: ServerResponse): boolean {
+  // Only the answer whose turn it is has the socket.
+  return latest.writableFinished || (latest.socket !== null && !latest.headersSent && !latest.req.complete);
+}
 
 function refuseRaw(socket: Socket, status: string, code: string): void {
   // Node has taken its own listeners off this socket: without one, a client's reset would end the whole program.
