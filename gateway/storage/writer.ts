@@ -4,8 +4,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
-import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
+import { type CommitBatch, prepareCommitBatch, type Result } from './commit-batch.ts';
 import { LateWrites, type Outage } from './late-writes.ts';
+import { owedOf, type Pending, pendingFinish, StartOperation } from './pending.ts';
 import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
 import type { SettingsWrite } from './settings-writes.ts';
 
@@ -37,53 +38,6 @@ const turnsToGather = 3;
 const lockedOutMs = 2_000;
 const lockedOutRetryMs = 5;
 const transactionsPerCheckpoint = 1_000;
-
-/** An operation and who waits for it. */
-interface Pending {
-  readonly operation: Operation;
-  readonly settle: Settle;
-  /** Of a request's finish: its first half. */
-  readonly started: StartedRow | null;
-}
-
-/** A request's first half: while it waits among the starts, its finish may still join it. */
-class StartOperation implements StartedRow, Pending {
-  readonly start: RequestStart;
-  finish: RequestFinish | null = null;
-  /** Where it stands among the starts that wait for their finish; -1 when it does not. */
-  place = -1;
-  /** Whether it counts as a request under way. */
-  isOpen = false;
-  isInLog = false;
-  /** Its first half could not be written while the log could not be: the finish brings it. */
-  isLost = false;
-  readonly #acknowledgeStart: Acknowledge;
-  #acknowledgeFinish: Acknowledge | null = null;
-
-  constructor(start: RequestStart, acknowledge: Acknowledge) {
-    this.start = start;
-    this.#acknowledgeStart = acknowledge;
-  }
-
-  get operation(): Operation {
-    return { kind: 'request', start: this.start, finish: this.finish };
-  }
-
-  get started(): StartedRow {
-    return this;
-  }
-
-  join(finish: RequestFinish, acknowledge: Acknowledge): void {
-    this.finish = finish;
-    this.#acknowledgeFinish = acknowledge;
-  }
-
-  readonly settle: Settle = (error) => {
-    this.isInLog = error === null;
-    callSafely(this.#acknowledgeStart, error, true);
-    if (this.#acknowledgeFinish) callSafely(this.#acknowledgeFinish, error, true);
-  };
-}
 
 /** The connection must be the only one that writes; reading it elsewhere is free. */
 export function openWriter(database: Database, options: WriterOptions): Writer {
@@ -136,8 +90,7 @@ class GroupWriter implements Writer {
       this.#takeFromWaiting(started);
       started.join(finish, acknowledge);
       this.#pending.push(started);
-    } else
-      this.#pending.push({ operation: { kind: 'request', start: firstHalfOf(started), finish }, settle: acknowledge, started });
+    } else this.#pending.push(pendingFinish(started, finish, acknowledge));
     if (this.#late.outage) this.#late.forget(finish.key);
     // With nobody else under way there is nothing to gather, and the client waits.
     if (this.#open === 0) queueMicrotask(this.#flushLone);
@@ -299,18 +252,14 @@ class GroupWriter implements Writer {
     return failed;
   }
 
-  /** Before its owner is told: what is kept of it may be replaced by what the owner does then. */
+  /** Before its owner is told, who may then finish it. */
   #fail(one: Pending, error: WriteFailedError): void {
-    const { operation, started } = one;
     if (one instanceof StartOperation) {
       this.#countOut(one);
       one.isLost = error.isOutage;
     }
-    const start = started instanceof StartOperation ? started : null;
-    if (operation.kind === 'request' && operation.finish && (error.isOutage || start?.isLost)) {
-      const isStream = (started?.start ?? operation.start)?.stream === true;
-      this.#late.keep({ start: operation.start ?? (start?.isLost ? start.start : null), finish: operation.finish, isStream });
-    }
+    const owed = owedOf(one, error);
+    if (owed) this.#late.keep(owed);
     if (error.isOutage) this.#late.failed(error);
   }
 
@@ -324,9 +273,4 @@ class GroupWriter implements Writer {
     this.#transactions += 1;
     if (this.#transactions % transactionsPerCheckpoint === 0) this.#options.onCheckpointDue();
   }
-}
-
-/** The half that its finish must bring, since the log could not be written when it was due. */
-function firstHalfOf(started: StartedRow): RequestStart | null {
-  return started instanceof StartOperation && started.isLost ? started.start : null;
 }
