@@ -38,12 +38,14 @@ export const timeoutsSchema = z.strictObject({
 });
 export type Timeouts = z.infer<typeof timeoutsSchema>;
 
-/** A provider's own timers; what is left out follows the common ones. (A partial of a schema with defaults would fill them in.) */
+/**
+ * A provider's own timers; what is left out follows the common ones. (A partial of a schema with defaults would fill them in.)
+ * The total is the request's, over all providers.
+ */
 const ownTimeoutsSchema = z.strictObject({
   connectMs: milliseconds.optional(),
   firstByteMs: milliseconds.optional(),
   idleMs: milliseconds.optional(),
-  totalMs: milliseconds.optional(),
 });
 
 const baseUrl = z

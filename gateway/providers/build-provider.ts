@@ -2,6 +2,9 @@
 import type { DialectName, ProviderConfig, ProviderKind, Timeouts } from '../contract/config.ts';
 import { type KeyStyle, catalog } from './catalog.ts';
 
+/** Milliseconds, for one attempt. */
+export type ProviderTimeouts = Pick<Timeouts, 'connectMs' | 'firstByteMs' | 'idleMs'>;
+
 export interface Provider {
   readonly id: string;
   readonly kind: ProviderKind;
@@ -22,7 +25,7 @@ export interface Provider {
   readonly keyCheckPath: string;
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
   readonly streamUsage: boolean;
-  readonly timeouts: Timeouts;
+  readonly timeouts: ProviderTimeouts;
   readonly builtIn: boolean;
 }
 
@@ -58,11 +61,10 @@ function splitBaseUrl(baseUrl: string | null, id: string): { readonly origin: st
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
 
-function mergeTimeouts(common: Timeouts, own: { readonly [Name in keyof Timeouts]?: number | undefined }): Timeouts {
+function mergeTimeouts(common: Timeouts, own: NonNullable<ProviderConfig['timeouts']>): ProviderTimeouts {
   return {
     connectMs: own.connectMs ?? common.connectMs,
     firstByteMs: own.firstByteMs ?? common.firstByteMs,
     idleMs: own.idleMs ?? common.idleMs,
-    totalMs: own.totalMs ?? common.totalMs,
   };
 }

@@ -55,6 +55,10 @@ test.each([
     { listen: { allowedOrigins: ['http://localhost:5173/'] } },
     'listen.allowedOrigins.0: must be an exact origin such as http://localhost:5173',
   ],
+  [
+    { providers: [{ id: 'demo', kind: 'demo', timeouts: { totalMs: 9 } }] },
+    'providers.0.timeouts.totalMs: is not a known setting',
+  ],
   [{ policy: { rules: [{}] } }, 'policy.rules.0: rules are not part of this version yet'],
 ])('%j is refused at its place', (document, problem) => {
   expect(problemsOf(document)).toContain(problem);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type ProviderConfig, parseConfig } from '../../../gateway/contract/config.ts';
 import { buildProvider } from '../../../gateway/providers/build-provider.ts';
 
-const timeouts = { connectMs: 1, firstByteMs: 2, idleMs: 3, totalMs: 4 };
+const forOneAttempt = { connectMs: 1, firstByteMs: 2, idleMs: 3 };
+const timeouts = { ...forOneAttempt, totalMs: 4 };
 
 function build(entry: object) {
   const parsed = parseConfig({ version: 1, providers: [entry] });
@@ -20,7 +21,7 @@ describe('a provider', () => {
       dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],
       keyReferences: ['env:OPENAI_API_KEY'],
       listedModels: null,
-      timeouts,
+      timeouts: forOneAttempt,
       enabled: true,
       builtIn: false,
     });
@@ -56,7 +57,7 @@ describe('a provider', () => {
 
   test('waits as long as all others, but for the timeouts it names itself', () => {
     const config: ProviderConfig = { id: 'demo', kind: 'demo', enabled: true, keys: [], timeouts: { idleMs: 9 } };
-    expect(buildProvider(config, timeouts).timeouts).toEqual({ ...timeouts, idleMs: 9 });
+    expect(buildProvider(config, timeouts).timeouts).toEqual({ ...forOneAttempt, idleMs: 9 });
   });
 
   test('that is built in has no address and no key', () => {
