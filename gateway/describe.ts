@@ -10,12 +10,17 @@ export interface StatusFacts {
   readonly configuredPort: number;
   readonly configVersion: number;
   readonly fileProblem: Problem | null;
+  /** Why requests cannot be recorded; null while they can. */
+  readonly ledgerProblem: string | null;
   readonly inFlight: number;
   readonly dataDir: string;
   readonly programVersion: string;
 }
 
-export function describeStatus({ facts, configuredPort, fileProblem, ...rest }: StatusFacts): GatewayStatus {
+/** Without the ledger nothing is answered; every other problem leaves something that works. */
+const ledgerProblemId = 'ledger';
+
+export function describeStatus({ facts, configuredPort, fileProblem, ledgerProblem, ...rest }: StatusFacts): GatewayStatus {
   const { state, port, hosts, startedAtMs, failure } = facts;
   const problems: Problem[] = fileProblem ? [fileProblem] : [];
   if (failure !== null) {
@@ -23,6 +28,13 @@ export function describeStatus({ facts, configuredPort, fileProblem, ...rest }: 
       id: 'listener',
       message: failure,
       fix: 'Free the port or set another under listen.port, then start the gateway again.',
+    });
+  }
+  if (ledgerProblem !== null) {
+    problems.push({
+      id: ledgerProblemId,
+      message: ledgerProblem,
+      fix: 'Make room on the disk of the data folder, or close the program that holds its database. Until then requests are refused.',
     });
   }
   return {
@@ -39,6 +51,7 @@ export function describeStatus({ facts, configuredPort, fileProblem, ...rest }: 
 export function describeHealth({ state, problems }: GatewayStatus): Health {
   const checks: Record<string, string> = { listener: state };
   for (const { id, message } of problems) checks[id] = message;
+  if (problems.some(({ id }) => id === ledgerProblemId)) return { status: 'unhealthy', checks };
   return { status: problems.length === 0 ? 'healthy' : 'degraded', checks };
 }
 

@@ -121,12 +121,13 @@ export class Engine {
   }
 
   status(): GatewayStatus {
-    const { config, dataDir, programVersion } = this.#input;
+    const { config, storage, dataDir, programVersion } = this.#input;
     return describeStatus({
       facts: this.listener.facts,
       configuredPort: this.#effective.listen.port,
       configVersion: this.#runtime.configVersion,
       fileProblem: config.problem(),
+      ledgerProblem: storage.outage()?.message ?? null,
       inFlight: this.live.size,
       dataDir,
       programVersion,

@@ -75,6 +75,11 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     },
   });
   let engine: Engine | null = null;
+  storage.followOutages((outage) => {
+    if (outage) log('error', outage.message, { dataDir });
+    else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
+    engine?.announceStatus();
+  });
   engine = new Engine({ storage, vault, clients, config, events, log, dataDir, programVersion: input.programVersion });
   return openListeners({ storage, vault, clients, config, events, engine, dataDir, input });
 }

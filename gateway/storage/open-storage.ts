@@ -17,8 +17,6 @@ export interface StorageOptions {
   readonly dataDir: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** When an outage begins, and with null when it is over and the log is whole again. Must not throw. */
-  readonly onOutage?: (outage: Outage | null) => void;
 }
 
 /** Every promise here resolves after the commit; a failed write rejects with WriteFailedError. */
@@ -36,6 +34,8 @@ export interface Storage {
   readonly configVersions: ConfigVersionStorage;
   /** Why the log cannot be written; null while it can. Ends of requests are kept meanwhile, and written when it can be again. */
   outage(): Outage | null;
+  /** Is told when an outage begins, and null when it is over and the log is whole again. One listener, which must not throw. */
+  followOutages(listener: (outage: Outage | null) => void): void;
   /** Waits for every write, ends the background thread, frees the folder. */
   close(): Promise<void>;
 }
@@ -100,7 +100,7 @@ const pagesPerOwnCheckpoint = 32_000;
 
 function assemble(
   folder: string,
-  { now, onOutage = () => undefined }: StorageOptions,
+  { now }: StorageOptions,
   database: Database,
   lock: DataFolderLock,
 ): Omit<Storage, 'interruptedCount' | 'lastRequestKey'> {
@@ -109,7 +109,8 @@ function assemble(
   database.pragma('busy_timeout = 0');
   database.pragma(`wal_autocheckpoint = ${pagesPerOwnCheckpoint}`);
   const onCheckpointDue = (): void => void background.checkpoint().catch(() => undefined);
-  const writer = openWriter(database, { onCheckpointDue, now, onOutage });
+  let onOutage: (outage: Outage | null) => void = () => undefined;
+  const writer = openWriter(database, { onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
   const settings = prepareSettingsQueries(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
@@ -146,6 +147,9 @@ function assemble(
       latest: () => settings.latestConfigVersion(),
     },
     outage: () => writer.outage(),
+    followOutages: (listener) => {
+      onOutage = listener;
+    },
     close: () => {
       closing ??= close();
       return closing;
