@@ -29,11 +29,14 @@ export const secretReferenceSchema = z
 
 const milliseconds = z.number().int().min(1).max(3_600_000);
 
-/** The four timers of one upstream call, in milliseconds. */
+/**
+ * Timers, in milliseconds: of one upstream call, and of a request in all. `firstByteMs` is for streams; the head of a whole
+ * answer comes when the model has finished. It and `idleMs` begin as 60 s, and as 300 s and 120 s where the server is near.
+ */
 export const timeoutsSchema = z.strictObject({
   connectMs: milliseconds.default(10_000),
-  firstByteMs: milliseconds.default(60_000),
-  idleMs: milliseconds.default(60_000),
+  firstByteMs: milliseconds.optional(),
+  idleMs: milliseconds.optional(),
   totalMs: milliseconds.default(600_000),
 });
 export type Timeouts = z.infer<typeof timeoutsSchema>;

@@ -106,7 +106,7 @@ export class Attempts {
         path: candidate.provider.basePath + dialect.upstreamPath,
         headers: upstreamHeaders(candidate.headers, clientHeaders, stream),
         body: request.write({ model: candidate.model, askUsage }),
-        timeouts: candidate.provider.timeouts,
+        timeouts: stream ? candidate.provider.timeouts : candidate.provider.wholeTimeouts,
       },
       this.#attempt,
     );

@@ -1,9 +1,14 @@
 /** Makes a provider from its catalog kind and its config entry. */
 import type { DialectName, ProviderConfig, ProviderKind, Timeouts } from '../contract/config.ts';
 import { type KeyStyle, catalog } from './catalog.ts';
+import { isLocalHost } from './local-address.ts';
 
 /** Milliseconds, for one attempt. */
-export type ProviderTimeouts = Pick<Timeouts, 'connectMs' | 'firstByteMs' | 'idleMs'>;
+export interface ProviderTimeouts {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+}
 
 export interface Provider {
   readonly id: string;
@@ -25,7 +30,10 @@ export interface Provider {
   readonly keyCheckPath: string;
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
   readonly streamUsage: boolean;
+  /** For a stream, and for questions of our own. */
   readonly timeouts: ProviderTimeouts;
+  /** For an answer in one piece. */
+  readonly wholeTimeouts: ProviderTimeouts;
   readonly builtIn: boolean;
 }
 
@@ -35,12 +43,14 @@ export interface Provider {
  */
 export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provider {
   const entry = catalog[config.kind];
+  const address = entry.builtIn ? { origin: '', basePath: '' } : splitBaseUrl(config.baseUrl ?? entry.baseUrl, config.id);
+  const ownTimeouts = mergeTimeouts(timeouts, config.timeouts ?? {}, isNear(address.origin));
   return {
     id: config.id,
     kind: config.kind,
     name: entry.name,
     enabled: config.enabled,
-    ...(entry.builtIn ? { origin: '', basePath: '' } : splitBaseUrl(config.baseUrl ?? entry.baseUrl, config.id)),
+    ...address,
     dialects: config.dialects ?? entry.dialects,
     keyReferences: entry.keyStyle === 'none' ? [] : config.keys,
     keyRequired: entry.keyRequired,
@@ -50,7 +60,9 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     keyCheckPath: entry.keyCheckPath,
     extraHeaders: entry.extraHeaders,
     streamUsage: entry.streamUsage,
-    timeouts: mergeTimeouts(timeouts, config.timeouts ?? {}),
+    timeouts: ownTimeouts,
+    // Its head comes when the model has finished; the request's own deadline is always sooner than this.
+    wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
     builtIn: entry.builtIn,
   };
 }
@@ -61,10 +73,19 @@ function splitBaseUrl(baseUrl: string | null, id: string): { readonly origin: st
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
 
-function mergeTimeouts(common: Timeouts, own: NonNullable<ProviderConfig['timeouts']>): ProviderTimeouts {
+/** A server nearby may first have to load its model, and then think at its own pace. */
+const nearTimeouts = { firstByteMs: 300_000, idleMs: 120_000 };
+const farTimeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+
+function isNear(origin: string): boolean {
+  return origin !== '' && isLocalHost(new URL(origin).hostname);
+}
+
+function mergeTimeouts(common: Timeouts, own: NonNullable<ProviderConfig['timeouts']>, near: boolean): ProviderTimeouts {
+  const usual = near ? nearTimeouts : farTimeouts;
   return {
     connectMs: own.connectMs ?? common.connectMs,
-    firstByteMs: own.firstByteMs ?? common.firstByteMs,
-    idleMs: own.idleMs ?? common.idleMs,
+    firstByteMs: own.firstByteMs ?? common.firstByteMs ?? usual.firstByteMs,
+    idleMs: own.idleMs ?? common.idleMs ?? usual.idleMs,
   };
 }

@@ -60,6 +60,22 @@ describe('a provider', () => {
     expect(buildProvider(config, timeouts).timeouts).toEqual({ ...forOneAttempt, idleMs: 9 });
   });
 
+  test.each([
+    ['http://127.0.0.1:11434/v1', { connectMs: 1, firstByteMs: 300_000, idleMs: 120_000 }],
+    ['https://api.example.com/v1', { connectMs: 1, firstByteMs: 60_000, idleMs: 60_000 }],
+  ])('at %s is given the time that its kind of place needs, unless a config says otherwise', (baseUrl, expected) => {
+    const config: ProviderConfig = { id: 'lab', kind: 'openai-compatible', enabled: true, keys: [], baseUrl };
+    expect(buildProvider(config, { connectMs: 1, totalMs: 4 }).timeouts).toEqual(expected);
+    expect(buildProvider(config, timeouts).timeouts).toEqual(forOneAttempt);
+  });
+
+  test('has until the end of the request for the head of a whole answer', () => {
+    const config: ProviderConfig = { id: 'demo', kind: 'demo', enabled: true, keys: [], timeouts: { firstByteMs: 9 } };
+    const { wholeTimeouts } = buildProvider(config, timeouts);
+    expect(wholeTimeouts.firstByteMs).toBeGreaterThan(timeouts.totalMs);
+    expect(wholeTimeouts.idleMs).toBe(timeouts.idleMs);
+  });
+
   test('that is built in has no address and no key', () => {
     const provider = build({ id: 'demo', kind: 'demo', keys: ['env:SOMETHING'] });
     expect(provider).toMatchObject({ builtIn: true, origin: '', basePath: '', keyReferences: [], keyStyle: 'none' });
