@@ -64,6 +64,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   const clients = openClientBook(storage.clients, Date.now);
   const config = await openConfigStore({
     file: options.configFile ?? `${dataDir}/config.json`,
+    mustExist: options.configFile !== null,
     overrides: options.overrides,
     saveVersion: (version) => storage.configVersions.save(version),
     latestVersion: () => storage.configVersions.latest(),

@@ -45,6 +45,8 @@ export type Activate = (effective: GatewayConfig, version: number) => Promise<vo
 
 export interface ConfigStoreOptions {
   readonly file: string;
+  /** A person named the file: when it is not there, its name is wrong. Otherwise the first document is written. */
+  readonly mustExist?: boolean;
   readonly overrides: readonly ConfigOverride[];
   /** Keeps a version for good; throws when it could not. */
   readonly saveVersion: (version: ConfigVersion) => Promise<void> | void;
@@ -80,6 +82,7 @@ export interface ConfigStore {
 export async function openConfigStore(options: ConfigStoreOptions): Promise<ConfigStore> {
   const { file, overrides } = options;
   const found = await readConfigFile(file);
+  if (found.state === 'missing' && options.mustExist) throw new ConfigFileError(file, [{ path: '', message: namedButMissing }]);
   const reading = found.state === 'missing' ? await writeFirstDocument(file) : found;
   if (reading.state === 'refused') throw new ConfigFileError(file, reading.problems);
   const { document, text } = reading;
@@ -88,6 +91,9 @@ export async function openConfigStore(options: ConfigStoreOptions): Promise<Conf
   const version = await agreeOnVersion(document, found.state === 'missing' ? 'first-start' : 'file', options);
   return new LivingConfig(options, { version, document, effective: built.config, overrides }, contentOfText(text));
 }
+
+const namedButMissing =
+  'is not there; mend the name after --config or in GATEHOUSE_CONFIG, or make the file with { "version": 1 }';
 
 async function writeFirstDocument(file: string): Promise<Extract<ConfigReading, { state: 'read' }>> {
   const text = formatDocument(firstDocument);

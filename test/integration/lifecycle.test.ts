@@ -1,5 +1,5 @@
 /** How the program starts, and with which word it refuses to: ready line, flags and their twins, exit codes. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findFreePort, occupyPort, runProgram } from '../support/run-program.ts';
@@ -133,6 +133,17 @@ describe('exit 2 names the flag or the field that is wrong', () => {
     expect(readFileSync(join(dataDir, 'config.json'), 'utf8')).toBe(text);
   });
 });
+
+test.each(['--config', 'GATEHOUSE_CONFIG'])(
+  'exit 2 when the file that %s names is not there, and none is made',
+  async (source) => {
+    const file = join(dataDir, 'no-such.json');
+    const isFlag = source === '--config';
+    const args = serve(...anyPorts, ...(isFlag ? ['--config', file] : []));
+    await expectRefusal(args, 2, /no-such\.json: is not there/, isFlag ? {} : { GATEHOUSE_CONFIG: file });
+    expect(readdirSync(dataDir).filter((name) => name.endsWith('.json'))).toEqual([]);
+  },
+);
 
 describe('exit 3 and 4 name who is in the way', () => {
   test('3: another instance owns the data folder; when that one is gone the folder is free', async () => {

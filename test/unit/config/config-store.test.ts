@@ -50,6 +50,14 @@ describe('opening', () => {
     expect(history).toEqual([]);
   });
 
+  test('a file that a person named and that is not there is refused, and none is made', async () => {
+    await expect(openStore({ mustExist: true })).rejects.toThrow(/config\.json: is not there; mend the name after --config/);
+    await expect(stat(file)).rejects.toThrow(/ENOENT/);
+    expect(history).toEqual([]);
+    await writeFile(file, JSON.stringify(withPort(5000)));
+    expect((await openStore({ mustExist: true })).current().effective.listen.port).toBe(5000);
+  });
+
   test('where no document can be made, the refusal says so', async () => {
     await expect(openStore({ file: path.join(fixture.folder, 'none', 'config.json') })).rejects.toThrow(
       /is not there and cannot be made/,
