@@ -32,6 +32,8 @@ export interface GatewayListener {
   destroy(): void;
 }
 
+/** The answer to the last of them says that the connection closes; clients then open another. */
+const requestsPerConnection = 1_000;
 const families = ['127.0.0.1', '::1'] as const;
 /** With port 0 the two families must agree on a free port; so many are tried. */
 const freePortTries = 20;
@@ -92,6 +94,7 @@ function createGatewayServer(answer: AnswerRequest): Server {
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = 100;
   server.maxConnections = 4_096;
+  server.maxRequestsPerSocket = requestsPerConnection;
   const latest = new WeakMap<Socket, ServerResponse>();
   const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     latest.set(request.socket, response);

@@ -7,7 +7,7 @@ import { chunks } from '../support/fault-lab.ts';
 import { openRawStream, rawPost } from '../support/raw-stream.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { sse } from '../support/upstream-answers.ts';
+import { type Answer, sse } from '../support/upstream-answers.ts';
 
 let upstream: ScriptedUpstream;
 let gateway: RunningGateway;
@@ -113,5 +113,29 @@ describe.each(loopbackAddresses)('on %s', (address) => {
     await received;
     socket.write('nonsense\r\n\r\n');
     expect((await readAll(socket)).text).toBe('');
+  });
+
+  test('C-15 forty requests sent behind each other share their connection, and its end reaches every one', async () => {
+    upstream.next(...Array.from({ length: 40 }, (): Answer => [{ end: 'stall' }]));
+    const received = upstream.received(upstream.requests.length + 40);
+    const socket = await open();
+    const request = rawPost(gateway.port, { model: 'lab/m', messages: [] }, { key: gateway.clientKey });
+    socket.end(request.repeat(40));
+    await received;
+    socket.destroy();
+    const ended = upstream.requests.slice(-40).map(({ connectionClosedAtMs }) => connectionClosedAtMs);
+    await Promise.all(ended);
+    expect(gateway.stderr).not.toContain('MaxListenersExceeded');
+  });
+
+  test('C-15 the thousandth answer of a connection is its last: it says so, and nothing behind it is acted on', async () => {
+    const socket = await open();
+    const one = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\n\r\n`;
+    socket.write(one.repeat(1_004) + one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    const { text } = await readAll(socket);
+    const answers = text.split('HTTP/1.1 ').slice(1);
+    expect(answers.findIndex((answer) => /\r\nconnection: close\r\n/i.test(answer))).toBe(999);
+    expect(answers.slice(0, 1_000).filter((answer) => !answer.startsWith('200'))).toEqual([]);
+    expect(answers.slice(1_000).filter((answer) => !answer.startsWith('503'))).toEqual([]);
   });
 });
