@@ -230,7 +230,7 @@ class LivingConfig implements ConfigStore {
     }
   }
 
-  /** Writes the file and returns how to put back what it held. A text that was refused is kept beside it. */
+  /** Writes the file and returns how to put back what it held. An edit that is not in force is kept beside it. */
   async #replaceFile(text: string): Promise<() => Promise<void>> {
     const { file } = this.#options;
     const before = await readConfigFile(file);
@@ -240,12 +240,18 @@ class LivingConfig implements ConfigStore {
         'The config file was edited by hand at the same moment; read it again and repeat the change.',
       );
     }
-    if (before.state === 'refused') await copyFile(file, `${file}.refused`);
+    if (this.#isNotInForce(before)) await copyFile(file, `${file}.refused`);
     await writeConfigFile(file, text);
     return () => {
       if (before.state === 'missing') return unlink(file);
       return before.state === 'read' ? writeConfigFile(file, before.text) : copyFile(`${file}.refused`, file);
     };
+  }
+
+  /** Refused, or sound and not to be put to work. */
+  #isNotInForce(reading: ConfigReading): boolean {
+    if (reading.state === 'read') return !isDeepStrictEqual(reading.document, this.#state.document);
+    return reading.state === 'refused';
   }
 
   /** Starts the config before this one again and throws what went wrong. */
@@ -271,7 +277,7 @@ function describeFileProblem(file: string, message: string): Problem {
   return {
     id: 'config-file',
     message: `${file}: ${message} The config that was loaded still runs.`,
-    fix: `Mend the file and save it; or save any setting in Gatehouse, which replaces it and keeps a refused text as ${file}.refused.`,
+    fix: `Mend the file and save it; or save any setting in Gatehouse, which replaces it and keeps your edit as ${file}.refused.`,
   };
 }
 

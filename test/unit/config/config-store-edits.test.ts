@@ -96,6 +96,28 @@ describe('editing the file by hand', () => {
     expect(store.problem()).toBeNull();
   });
 
+  test.each(['noticed', 'not noticed yet'])(
+    'saving over a sound edit that could not be put to work, and was %s, keeps it',
+    async (when) => {
+      const store = await openStore();
+      const activateButTaken = async (config: GatewayConfig): Promise<void> => {
+        if (config.listen.port === 7000) throw new Error('Port 7000 is taken.');
+      };
+      const edit = JSON.stringify({ ...withPort(7000), aliases: { mine: { targets: ['demo/hello'] } } });
+      await writeFile(file, edit);
+      if (when === 'noticed') {
+        store.followFile(activateButTaken);
+        await vi.waitFor(() => expect(store.problem()?.message).toContain('Port 7000 is taken.'), 3000);
+      }
+      await store.apply(withPort(5000), 1, activateButTaken);
+      expect(store.problem()).toBeNull();
+      expect(await readFile(`${file}.refused`, 'utf8')).toBe(edit);
+      expect(await fileDocument()).toEqual(withPort(5000));
+      await store.apply(withPort(5001), 2, activateButTaken);
+      expect(await readFile(`${file}.refused`, 'utf8')).toBe(edit);
+    },
+  );
+
   test('a deleted file stops nothing, is said, and the next save writes it again', async () => {
     const store = await openStore();
     store.followFile(activate);
