@@ -13,6 +13,7 @@ import { Secret } from './secrets/secret.ts';
 import type { Vault } from './secrets/vault.ts';
 import { PortTakenError } from './server/listener.ts';
 import type { Storage } from './storage/open-storage.ts';
+import { WriteFailedError } from './storage/settle.ts';
 
 export interface CallParts {
   readonly storage: Storage;
@@ -67,13 +68,13 @@ function secretCalls({ vault, engine }: CallParts) {
         );
       }
       await vault.set(name, secret);
-      engine.reloadKeys();
+      engine.keyChanged(`vault:${name}`);
       return { reference: `vault:${name}`, lastFour: secret.lastFour };
     },
     'secrets.list': () => ({ items: [...vault.list()], keptIn: vault.keptIn }),
     'secrets.delete': async ({ name }) => {
       const deleted = await vault.delete(name);
-      engine.reloadKeys();
+      engine.keyChanged(`vault:${name}`);
       return { deleted };
     },
   } satisfies Partial<CallHandlers>;
@@ -112,11 +113,22 @@ function clientCalls({ clients, storage, engine }: CallParts) {
     'clients.create': ({ name }) => clients.create(name),
     'clients.list': () => ({ items: storage.clients.list() }),
     'clients.revoke': async ({ id }) => {
-      const revoked = await clients.revoke(id);
+      const written = clients.revoke(id);
+      // The key opens nothing from here on, whether or not that can be written down.
       engine.live.abort(keyRevoked(), id);
-      return { revoked };
+      try {
+        return { revoked: await written };
+      } catch (error) {
+        if (error instanceof WriteFailedError) throw new CallError('unavailable', revokedUntilRestart(error), 'id');
+        throw error;
+      }
     },
   } satisfies Partial<CallHandlers>;
+}
+
+function revokedUntilRestart({ message }: WriteFailedError): string {
+  const done = 'The key is refused from now on and its running requests are ended, but only until Gatehouse starts again';
+  return `${done}: revoke it once more when the log can be written. ${message}`;
 }
 
 function requestCalls({ storage }: CallParts) {

@@ -15,6 +15,7 @@ import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
 import type { Provider } from './providers/build-provider.ts';
+import { findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
 import { resolveSecret } from './secrets/resolve-secret.ts';
@@ -114,10 +115,13 @@ export class Engine {
     return this.listener.start(this.#effective.listen.port);
   }
 
-  /** After a secret changed: requests to come use it, and the models behind it are asked for anew. */
-  reloadKeys(): void {
+  /**
+   * After a secret changed: requests to come use it, and whoever it opens is asked for models anew.
+   * @param reference `vault:<name>`
+   */
+  keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
-    for (const { id, keyReferences: references } of this.#providers()) if (references.length > 0) void this.directory.refresh(id);
+    for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
 
   status(): GatewayStatus {
@@ -198,9 +202,9 @@ export class Engine {
   }
 
   #accessTo(provider: Provider): ProviderAccess {
-    const usable = provider.keyReferences.map((reference) => this.#keys.get(reference)).find((key) => 'value' in key);
+    const { key, problem } = findUsableKey(provider, (reference) => this.#keys.get(reference));
     const send = provider.builtIn ? this.#transports.builtIn : this.#transports.network;
-    return { provider, key: usable && 'value' in usable ? usable.value : null, send };
+    return { provider, key, keyProblem: problem, send };
   }
 
   async #whenModelsKnown(): Promise<void> {

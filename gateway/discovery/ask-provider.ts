@@ -6,6 +6,8 @@ import type { Send, UpstreamHandler } from '../upstream/transport.ts';
 export interface ProviderAccess {
   readonly provider: Provider;
   readonly key: string | null;
+  /** Why none of the keys that the config names can be used, in whole sentences; null or left out when there is no such trouble. */
+  readonly keyProblem?: string | null;
   readonly send: Send;
   /** Milliseconds for the whole answer; 5,000 unless told. */
   readonly timeoutMs?: number;

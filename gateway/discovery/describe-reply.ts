@@ -14,6 +14,8 @@ export interface Question {
   readonly provider: Provider;
   readonly path: string;
   readonly hasKey: boolean;
+  /** Why none of the keys that the config names can be used; null when that is not the trouble. */
+  readonly keyProblem: string | null;
 }
 
 /** @returns null when the reply is a 2xx answer, whose body is still to be read */
@@ -42,14 +44,18 @@ export function describeNoList(question: Question): Finding {
 }
 
 /** A key that is missing, or that no header can carry; nothing was sent. */
-export function describeUnusableKey(provider: Provider, key: string | null): Finding {
+export function describeUnusableKey(provider: Provider, key: string | null, keyProblem: string | null): Finding {
   if (key !== null && key !== '') {
     return {
       outcome: 'key-refused',
       message: `The key of ${provider.name} holds a character that cannot be sent; save it again.`,
     };
   }
-  return { outcome: 'no-key', message: `${provider.name} needs a key and none is set; add one under its keys.` };
+  return { outcome: 'no-key', message: `${provider.name} needs a key and ${missingKeyWords(keyProblem)}` };
+}
+
+function missingKeyWords(keyProblem: string | null): string {
+  return keyProblem === null ? 'none is set; add one under its keys.' : `none of its keys can be used: ${keyProblem}`;
 }
 
 function describeStatus(
@@ -91,7 +97,7 @@ function describeStatus(
 function describeRefusal(status: number, question: Question): Finding {
   const name = nameOf(question);
   if (!question.hasKey) {
-    return { outcome: 'no-key', message: `${name} asks for a key (${status}) and none is set; add one under its keys.` };
+    return { outcome: 'no-key', message: `${name} asks for a key (${status}) and ${missingKeyWords(question.keyProblem)}` };
   }
   const cause =
     status === 401

@@ -2,7 +2,7 @@
 import type { CallOutput, ProviderCheck } from '../contract/calls.ts';
 import { providerHeaders } from '../providers/provider-headers.ts';
 import { askProvider, type ProviderAccess } from './ask-provider.ts';
-import { describeNoList, describeReply, describeUnusableKey, type Finding } from './describe-reply.ts';
+import { describeNoList, describeReply, describeUnusableKey, type Finding, type Question } from './describe-reply.ts';
 import { readModelList } from './read-model-list.ts';
 
 export interface ModelListing {
@@ -42,25 +42,28 @@ export async function askForModels(access: ProviderAccess, path: string): Promis
   const asked = await askFreely(access, path);
   if (!asked.ok) return asked;
   const ids = readModelList(asked.body);
-  const question = { provider: access.provider, path, hasKey: hasKey(access) };
-  return ids ? { ok: true, ids } : { ok: false, finding: describeNoList(question) };
+  return ids ? { ok: true, ids } : { ok: false, finding: describeNoList(questionOf(access, path)) };
 }
 
 export type Asked = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly finding: Finding };
 
 /** Asks a free question; every way to fail comes back as a finding. */
 export async function askFreely(access: ProviderAccess, path: string): Promise<Asked> {
-  const { provider, key } = access;
+  const { provider, key, keyProblem = null } = access;
   let headers: readonly string[];
   try {
     headers = providerHeaders(provider, key);
   } catch {
-    return { ok: false, finding: describeUnusableKey(provider, key) };
+    return { ok: false, finding: describeUnusableKey(provider, key, keyProblem) };
   }
   const reply = await askProvider(access, path, headers);
-  const finding = describeReply(reply, { provider, path, hasKey: hasKey(access) });
+  const finding = describeReply(reply, questionOf(access, path));
   if (finding) return { ok: false, finding };
   return { ok: true, body: reply.type === 'answer' ? reply.body : Buffer.alloc(0) };
+}
+
+function questionOf(access: ProviderAccess, path: string): Question {
+  return { provider: access.provider, path, hasKey: hasKey(access), keyProblem: access.keyProblem ?? null };
 }
 
 /** Is there a key to send? */

@@ -33,7 +33,7 @@ export interface ModelDirectory {
   known(providerId: string): KnownModels | null;
   /** Takes over a new config. Lists stay, but those of a provider that moved; new providers are asked at once. */
   setProviders(providers: readonly Provider[]): void;
-  /** Asks one provider now, or joins the fetch under way. Resolves also when it fails. */
+  /** Asks one provider now, or joins the fetch under way; not one that is switched off. Resolves also when it fails. */
   refresh(providerId: string): Promise<void>;
   /** Resolves when no fetch is under way; every fetch is bounded. */
   whenSettled(): Promise<void>;
@@ -97,7 +97,7 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
     setProviders,
     async refresh(providerId) {
       const entry = entries.get(providerId);
-      if (entry) await fetchModels(entry);
+      if (entry?.provider.enabled) await fetchModels(entry);
     },
     async whenSettled() {
       await Promise.all([...entries.values()].map(({ flight }) => flight));

@@ -18,6 +18,10 @@ beforeAll(async () => {
       version: 1,
       providers: [
         { id: 'dead', kind: 'openai-compatible', baseUrl: deadUrl, keys, models: ['m'] },
+        { id: 'mine', kind: 'openai-compatible', baseUrl: `${upstream.origin}/mine`, keys: ['vault:mine'] },
+        { id: 'off', kind: 'openai-compatible', enabled: false, baseUrl: `${upstream.origin}/off`, keys: ['vault:mine'] },
+        { id: 'other', kind: 'openai-compatible', baseUrl: `${upstream.origin}/other`, keys: ['vault:other'] },
+        { id: 'unset', kind: 'openai', baseUrl: `${upstream.origin}/unset`, keys: ['env:NOT_THERE'] },
         { id: 'broken', kind: 'openai-compatible', baseUrl: upstream.baseUrl, keys: ['env:KEY_BROKEN', 'env:KEY_ONE'] },
       ],
       aliases: { both: { targets: ['dead/m', 'broken/m'] } },
@@ -59,4 +63,18 @@ test('a key that no header can carry is refused when it is saved, naming its fie
   const saving = gateway.call('secrets.set', { name: 'lab', value: 'sk-schl\u00fcssel' });
   await expect(saving).rejects.toMatchObject({ kind: 'invalid', field: 'value' });
   expect((await gateway.call('secrets.list', {})).items).toEqual([]);
+});
+
+test('a new key is shown to the providers that use it and are switched on, and to no other', async () => {
+  const before = upstream.requests.length;
+  await gateway.call('secrets.set', { name: 'mine', value: 'sk-mine' });
+  await gateway.call('providers.models', { id: 'mine' }).catch(() => undefined);
+  const seen = upstream.requests.slice(before);
+  expect(new Set(seen.map(({ target }) => target))).toEqual(new Set(['/mine/models']));
+  expect(seen.map((request) => request.header('authorization'))).toEqual(['Bearer sk-mine', 'Bearer sk-mine']);
+});
+
+test('the check of a provider says which variable its key is missing from', async () => {
+  const { outcome, message } = await gateway.call('providers.check', { id: 'unset' });
+  expect([outcome, message]).toEqual(['no-key', expect.stringContaining('The environment variable NOT_THERE is not set.')]);
 });

@@ -61,6 +61,16 @@ test('a missing key that is needed is said without asking anyone', async () => {
   expect(asked).toEqual([]);
 });
 
+test('a key that is named but not there is said with the reason, as a request would say it', async () => {
+  const keyProblem = 'The environment variable OPENAI_API_KEY is not set.';
+  const { send } = scriptSend({ status: 401 });
+  const needed = await checkProvider({ provider: openai, key: null, keyProblem, send });
+  const wanted = await checkProvider({ provider: lab, key: null, keyProblem, send });
+  for (const { outcome, message } of [needed, wanted]) {
+    expect([outcome, message.endsWith(`none of its keys can be used: ${keyProblem}`)]).toEqual(['no-key', true]);
+  }
+});
+
 test('a key that no header can carry is refused unsent and unquoted', async () => {
   const { send, asked } = scriptSend({});
   const result = await checkProvider({ provider: openai, key: 'sk-canary\r\nx-evil: 1', send });

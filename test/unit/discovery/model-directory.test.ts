@@ -187,3 +187,9 @@ test('an answer to a question asked under the old config does not become the new
   await new Promise((resolve) => setImmediate(resolve));
   expect(ids()).toEqual(['new']);
 });
+
+test('a provider that is switched off is not asked, not even on demand', async () => {
+  const { directory, asked } = open([{ ...lab, enabled: false }]);
+  await directory.refresh('lab');
+  expect(asked).toEqual([]);
+});
