@@ -3,7 +3,11 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { databaseFile } from '../../gateway/storage/open-database.ts';
+import { chunks } from '../support/fault-lab.ts';
+import { openRawStream } from '../support/raw-stream.ts';
+import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
+import { type Answer, sse } from '../support/upstream-answers.ts';
 
 const words = 'The request log cannot be written: another program holds the database; close it (SQLITE_BUSY).';
 
@@ -25,6 +29,33 @@ function ask(gateway: RunningGateway): Promise<Response> {
     body: JSON.stringify({ model: 'demo/hello', messages: [{ role: 'user', content: 'Hello' }] }),
   });
 }
+
+const longStream: Answer = sse([...chunks(Array.from({ length: 200 }, (_, index) => `word${index} `)), '[DONE]'], { gapMs: 40 });
+
+test('a key revoked while the log is locked is refused and its requests end, the answer says for how long, and it can be repeated', async () => {
+  await using upstream = await startScriptedUpstream(longStream);
+  const lab = { id: 'lab', kind: 'openai-compatible' as const, baseUrl: upstream.baseUrl, models: ['m'] };
+  await using gateway = await startGateway({ config: { version: 1, providers: [lab] } });
+  const { id, key } = await gateway.call('clients.create', { name: 'guest' });
+  const body = { model: 'lab/m', stream: true, messages: [{ role: 'user', content: 'Hello' }] };
+  const guest = openRawStream(gateway.port, body, { key });
+  await guest.until('word3 ');
+  const release = takeLock(gateway.dataDir);
+  const refusal = await gateway.call('clients.revoke', { id }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ kind: 'unavailable', field: 'id' });
+  expect(String(refusal)).toMatch(
+    /refused from now on .* until Gatehouse starts again: revoke it once more .* another program holds/,
+  );
+  await guest.ended;
+  expect(guest.body).toMatch(/data: \{"error":[^\n]*key_revoked[^\n]*\n\n$/);
+  expect(guest.body).not.toContain('word150 ');
+  const again = openRawStream(gateway.port, body, { key });
+  await again.until('\r\n\r\n');
+  expect(again.status).toBe(401);
+  again.leave();
+  release();
+  expect(await gateway.call('clients.revoke', { id })).toEqual({ revoked: true });
+});
 
 async function health(gateway: RunningGateway): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${gateway.url}/health`, { headers: { authorization: `Bearer ${gateway.clientKey}` } });
