@@ -49,6 +49,7 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 /** Stands on the config in force; it listens to nothing until it is started. */
 export class Engine {
   readonly live = new LiveExchanges();
+  readonly #arriving = new LiveExchanges();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
   readonly #input: EngineInput;
@@ -152,6 +153,7 @@ export class Engine {
     return new ListenerSwitch({
       answer: createDoors({
         ports,
+        arriving: this.#arriving,
         admissionPolicy: () => this.#policy,
         runtime: () => this.#runtime,
         listModels: async () => {
@@ -161,6 +163,7 @@ export class Engine {
         health: () => describeHealth(this.status()),
       }),
       live: this.live,
+      arriving: this.#arriving,
       drainMs,
       now: Date.now,
       onChange: (facts) => {

@@ -7,6 +7,7 @@ import { openAiChat } from '../dialects/index.ts';
 import { encodeModel, encodeModelList, type ListedModel } from '../dialects/openai/encode-model-list.ts';
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
+import type { LiveExchange, LiveExchanges } from '../exchange/live-exchanges.ts';
 import { keyRevoked } from '../exchange/own-errors.ts';
 import type { ExchangePorts } from '../exchange/ports.ts';
 import type { Runtime } from '../exchange/runtime.ts';
@@ -23,6 +24,8 @@ export interface Health {
 
 export interface DoorsInput {
   readonly ports: ExchangePorts;
+  /** The admitted requests whose body is still on its way. */
+  readonly arriving: LiveExchanges;
   admissionPolicy(): AdmissionPolicy;
   runtime(): Runtime;
   listModels(): Promise<readonly ListedModel[]>;
@@ -62,16 +65,22 @@ function readAndRun(
   const { client, origin, route } = admission;
   const { door } = route;
   if (door.kind !== 'exchange') return;
-  readBody(request, limitBytes, (body) => {
-    if (body === null) {
-      return answerError(input, response, { error: bodyTooLarge(limitBytes), headers: [], origin });
-    }
-    if (client && !input.admissionPolicy().isInForce(client.id)) {
-      return answerError(input, response, { error: keyRevoked(), headers: [], origin });
-    }
+  const answerFor = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
+  const run = (body: readonly Buffer[]): void => {
+    if (client && !input.admissionPolicy().isInForce(client.id)) return answerFor(keyRevoked());
     const { dialect } = door;
     const extraHeaders = corsHeaders(origin);
     runExchange(input.runtime(), input.ports, { dialect, client, clientHeaders: request.headers, response, extraHeaders }, body);
+  };
+  const arrival: LiveExchange = { clientId: client?.id ?? null, place: 0, abort: answerFor };
+  input.arriving.add(arrival);
+  request.on('close', () => input.arriving.remove(arrival));
+  readBody(request, limitBytes, (body) => {
+    if (body === null) answerFor(bodyTooLarge(limitBytes));
+    // What was told meanwhile that the gateway stops is not asked of anyone any more.
+    else if (!response.headersSent) run(body);
+    // Only now: whoever waits for the last body must find what became of it among the live.
+    input.arriving.remove(arrival);
   });
 }
 

@@ -18,6 +18,8 @@ export interface ListenerFacts {
 export interface ListenerSwitchOptions {
   readonly answer: AnswerRequest;
   readonly live: LiveExchanges;
+  /** The admitted requests whose body is still on its way: they become live ones. */
+  readonly arriving: LiveExchanges;
   /** Milliseconds that running requests are waited for when stopping. */
   readonly drainMs: number;
   now(): number;
@@ -25,6 +27,8 @@ export interface ListenerSwitchOptions {
   onChange(facts: ListenerFacts): void;
 }
 
+/** A body that is on its way when the gateway stops has so long to arrive; one that never ends must not hold the stop up. */
+const arrivalMs = 4_000;
 /** After the drain, an answer that was broken off has so long to reach its client. */
 const lastWordsMs = 500;
 const stopped: ListenerFacts = { state: 'stopped', port: null, hosts: [], startedAtMs: null, failure: null };
@@ -97,11 +101,15 @@ export class ListenerSwitch {
   }
 
   async #drain(listener: GatewayListener): Promise<void> {
-    const { live, drainMs } = this.#options;
+    const { live, arriving, drainMs, now } = this.#options;
+    const stopping = new GatewayError('shutting-down', 'the gateway is stopping; ask again when it is back');
+    const begunAtMs = now();
     const closed = listener.close();
-    if (!this.#hurried) await this.#until(live.whenIdle(), drainMs);
+    if (!this.#hurried) await this.#until(arriving.whenIdle(), arrivalMs);
+    arriving.abort(stopping, null);
+    if (!this.#hurried) await this.#until(live.whenIdle(), Math.max(0, begunAtMs + drainMs - now()));
     if (live.size > 0) {
-      live.abort(new GatewayError('shutting-down', 'the gateway is stopping; ask again when it is back'), null);
+      live.abort(stopping, null);
       await this.#until(live.whenIdle(), lastWordsMs);
     }
     listener.closeIdle();
