@@ -63,7 +63,6 @@ function createCloser(log: Log): { take(gateway: Gateway): void } {
   return {
     take: (opened) => {
       gateway = opened;
-      if (closing) void opened.close().then(() => process.exit(0));
     },
   };
 }

@@ -26,7 +26,6 @@ export interface EventBus extends EventFeed {
   publish(event: GatewayEvent): void;
   /** As `publish`, but when nobody listens the event is not even made; who comes back after it is told to resync. */
   publishIfHeard(makeEvent: () => GatewayEvent): void;
-  hasSubscribers(): boolean;
 }
 
 export interface EventBusOptions {
@@ -77,7 +76,6 @@ export function createEventBus({ capacity, startedAtMs = Date.now() }: EventBusO
     publish,
     publishIfHeard,
     subscribe,
-    hasSubscribers: () => listeners.size > 0,
     get lastId() {
       return lastId;
     },

@@ -17,8 +17,6 @@ export interface CatalogEntry {
   readonly modelsPath: string;
   /** Joined to the base URL: answers 401 to a wrong key and costs no tokens. */
   readonly keyCheckPath: string;
-  /** Where a person gets a key. */
-  readonly keyPageUrl: string | null;
   /** Sent with every request: name, value. */
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
   /** May a stream be asked for its usage (`stream_options.include_usage`)? */
@@ -34,7 +32,6 @@ const openAiShape = {
   keyStyle: 'bearer',
   modelsPath: '/models',
   keyCheckPath: '/models',
-  keyPageUrl: null,
   extraHeaders: [],
   streamUsage: true,
   builtIn: false,
@@ -47,7 +44,6 @@ export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readon
     name: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
     keyRequired: true,
-    keyPageUrl: 'https://platform.openai.com/api-keys',
   },
   'openai-compatible': {
     ...openAiShape,
@@ -64,7 +60,6 @@ export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readon
     keyRequired: true,
     // Its model list is public, so only this path tells a wrong key.
     keyCheckPath: '/key',
-    keyPageUrl: 'https://openrouter.ai/settings/keys',
     // The name its activity page shows for these requests.
     extraHeaders: [['x-title', 'Gatehouse']],
   },

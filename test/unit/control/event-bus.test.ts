@@ -31,7 +31,6 @@ test('the same listener may be subscribed twice and ended once', () => {
   end();
   bus.publish(changed(1));
   expect(told()).toEqual([1]);
-  expect(bus.hasSubscribers()).toBe(true);
 });
 
 test.each([
