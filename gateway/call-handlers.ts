@@ -2,7 +2,6 @@
 import type { ConfigStore } from './config/config-store.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
 import { decide } from './decision/decide.ts';
-import { dialects } from './dialects/index.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { listModels, ModelListError } from './discovery/list-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
@@ -97,11 +96,9 @@ function providerCalls({ engine }: CallParts) {
         throw error;
       }
     },
-    'decision.explain': ({ request }) => {
-      const features = { requestedModel: request.model, dialect: dialects[0]?.name ?? '' };
-      const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, {
-        models: engine.directory.snapshot(),
-      });
+    'decision.explain': ({ request, dialect }) => {
+      const features = { requestedModel: request.model, dialect };
+      const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, engine.snapshot());
       const names = targets.map(({ provider, model }) => `${provider}/${model}`);
       return { requestedModel: request.model, resolvedAs, candidates: [...candidates], targets: names, refusal };
     },

@@ -1,9 +1,13 @@
 /** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
+import { randomUUID } from 'node:crypto';
 import type { ConfigStore } from './config/config-store.ts';
-import type { GatewayConfig } from './contract/config.ts';
+import { CallError } from './contract/calls.ts';
+import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
+import { hopHeader } from './contract/http-admission.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
+import type { DecisionSnapshot } from './decision/decide.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
 import { describeHealth, describeStatus, listCallableModels } from './describe.ts';
@@ -15,7 +19,7 @@ import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
 import type { Provider } from './providers/build-provider.ts';
-import { findUsableKey } from './providers/usable-key.ts';
+import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
 import { resolveSecret } from './secrets/resolve-secret.ts';
@@ -54,11 +58,15 @@ export class Engine {
   readonly directory: ModelDirectory;
   readonly #input: EngineInput;
   readonly #keys: KeyCache;
-  readonly #network: Network = openNetwork();
+  /** Names this process to itself: a request that comes back with it has gone round in a circle. */
+  readonly #hop = randomUUID();
+  readonly #network: Network = openNetwork([hopHeader, this.#hop]);
   readonly #transports: Transports;
   readonly #wrongKeys: WrongKeys = createWrongKeys(monotonic);
   #effective: GatewayConfig;
   #runtime: Runtime;
+  /** Made anew when it is asked for; null after something changed. */
+  #snapshot: DecisionSnapshot | null = null;
   #policy: AdmissionPolicy;
 
   constructor(input: EngineInput) {
@@ -84,6 +92,13 @@ export class Engine {
     return this.#runtime;
   }
 
+  /** What decides beside the config. The same object until a list or a key changes, because every request asks for it. */
+  snapshot(): DecisionSnapshot {
+    const models = this.directory.snapshot();
+    if (this.#snapshot?.models !== models) this.#snapshot = { models, keyProblems: this.#findKeyProblems() };
+    return this.#snapshot;
+  }
+
   /** How to reach a provider with its first usable key; null when there is no such provider. */
   access(providerId: string): ProviderAccess | null {
     const found = this.#runtime.providers.get(providerId);
@@ -92,9 +107,10 @@ export class Engine {
 
   /**
    * Takes a config into force: keys, port, runtime. Requests that run keep the one they began with.
-   * @throws PortTakenError; then nothing has changed
+   * @throws PortTakenError, or CallError for a provider that is this gateway itself; then nothing has changed
    */
   readonly activate = async (next: GatewayConfig, version: number): Promise<void> => {
+    refuseOwnAddress(next, this.listener.facts.port);
     const before = this.#effective;
     const built = buildRuntime(next, version, this.#transports);
     this.#keys.load(keyReferences(next));
@@ -107,13 +123,20 @@ export class Engine {
       throw error;
     }
     this.#runtime = built;
+    this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
   };
 
-  /** Starts the listener on the port of the config in force. @throws PortTakenError */
-  start(): Promise<void> {
-    return this.listener.start(this.#effective.listen.port);
+  /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
+  async start(): Promise<void> {
+    await this.listener.start(this.#effective.listen.port);
+    try {
+      refuseOwnAddress(this.#effective, this.listener.facts.port);
+    } catch (error) {
+      await this.listener.stop();
+      throw error;
+    }
   }
 
   /**
@@ -122,6 +145,7 @@ export class Engine {
    */
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
+    this.#snapshot = null;
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
 
@@ -182,7 +206,7 @@ export class Engine {
       now: Date.now,
       monotonic,
       random: Math.random,
-      snapshot: () => ({ models: this.directory.snapshot() }),
+      snapshot: () => this.snapshot(),
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
       reportFailure: (requestId, error) => {
@@ -197,11 +221,21 @@ export class Engine {
 
   #buildPolicy(port: number): AdmissionPolicy {
     const { find, isInForce } = this.#input.clients;
-    return buildAdmissionPolicy(this.#effective, port, { findClient: find, isInForce, wrongKeys: this.#wrongKeys });
+    const wrongKeys = this.#wrongKeys;
+    return buildAdmissionPolicy(this.#effective, port, { findClient: find, isInForce, wrongKeys, hop: this.#hop });
   }
 
   #providers(): Provider[] {
     return [...this.#runtime.providers.values()].map(({ provider }) => provider);
+  }
+
+  #findKeyProblems(): ReadonlyMap<string, string> {
+    const problems = new Map<string, string>();
+    for (const provider of this.#providers()) {
+      const problem = describeMissingKey(provider, (reference) => this.#keys.get(reference));
+      if (problem !== null) problems.set(provider.id, problem);
+    }
+    return problems;
   }
 
   #accessTo(provider: Provider): ProviderAccess {
@@ -222,4 +256,10 @@ export class Engine {
 
 function keyReferences(config: GatewayConfig): string[] {
   return config.providers.flatMap(({ keys }) => keys);
+}
+
+/** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */
+function refuseOwnAddress(config: GatewayConfig, boundPort: number | null): void {
+  const problem = boundPort === null || config.listen.port !== 0 ? null : findOwnAddress(config, boundPort);
+  if (problem) throw new CallError('invalid', `${problem.path} ${problem.message}.`, problem.path);
 }

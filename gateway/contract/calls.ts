@@ -1,7 +1,7 @@
 /** The call table: everything a window, a script or a test may ask of the gateway. Both sides of every call are schemas. */
 import { z } from 'zod';
 import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
-import { configSchema, secretReferenceSchema } from './config.ts';
+import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { statusSchema } from './status.ts';
 
 const nothing = z.strictObject({});
@@ -99,7 +99,11 @@ export const callTable = {
   },
   'requests.get': { input: z.strictObject({ id }), output: requestDetailSchema },
   'decision.explain': {
-    input: z.strictObject({ request: z.looseObject({ model: z.string().min(1).max(512) }) }),
+    input: z.strictObject({
+      request: z.looseObject({ model: z.string().min(1).max(512) }),
+      /** The door it would come in by. */
+      dialect: dialectNameSchema.default('openai-chat'),
+    }),
     output: decisionTraceSchema,
   },
   'gateway.start': { input: nothing, output: statusSchema },

@@ -22,6 +22,8 @@ export interface PolicyProvider {
 export interface DecisionSnapshot {
   /** Model ids by provider id: written in the config, built in, or found by asking the provider. */
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By provider id, in a clause: why it has no usable key. Who is not here has one, or needs none. */
+  readonly keyProblems: ReadonlyMap<string, string>;
 }
 
 export interface Target {
@@ -43,39 +45,61 @@ export interface Decision {
   readonly candidates: readonly Candidate[];
   /** Why there is no target, in one sentence; null when there is one. */
   readonly refusal: string | null;
+  /** There is no target, and a name was not found in any list: one that is on its way may change that. */
+  readonly unlisted: boolean;
+  /** There is no target, and a key would have made one. */
+  readonly lacksKey: boolean;
 }
 
 /** Reads the requested name as `provider/model`, an alias or a bare model id, and keeps the targets that can serve it. */
 export function decide(features: DecisionFeatures, policy: DecisionPolicy, snapshot: DecisionSnapshot): Decision {
-  const resolved = resolveName(features.requestedModel, policy, snapshot);
-  const judged = resolved.targets.map((target) => judge(target, features, policy));
-  const targets = judged.filter((one) => one.candidate.chosen).map((one) => one.target);
+  const { as, judged } = judgeName({ features, policy, snapshot });
+  const targets = judged.flatMap(({ target }) => target ?? []);
+  const nobody = targets.length === 0;
   return {
     targets,
-    resolvedAs: resolved.as,
+    resolvedAs: as,
     candidates: judged.map((one) => one.candidate),
-    refusal: targets.length > 0 ? null : refusalFor(features.requestedModel, resolved.as, judged),
+    refusal: nobody ? refusalFor(features.requestedModel, as, judged) : null,
+    unlisted: nobody && (as === 'unknown' || judged.some(({ obstacle }) => obstacle === 'unlisted')),
+    lacksKey: nobody && judged.some(({ obstacle }) => obstacle === 'key'),
   };
 }
 
-interface Resolved {
-  readonly as: ResolvedAs;
-  readonly targets: readonly Target[];
+/** All that a decision is made from. */
+interface Question {
+  readonly features: DecisionFeatures;
+  readonly policy: DecisionPolicy;
+  readonly snapshot: DecisionSnapshot;
 }
 
-function resolveName(name: string, policy: DecisionPolicy, snapshot: DecisionSnapshot): Resolved {
+interface Judged {
+  /** Null when it was refused. */
+  readonly target: Target | null;
+  readonly obstacle: 'unlisted' | 'key' | 'config' | null;
+  readonly candidate: Candidate;
+}
+
+function judgeName(question: Question): { readonly as: ResolvedAs; readonly judged: readonly Judged[] } {
+  const { features, policy } = question;
+  const { requestedModel: name } = features;
   const direct = splitName(name, policy);
-  if (direct) return { as: 'provider-model', targets: [direct] };
+  if (direct) return { as: 'provider-model', judged: [judge(direct, 'named by the request', question)] };
   const alias = Object.hasOwn(policy.aliases, name) ? policy.aliases[name] : undefined;
-  if (alias) return { as: 'alias', targets: alias.targets.flatMap((target) => resolveTarget(target, policy, snapshot)) };
-  const listing = providersListing(name, policy, snapshot);
-  return listing.length > 0 ? { as: 'bare-model', targets: listing } : { as: 'unknown', targets: [] };
+  if (alias) return { as: 'alias', judged: alias.targets.flatMap((target) => judgeAliasTarget(target, question)) };
+  const judged = providersListing(name, question).map((target) => judge(target, 'the provider lists this model', question));
+  return { as: judged.length > 0 ? 'bare-model' : 'unknown', judged };
 }
 
 /** An alias's target: `provider/model`, or a bare model id; never another alias. */
-function resolveTarget(name: string, policy: DecisionPolicy, snapshot: DecisionSnapshot): readonly Target[] {
-  const direct = splitName(name, policy);
-  return direct ? [direct] : providersListing(name, policy, snapshot);
+function judgeAliasTarget(name: string, question: Question): readonly Judged[] {
+  const direct = splitName(name, question.policy);
+  if (direct) return [judge(direct, 'named by the alias', question)];
+  const listing = providersListing(name, question);
+  if (listing.length > 0) {
+    return listing.map((target) => judge(target, 'named by the alias, and the provider lists this model', question));
+  }
+  return [refuse(name, 'no provider has this name before its slash, and none lists it as a model', 'unlisted')];
 }
 
 /** `provider/model`, split at the first slash, when such a provider exists. */
@@ -86,31 +110,35 @@ function splitName(name: string, policy: DecisionPolicy): Target | null {
   return policy.providers.some((one) => one.id === provider) ? { provider, model: name.slice(slash + 1) } : null;
 }
 
-function providersListing(model: string, policy: DecisionPolicy, snapshot: DecisionSnapshot): Target[] {
+function providersListing(model: string, { policy, snapshot }: Question): Target[] {
   return policy.providers
     .filter((provider) => snapshot.models.get(provider.id)?.has(model))
     .map((provider) => ({ provider: provider.id, model }));
 }
 
-interface Judged {
-  readonly target: Target;
-  readonly candidate: Candidate;
+function judge(target: Target, reason: string, { features, policy, snapshot }: Question): Judged {
+  const id = target.provider;
+  const provider = policy.providers.find((one) => one.id === id);
+  const name = `${id}/${target.model}`;
+  if (!provider) return refuse(name, 'there is no such provider', 'config');
+  if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
+  if (!provider.dialects.includes(features.dialect)) {
+    return refuse(name, `the provider ${id} does not offer ${features.dialect}`, 'config');
+  }
+  const keyProblem = snapshot.keyProblems.get(id);
+  if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');
+  return { target, obstacle: null, candidate: { target: name, chosen: true, reason } };
 }
 
-function judge(target: Target, features: DecisionFeatures, policy: DecisionPolicy): Judged {
-  const provider = policy.providers.find((one) => one.id === target.provider);
-  const name = `${target.provider}/${target.model}`;
-  const refuse = (reason: string): Judged => ({ target, candidate: { target: name, chosen: false, reason } });
-  if (!provider) return refuse('there is no such provider');
-  if (!provider.enabled) return refuse(`the provider ${provider.id} is switched off`);
-  if (!provider.dialects.includes(features.dialect))
-    return refuse(`the provider ${provider.id} does not offer ${features.dialect}`);
-  return { target, candidate: { target: name, chosen: true, reason: 'named by the request' } };
+function refuse(target: string, reason: string, obstacle: Judged['obstacle']): Judged {
+  return { target: null, obstacle, candidate: { target, chosen: false, reason } };
 }
 
 function refusalFor(name: string, as: ResolvedAs, judged: readonly Judged[]): string {
-  const reasons = judged.map((one) => `${one.candidate.target}: ${one.candidate.reason}`);
-  if (reasons.length > 0) return `no target can serve the model "${name}" (${reasons.join('; ')})`;
-  if (as === 'alias') return `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
-  return `the model "${name}" is not known; GET /v1/models lists what is`;
+  if (as === 'unknown') return `the model "${name}" is not known; GET /v1/models lists what is`;
+  if (judged.every(({ obstacle }) => obstacle === 'unlisted')) {
+    return `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
+  }
+  const reasons = judged.map(({ candidate }) => `${candidate.target}: ${candidate.reason}`);
+  return `no target can serve the model "${name}" (${reasons.join('; ')})`;
 }

@@ -171,7 +171,7 @@ class Exchange implements RelayHost, LiveExchange {
     const features = { requestedModel: this.#start.requestedModel, dialect: this.#start.dialect };
     const decision = decide(features, this.#runtime.policy, this.#ports.snapshot());
     if (decision.targets.length > 0) this.#begin(request, decision);
-    else if (mayWait && decision.candidates.length === 0) this.#decideLater(request);
+    else if (mayWait && decision.unlisted) this.#decideLater(request);
     else this.#reject(refusalOf(decision));
   }
 

@@ -2,9 +2,10 @@
 import { GatewayError } from '../chat/error.ts';
 import type { Decision } from '../decision/decide.ts';
 
-export function refusalOf(decision: Decision): GatewayError {
-  const kind = decision.resolvedAs === 'unknown' ? 'unknown-model' : 'no-target';
-  return new GatewayError(kind, decision.refusal ?? 'no target is left', { field: 'model' });
+export function refusalOf({ refusal, resolvedAs, lacksKey }: Decision): GatewayError {
+  const words = refusal ?? 'no target is left';
+  if (lacksKey) return new GatewayError('upstream-auth', words, { code: 'provider_auth_failed' });
+  return new GatewayError(resolvedAs === 'unknown' ? 'unknown-model' : 'no-target', words, { field: 'model' });
 }
 
 export function ledgerUnavailable(cause: Error): GatewayError {

@@ -26,3 +26,17 @@ export function findUsableKey(
   }
   return { key: null, problem: problems.length === 0 ? null : problems.join(' ') };
 }
+
+/**
+ * Why no request can be sent to a provider for want of a key, as what follows its name in a sentence.
+ * @returns null when there is a key, or none is needed
+ */
+export function describeMissingKey(
+  provider: Pick<Provider, 'keyReferences' | 'keyRequired'>,
+  resolve: (reference: string) => FoundKey,
+): string | null {
+  if (provider.keyReferences.length === 0)
+    return provider.keyRequired ? 'needs a key and has none; add one under its keys' : null;
+  const { problem } = findUsableKey(provider, resolve);
+  return problem === null ? null : `has no usable key: ${problem}`;
+}

@@ -21,6 +21,7 @@ beforeAll(async () => {
         { id: 'mine', kind: 'openai-compatible', baseUrl: `${upstream.origin}/mine`, keys: ['vault:mine'] },
         { id: 'off', kind: 'openai-compatible', enabled: false, baseUrl: `${upstream.origin}/off`, keys: ['vault:mine'] },
         { id: 'other', kind: 'openai-compatible', baseUrl: `${upstream.origin}/other`, keys: ['vault:other'] },
+        { id: 'chat-only', kind: 'openai-compatible', baseUrl: upstream.baseUrl, models: ['m'], dialects: ['openai-chat'] },
         { id: 'unset', kind: 'openai', baseUrl: `${upstream.origin}/unset`, keys: ['env:NOT_THERE'] },
         { id: 'broken', kind: 'openai-compatible', baseUrl: upstream.baseUrl, keys: ['env:KEY_BROKEN', 'env:KEY_ONE'] },
       ],
@@ -77,4 +78,23 @@ test('a new key is shown to the providers that use it and are switched on, and t
 test('the check of a provider says which variable its key is missing from', async () => {
   const { outcome, message } = await gateway.call('providers.check', { id: 'unset' });
   expect([outcome, message]).toEqual(['no-key', expect.stringContaining('The environment variable NOT_THERE is not set.')]);
+});
+
+test('a request and its explanation say the same of a provider without a usable key', async () => {
+  const answer = await ask('unset/gpt');
+  const { error } = (await answer.json()) as { error: { code: string; message: string } };
+  const trace = await gateway.call('decision.explain', { request: { model: 'unset/gpt' } });
+  expect([answer.status, error.code, error.message]).toEqual([502, 'provider_auth_failed', trace.refusal]);
+  expect(trace.candidates).toEqual([
+    { target: 'unset/gpt', chosen: false, reason: expect.stringContaining('NOT_THERE is not set') },
+  ]);
+});
+
+test('an explanation is judged by the door that is asked about', async () => {
+  const refusalAt = async (dialect: 'openai-chat' | 'openai-embeddings') =>
+    (await gateway.call('decision.explain', { request: { model: 'chat-only/m' }, dialect })).refusal;
+  expect([await refusalAt('openai-chat'), await refusalAt('openai-embeddings')]).toEqual([
+    null,
+    expect.stringContaining('does not offer openai-embeddings'),
+  ]);
 });

@@ -28,8 +28,11 @@ const policies: fc.Arbitrary<DecisionPolicy> = fc.record({
 });
 
 const snapshots: fc.Arbitrary<DecisionSnapshot> = fc
-  .array(fc.tuple(fc.constantFrom(...providerIds), fc.subarray([...modelIds])))
-  .map((lists) => ({ models: new Map(lists.map(([id, models]) => [id, new Set(models)])) }));
+  .tuple(fc.array(fc.tuple(fc.constantFrom(...providerIds), fc.subarray([...modelIds]))), fc.subarray([...providerIds]))
+  .map(([lists, keyless]) => ({
+    models: new Map(lists.map(([id, models]) => [id, new Set(models)])),
+    keyProblems: new Map(keyless.map((id) => [id, 'has no usable key: it is gone'])),
+  }));
 
 const names = fc.oneof(
   fc.constantFrom(
@@ -79,13 +82,14 @@ describe('for any request, policy and state', () => {
     );
   });
 
-  test('every target is a provider that is there, is switched on and offers the dialect', () => {
+  test('every target is a provider that is there, is switched on, offers the dialect and has its key', () => {
     fc.assert(
       fc.property(inputs, policies, snapshots, (features, policy, snapshot) => {
         for (const target of decide(features, policy, snapshot).targets) {
           const provider = policy.providers.find(({ id }) => id === target.provider);
           expect(provider?.enabled).toBe(true);
           expect(provider?.dialects).toContain(features.dialect);
+          expect(snapshot.keyProblems.has(target.provider)).toBe(false);
         }
       }),
       { numRuns: 500 },
@@ -95,12 +99,19 @@ describe('for any request, policy and state', () => {
 
 const on = (id: string, changes: object = {}) => ({ id, enabled: true, dialects: [chat], ...changes });
 const policy: DecisionPolicy = {
-  providers: [on('lab'), on('home'), on('off', { enabled: false }), on('vectors', { dialects: ['openai-embeddings'] })],
+  providers: [
+    on('lab'),
+    on('home'),
+    on('off', { enabled: false }),
+    on('poor'),
+    on('vectors', { dialects: ['openai-embeddings'] }),
+  ],
   aliases: {
     fast: { strategy: 'first', targets: ['home/qwen3:8b', 'lab/gpt', 'home/qwen3:8b'] },
     local: { strategy: 'first', targets: ['llama', 'off/gpt'] },
     llama: { strategy: 'first', targets: ['lab/big-llama'] },
     empty: { strategy: 'first', targets: ['nowhere-listed'] },
+    mixed: { strategy: 'first', targets: ['gone/gpt', 'poor/gpt', 'lab/gpt', 'both'] },
     nested: { strategy: 'first', targets: ['fast'] },
   },
 };
@@ -110,7 +121,9 @@ const snapshot: DecisionSnapshot = {
     ['lab', new Set(['gpt', 'both', 'org/model'])],
     ['off', new Set(['only-off'])],
     ['vectors', new Set(['embed'])],
+    ['poor', new Set(['rich'])],
   ]),
+  keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
 };
 const decideFor = (requestedModel: string) => decide({ requestedModel, dialect: chat }, policy, snapshot);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
@@ -137,6 +150,8 @@ describe('a name', () => {
         resolvedAs: 'unknown',
         candidates: [],
         refusal: `the model "${name}" is not known; GET /v1/models lists what is`,
+        unlisted: true,
+        lacksKey: false,
       });
     },
   );
@@ -145,6 +160,8 @@ describe('a name', () => {
     ['off/gpt', 'provider-model', 'off/gpt: the provider off is switched off'],
     ['only-off', 'bare-model', 'off/only-off: the provider off is switched off'],
     ['embed', 'bare-model', 'vectors/embed: the provider vectors does not offer openai-chat'],
+    ['poor/gpt', 'provider-model', 'poor/gpt: the provider poor has no usable key: The vault holds no secret "poor".'],
+    ['rich', 'bare-model', 'poor/rich: the provider poor has no usable key: The vault holds no secret "poor".'],
   ])('that is known and cannot be served says why: %s', (name, resolvedAs, why) => {
     expect(decideFor(name)).toMatchObject({
       targets: [],
@@ -155,6 +172,40 @@ describe('a name', () => {
 
   test.each(['empty', 'nested'])('of an alias that leads nowhere is refused, and an alias never leads to another: %s', (name) => {
     const refusal = `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
-    expect(decideFor(name)).toEqual({ targets: [], resolvedAs: 'alias', candidates: [], refusal });
+    expect(decideFor(name)).toMatchObject({ targets: [], resolvedAs: 'alias', refusal, unlisted: true });
+  });
+});
+
+describe('the trace', () => {
+  test('holds every target of an alias in its order, with what was against it or how it was found', () => {
+    expect(decideFor('mixed').candidates).toEqual([
+      {
+        target: 'gone/gpt',
+        chosen: false,
+        reason: 'no provider has this name before its slash, and none lists it as a model',
+      },
+      {
+        target: 'poor/gpt',
+        chosen: false,
+        reason: 'the provider poor has no usable key: The vault holds no secret "poor".',
+      },
+      { target: 'lab/gpt', chosen: true, reason: 'named by the alias' },
+      { target: 'lab/both', chosen: true, reason: 'named by the alias, and the provider lists this model' },
+      { target: 'home/both', chosen: true, reason: 'named by the alias, and the provider lists this model' },
+    ]);
+  });
+
+  test.each([
+    ['lab/gpt', 'named by the request'],
+    ['gpt', 'the provider lists this model'],
+  ])('says how %s was found: %s', (name, reason) => {
+    expect(decideFor(name).candidates).toEqual([{ target: 'lab/gpt', chosen: true, reason }]);
+  });
+
+  test('tells a missing key from a name that is not known, which a list on its way may yet know', () => {
+    expect(decideFor('poor/gpt')).toMatchObject({ lacksKey: true, unlisted: false });
+    expect(decideFor('empty')).toMatchObject({ lacksKey: false, unlisted: true });
+    expect(decideFor('off/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
+    expect(decideFor('lab/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
   });
 });
