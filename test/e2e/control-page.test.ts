@@ -66,6 +66,8 @@ test('the token leaves the address, survives a reload, and is in no other place 
   expect(await page.evaluate(() => [document.cookie, localStorage.length])).toEqual(['', 0]);
   await page.reload();
   await page.getByText('Running', { exact: true }).waitFor();
+  // What no event keeps true is not shown: the status says 1 in flight.
+  expect(await page.locator('#state-facts').textContent()).toBe('version 0.1.0 · /home/ada/.gatehouse');
   expect(await page.locator('#base-url').textContent()).toBe('http://127.0.0.1:4283/v1');
   expect(await page.locator('#curl').textContent()).toContain('curl http://127.0.0.1:4283/v1/chat/completions');
   expect(troubles).toEqual([]);

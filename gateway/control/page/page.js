@@ -33,12 +33,9 @@ function showTrouble(message) {
 function showStatus(status) {
   const [tone, word] = stateWords[status.state];
   const degraded = status.state === 'running' && status.problems.length > 0;
-  const facts = [
-    status.inFlight === 0 ? null : `${status.inFlight} in flight`,
-    `version ${status.programVersion}`,
-    status.dataDir,
-  ];
-  showState(degraded ? 'warn' : tone, degraded ? 'Running, needs attention' : word, facts.filter(Boolean).join(' · '));
+  // No count of running requests: a status event is not sent for each, and the rows show which are running.
+  const facts = `version ${status.programVersion} · ${status.dataDir}`;
+  showState(degraded ? 'warn' : tone, degraded ? 'Running, needs attention' : word, facts);
   element('problems').hidden = status.problems.length === 0;
   element('problem-list').replaceChildren(
     ...status.problems.map(({ message, fix }) => {
