@@ -36,6 +36,7 @@ const kinds = {
   'client-gone': { status: 499, movable: false, retryable: false },
   'client-slow': { status: 499, movable: false, retryable: false },
   'key-revoked': { status: 401, movable: false, retryable: false },
+  'loop-detected': { status: 508, movable: false, retryable: false },
   'ledger-unavailable': { status: 503, movable: false, retryable: false },
   'shutting-down': { status: 503, movable: false, retryable: false },
   internal: { status: 500, movable: false, retryable: false },

@@ -75,6 +75,8 @@ function baseUrlProblem(value: string): string | null {
 
 const loopbackNames: readonly string[] = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'];
 
+const ownAddressMessage = "is this gateway's own address; a request would go round in a circle";
+
 /** Loopback in any of its spellings (URL has made decimal, hex and short ones equal), on the port clients use. */
 function isOwnAddress(baseUrl: string, port: number): boolean {
   if (!URL.canParse(baseUrl)) return false;
@@ -144,7 +146,7 @@ export const configSchema = z
       seen.add(provider.id);
       if (provider.kind === 'openai-compatible' && !provider.baseUrl) refuse('baseUrl', 'is required for kind openai-compatible');
       if (provider.baseUrl && isOwnAddress(provider.baseUrl, config.listen.port)) {
-        refuse('baseUrl', "is this gateway's own address; a request would go round in a circle");
+        refuse('baseUrl', ownAddressMessage);
       }
       if (provider.kind === 'demo' && provider.baseUrl) refuse('baseUrl', 'the demo provider has no address');
     }
@@ -177,6 +179,12 @@ export function parseConfig(document: unknown): { ok: true; config: GatewayConfi
   const parsed = configSchema.safeParse(document);
   if (parsed.success) return { ok: true, config: parsed.data };
   return { ok: false, problems: parsed.error.issues.flatMap(problemsOfIssue) };
+}
+
+/** The first provider that is this gateway itself, listening on `port`: for a port that was not known when the config was checked. */
+export function findOwnAddress(config: GatewayConfig, port: number): ConfigProblem | null {
+  const index = config.providers.findIndex(({ baseUrl }) => baseUrl !== undefined && isOwnAddress(baseUrl, port));
+  return index < 0 ? null : { path: `providers.${index}.baseUrl`, message: ownAddressMessage };
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue): ConfigProblem[] {

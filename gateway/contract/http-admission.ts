@@ -55,6 +55,9 @@ export function checkRawHeaders(rawHeaders: readonly string[]): string | null {
 }
 
 /** A request target's two halves as they were sent, not decoded; `query` is without its question mark. */
+/** What every call to a provider carries and a request that comes back is known by: an id of the gateway's process. */
+export const hopHeader = 'x-gatehouse-hop';
+
 export interface TargetParts {
   readonly path: string;
   readonly query: string;

@@ -5,6 +5,7 @@ import type { GatewayConfig } from '../contract/config.ts';
 import {
   allowedHostSet,
   checkRawHeaders,
+  hopHeader,
   isAllowedHost,
   isJsonContentType,
   judgeOrigin,
@@ -26,6 +27,8 @@ export interface AdmissionPolicy {
   /** Asked again when a body has arrived, which may be a minute after its key was read. */
   isInForce(clientId: string): boolean;
   readonly wrongKeys: WrongKeys;
+  /** What our own calls to providers carry in `hopHeader`. */
+  readonly hop: string;
 }
 
 /** Images in a request are normal: 32 MiB of them, in base64, and their conversation. */
@@ -35,7 +38,7 @@ const bodyLimitBytes = 64 * 1024 * 1024;
 export function buildAdmissionPolicy(
   config: GatewayConfig,
   port: number,
-  keys: Pick<AdmissionPolicy, 'findClient' | 'isInForce' | 'wrongKeys'>,
+  keys: Pick<AdmissionPolicy, 'findClient' | 'isInForce' | 'wrongKeys' | 'hop'>,
 ): AdmissionPolicy {
   return {
     hosts: allowedHostSet(port, config.listen.allowedHosts),
@@ -61,12 +64,13 @@ export type Admission =
       readonly origin: string | undefined;
     };
 
-/** Raw headers, target, Host, Origin, key, route, method, content type, size: the first that fails answers. */
+/** Raw headers, circle, target, Host, Origin, key, route, method, content type, size: the first that fails answers. */
 export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admission {
   const { headers } = request;
   const headerProblem = checkRawHeaders(request.rawHeaders);
   // Where its body ends may be in doubt: nothing more is read from this connection.
   if (headerProblem !== null) return refuse(new GatewayError('bad-request', headerProblem), ['connection', 'close']);
+  if (single(headers[hopHeader])?.includes(policy.hop)) return refuse(loopDetected(), ['x-should-retry', 'false']);
   const target = splitTarget(request.url ?? '');
   if (!target)
     return refuse(
@@ -148,6 +152,11 @@ function checkBodyHeaders({ headers }: IncomingMessage, limitBytes: number): Gat
     return new GatewayError('unsupported-media-type', 'The body must not be compressed; leave Content-Encoding out.');
   }
   return Number(headers['content-length'] ?? 0) > limitBytes ? bodyTooLarge(limitBytes) : null;
+}
+
+function loopDetected(): GatewayError {
+  const words = "This request was sent by this gateway itself: a provider's baseUrl leads back here; correct it in the config.";
+  return new GatewayError('loop-detected', words);
 }
 
 export function bodyTooLarge(limitBytes: number): GatewayError {

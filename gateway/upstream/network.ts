@@ -19,10 +19,10 @@ const maximumHeaderBytes = 32 * 1024;
 const interimLimit = 32;
 
 /**
- * Opens the way out. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
+ * Opens the way out, on which every request carries `ownHeaders` (name, value, …) too. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
  * stream); connections are kept by origin and outlive every config.
  */
-export function openNetwork(): Network {
+export function openNetwork(ownHeaders: readonly string[] = []): Network {
   const pools: Pool[] = [];
   /** By origin, then by connect timeout: looked up for every request, without making a name for the pair. */
   const byOrigin = new Map<string, Map<number, Pool>>();
@@ -38,7 +38,7 @@ export function openNetwork(): Network {
     return pool;
   };
   return {
-    send: (request, handler) => startCall(poolFor(request), request, handler),
+    send: (request, handler) => startCall(poolFor(request), request, ownHeaders, handler),
     async close() {
       await Promise.all(pools.map((pool) => pool.destroy()));
     },
@@ -57,13 +57,13 @@ function openPool(origin: string, connectMs: number): Pool {
   });
 }
 
-function startCall(pool: Pool, request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall {
+function startCall(pool: Pool, request: UpstreamRequest, ownHeaders: readonly string[], handler: UpstreamHandler): UpstreamCall {
   const call = new NetworkCall(handler);
   pool.dispatch(
     {
       method: request.method,
       path: request.path,
-      ...sendable(request),
+      ...sendable(request.body, [...request.headers, ...ownHeaders]),
       headersTimeout: request.timeouts.firstByteMs,
       bodyTimeout: request.timeouts.idleMs,
     },
@@ -76,12 +76,12 @@ function startCall(pool: Pool, request: UpstreamRequest, handler: UpstreamHandle
 const onePieceBytes = 32 * 1_024;
 
 /** undici sends one buffer at the lowest cost; several as they are, when it is told their length. */
-function sendable({ body, headers }: UpstreamRequest): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
-  if (body === null) return { headers: [...headers], body: null };
+function sendable(body: UpstreamRequest['body'], headers: string[]): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+  if (body === null) return { headers, body: null };
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
   const [only] = body;
-  if (only && body.length === 1) return { headers: [...headers], body: only };
-  if (length <= onePieceBytes) return { headers: [...headers], body: Buffer.concat(body, length) };
+  if (only && body.length === 1) return { headers, body: only };
+  if (length <= onePieceBytes) return { headers, body: Buffer.concat(body, length) };
   // Any iterable of buffers is taken (undici's Request, `isIterable`), though its types do not say so.
   const pieces = body as unknown as Readable;
   return { headers: [...headers, 'content-length', String(length)], body: pieces };

@@ -130,6 +130,7 @@ describe.each(loopbackAddresses)('on %s', (address) => {
         'content-type',
         'host',
         'openai-beta',
+        'x-gatehouse-hop',
         'x-title',
       ].toSorted(),
     );
