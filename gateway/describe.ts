@@ -12,6 +12,8 @@ export interface StatusFacts {
   readonly fileProblem: Problem | null;
   /** Why requests cannot be recorded; null while they can. */
   readonly ledgerProblem: string | null;
+  /** By provider id: why its models could not be listed. */
+  readonly listProblems: ReadonlyMap<string, string>;
   readonly inFlight: number;
   readonly dataDir: string;
   readonly programVersion: string;
@@ -20,7 +22,8 @@ export interface StatusFacts {
 /** Without the ledger nothing is answered; every other problem leaves something that works. */
 const ledgerProblemId = 'ledger';
 
-export function describeStatus({ facts, configuredPort, fileProblem, ledgerProblem, ...rest }: StatusFacts): GatewayStatus {
+export function describeStatus(status: StatusFacts): GatewayStatus {
+  const { facts, configuredPort, fileProblem, ledgerProblem, listProblems, ...rest } = status;
   const { state, port, hosts, startedAtMs, failure } = facts;
   const problems: Problem[] = fileProblem ? [fileProblem] : [];
   if (failure !== null) {
@@ -37,6 +40,7 @@ export function describeStatus({ facts, configuredPort, fileProblem, ledgerProbl
       fix: 'Make room on the disk of the data folder, or close the program that holds its database. Until then requests are refused.',
     });
   }
+  for (const [id, problem] of listProblems) problems.push(listProblem(id, problem));
   return {
     state,
     baseUrl: port === null ? null : `http://127.0.0.1:${port}`,
@@ -45,6 +49,14 @@ export function describeStatus({ facts, configuredPort, fileProblem, ledgerProbl
     startedAtMs,
     problems,
     ...rest,
+  };
+}
+
+function listProblem(id: string, problem: string): Problem {
+  return {
+    id: `models.${id}`,
+    message: `The provider ${id} could not be asked for its models: ${problem}`,
+    fix: `If it works all the same, write its models under "models" of the provider ${id} in the config, or switch it off.`,
   };
 }
 

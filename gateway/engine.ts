@@ -83,6 +83,7 @@ export class Engine {
       listModels: async (provider) => listModels(this.#accessTo(provider), builtInModelIds),
       now: monotonic,
       refreshMs: modelRefreshMs,
+      onProblems: () => this.announceStatus(),
     });
     this.listener = this.#createListener();
   }
@@ -95,7 +96,9 @@ export class Engine {
   /** What decides beside the config. The same object until a list or a key changes, because every request asks for it. */
   snapshot(): DecisionSnapshot {
     const models = this.directory.snapshot();
-    if (this.#snapshot?.models !== models) this.#snapshot = { models, keyProblems: this.#findKeyProblems() };
+    if (this.#snapshot?.models !== models) {
+      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems: this.directory.problems() };
+    }
     return this.#snapshot;
   }
 
@@ -157,6 +160,7 @@ export class Engine {
       configVersion: this.#runtime.configVersion,
       fileProblem: config.problem(),
       ledgerProblem: storage.outage()?.message ?? null,
+      listProblems: this.directory.problems(),
       inFlight: this.live.size,
       dataDir,
       programVersion,

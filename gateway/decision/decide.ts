@@ -24,6 +24,8 @@ export interface DecisionSnapshot {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
   /** By provider id, in a clause: why it has no usable key. Who is not here has one, or needs none. */
   readonly keyProblems: ReadonlyMap<string, string>;
+  /** By provider id, in a sentence: why its newest list of models could not be had. */
+  readonly listProblems: ReadonlyMap<string, string>;
 }
 
 export interface Target {
@@ -53,14 +55,15 @@ export interface Decision {
 
 /** Reads the requested name as `provider/model`, an alias or a bare model id, and keeps the targets that can serve it. */
 export function decide(features: DecisionFeatures, policy: DecisionPolicy, snapshot: DecisionSnapshot): Decision {
-  const { as, judged } = judgeName({ features, policy, snapshot });
+  const question = { features, policy, snapshot };
+  const { as, judged } = judgeName(question);
   const targets = judged.flatMap(({ target }) => target ?? []);
   const nobody = targets.length === 0;
   return {
     targets,
     resolvedAs: as,
     candidates: judged.map((one) => one.candidate),
-    refusal: nobody ? refusalFor(features.requestedModel, as, judged) : null,
+    refusal: nobody ? refusalFor(question, as, judged) : null,
     unlisted: nobody && (as === 'unknown' || judged.some(({ obstacle }) => obstacle === 'unlisted')),
     lacksKey: nobody && judged.some(({ obstacle }) => obstacle === 'key'),
   };
@@ -134,11 +137,27 @@ function refuse(target: string, reason: string, obstacle: Judged['obstacle']): J
   return { target: null, obstacle, candidate: { target, chosen: false, reason } };
 }
 
-function refusalFor(name: string, as: ResolvedAs, judged: readonly Judged[]): string {
-  if (as === 'unknown') return `the model "${name}" is not known; GET /v1/models lists what is`;
+function refusalFor({ features, snapshot }: Question, as: ResolvedAs, judged: readonly Judged[]): string {
+  const name = features.requestedModel;
+  if (as === 'unknown') {
+    return `the model "${name}" is not known; GET /v1/models lists what is${unaskedWords(snapshot)}`;
+  }
   if (judged.every(({ obstacle }) => obstacle === 'unlisted')) {
-    return `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
+    const words = `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
+    return words + unaskedWords(snapshot);
   }
   const reasons = judged.map(({ candidate }) => `${candidate.target}: ${candidate.reason}`);
   return `no target can serve the model "${name}" (${reasons.join('; ')})`;
+}
+
+/** So many are told of; a person mends one after the other. */
+const toldProblems = 3;
+
+/** The name may be in a list that could not be had. */
+function unaskedWords({ listProblems }: DecisionSnapshot): string {
+  if (listProblems.size === 0) return '';
+  const told = [...listProblems].slice(0, toldProblems);
+  const words = told.map(([id, problem]) => `the provider ${id} could not be asked: ${problem}`);
+  if (listProblems.size > toldProblems) words.push(`and ${listProblems.size - toldProblems} more`);
+  return ` (${words.join(' ')})`;
 }

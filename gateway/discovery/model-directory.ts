@@ -15,6 +15,8 @@ export interface ModelDirectoryOptions {
   readonly refreshMs: number;
   /** The most that one fetch may take; 6,000 unless told, a little more than a listing gives itself. */
   readonly timeoutMs?: number;
+  /** Told when `problems()` says something else than before. */
+  readonly onProblems?: () => void;
 }
 
 /** What is known of one provider's models. */
@@ -30,6 +32,8 @@ export interface KnownModels {
 export interface ModelDirectory {
   /** Model ids by provider id. The same map until something changes; begins fetches of what is old. */
   snapshot(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** By provider id: why the newest list of one that is switched on could not be had. The same map until something changes. */
+  problems(): ReadonlyMap<string, string>;
   known(providerId: string): KnownModels | null;
   /** Takes over a new config. Lists stay, but those of a provider that moved; new providers are asked at once. */
   setProviders(providers: readonly Provider[]): void;
@@ -58,11 +62,16 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
   const { now, refreshMs } = options;
   let entries = new Map<string, Entry>();
   let models: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  let problems: ReadonlyMap<string, string> = new Map();
   let nextDueAtMs = Number.POSITIVE_INFINITY;
 
   const publish = (): void => {
     models = new Map([...entries].map(([id, { known }]) => [id, known.ids]));
+    const found = findProblems(entries.values());
+    const isNews = !isSameMap(problems, found);
+    problems = found;
     nextDueAtMs = Math.min(...[...entries.values()].map(({ dueAtMs }) => dueAtMs));
+    if (isNews) options.onProblems?.();
   };
 
   const list = async (provider: Provider): Promise<ModelListing> => options.listModels(provider);
@@ -93,6 +102,7 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
       if (now() >= nextDueAtMs) fetchDue();
       return models;
     },
+    problems: () => problems,
     known: (providerId) => entries.get(providerId)?.known ?? null,
     setProviders,
     async refresh(providerId) {
@@ -103,6 +113,18 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
       await Promise.all([...entries.values()].map(({ flight }) => flight));
     },
   };
+}
+
+function findProblems(entries: Iterable<Entry>): ReadonlyMap<string, string> {
+  const problems = new Map<string, string>();
+  for (const { provider, known } of entries) {
+    if (provider.enabled && known.failure !== null) problems.set(provider.id, known.failure);
+  }
+  return problems;
+}
+
+function isSameMap(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([id, text]) => other.get(id) === text);
 }
 
 /** Keeps a list that came, or why none did, and says when to ask again. */

@@ -98,3 +98,13 @@ test('an explanation is judged by the door that is asked about', async () => {
     expect.stringContaining('does not offer openai-embeddings'),
   ]);
 });
+
+test('a list of models that could not be had is told in the status and to who asks for a name that may be in it', async () => {
+  const { problems } = await gateway.call('status.get', {});
+  const problem = problems.find(({ id }) => id === 'models.unset');
+  expect(problem?.message).toContain('NOT_THERE is not set');
+  expect(problems.map(({ id }) => id)).not.toContain('models.off');
+  const answer = await ask('never-heard-of');
+  const { error } = (await answer.json()) as { error: { message: string } };
+  expect([answer.status, error.message]).toEqual([404, expect.stringContaining('the provider unset could not be asked')]);
+});

@@ -32,6 +32,7 @@ const snapshots: fc.Arbitrary<DecisionSnapshot> = fc
   .map(([lists, keyless]) => ({
     models: new Map(lists.map(([id, models]) => [id, new Set(models)])),
     keyProblems: new Map(keyless.map((id) => [id, 'has no usable key: it is gone'])),
+    listProblems: new Map(),
   }));
 
 const names = fc.oneof(
@@ -124,6 +125,7 @@ const snapshot: DecisionSnapshot = {
     ['poor', new Set(['rich'])],
   ]),
   keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
+  listProblems: new Map(),
 };
 const decideFor = (requestedModel: string) => decide({ requestedModel, dialect: chat }, policy, snapshot);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
@@ -207,5 +209,25 @@ describe('the trace', () => {
     expect(decideFor('empty')).toMatchObject({ lacksKey: false, unlisted: true });
     expect(decideFor('off/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
     expect(decideFor('lab/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
+  });
+});
+
+describe('a name that may be in a list that could not be had', () => {
+  const refusalWith = (name: string, ...ids: string[]) => {
+    const listProblems = new Map(ids.map((id) => [id, `Nothing answers at ${id}.`]));
+    return decide({ requestedModel: name, dialect: chat }, policy, { ...snapshot, listProblems }).refusal;
+  };
+
+  test.each(['nothing', 'empty'])('is refused with the reason for that: %s', (name) => {
+    expect(refusalWith(name, 'dead')).toMatch(/ \(the provider dead could not be asked: Nothing answers at dead\.\)$/);
+  });
+
+  test('is refused with three reasons at most, and the number of the others', () => {
+    const refusal = refusalWith('nothing', 'a', 'b', 'c', 'd', 'e') ?? '';
+    expect([refusal.match(/could not be asked/g)?.length, refusal.endsWith('and 2 more)')]).toEqual([3, true]);
+  });
+
+  test('is not spoken of where the name was found', () => {
+    expect(refusalWith('off/gpt', 'dead')).not.toContain('dead');
   });
 });

@@ -14,7 +14,9 @@ function open(providers: readonly Provider[] = [lab], timeoutMs = 1_000) {
   let nowMs = 0;
   const asked: string[] = [];
   let answer: () => ModelListing | Promise<ModelListing> = () => listing('a', 'b');
+  let news = 0;
   const directory = createModelDirectory({
+    onProblems: () => void (news += 1),
     providers,
     now: () => nowMs,
     refreshMs,
@@ -27,6 +29,7 @@ function open(providers: readonly Provider[] = [lab], timeoutMs = 1_000) {
   return {
     directory,
     asked,
+    countNews: () => news,
     ids: (id = 'lab') => [...(directory.snapshot().get(id) ?? [])],
     pass: (milliseconds: number) => void (nowMs += milliseconds),
     answerWith: (next: typeof answer) => void (answer = next),
@@ -192,4 +195,24 @@ test('a provider that is switched off is not asked, not even on demand', async (
   const { directory, asked } = open([{ ...lab, enabled: false }]);
   await directory.refresh('lab');
   expect(asked).toEqual([]);
+});
+
+test('why a list could not be had is told once, and until one comes', async () => {
+  const { directory, answerWith, countNews } = open();
+  await directory.whenSettled();
+  expect([directory.problems().size, countNews()]).toEqual([0, 0]);
+  answerWith(fail('Nothing answers there.'));
+  for (let times = 0; times < 3; times += 1) await directory.refresh('lab');
+  expect([[...directory.problems()], countNews()]).toEqual([[['lab', 'Nothing answers there.']], 1]);
+  answerWith(() => listing('a'));
+  await directory.refresh('lab');
+  expect([directory.problems().size, countNews()]).toEqual([0, 2]);
+});
+
+test('a provider that is switched off is no trouble', async () => {
+  const { directory, answerWith } = open();
+  answerWith(fail('Nothing answers there.'));
+  await directory.refresh('lab');
+  directory.setProviders([{ ...lab, enabled: false }]);
+  expect(directory.problems().size).toBe(0);
 });
