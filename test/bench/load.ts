@@ -41,7 +41,8 @@ const chunkedEnd = Buffer.from('0\r\n\r\n');
 
 interface Watch {
   onFirstByte(): void;
-  onEnd(): void;
+  /** @param closes the server ends the connection with this answer */
+  onEnd(closes: boolean): void;
   onBroken(reason: string): void;
 }
 
@@ -51,6 +52,7 @@ function watchAnswers(socket: Socket, watch: Watch): void {
   /** Bytes still to come; -1 for a chunked body. */
   let missing = 0;
   let head = '';
+  let closes = false;
   const readHead = (chunk: Buffer): Buffer | null => {
     head += chunk.toString('latin1');
     const end = head.indexOf('\r\n\r\n');
@@ -58,6 +60,7 @@ function watchAnswers(socket: Socket, watch: Watch): void {
     if (!head.startsWith('HTTP/1.1 200')) watch.onBroken(head.slice(0, 600));
     const length = /\r\ncontent-length: *(\d+)/i.exec(head.slice(0, end + 2))?.[1];
     missing = length === undefined ? -1 : Number(length);
+    closes = /\r\nconnection: close/i.test(head.slice(0, end + 2));
     const rest = head.length - end - 4;
     head = '';
     inBody = true;
@@ -74,7 +77,7 @@ function watchAnswers(socket: Socket, watch: Watch): void {
     if (!isEnd) return;
     inBody = false;
     isFirst = true;
-    watch.onEnd();
+    watch.onEnd(closes);
   });
 }
 
@@ -87,32 +90,37 @@ function runConnection(
   firstBytes: number[],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
-    let askedAtMs = 0;
     let asked = 0;
-    const fail = (reason: string) => {
-      socket.destroy();
-      reject(new Error(`The answer was not a sound 200: ${reason}`));
-    };
-    const ask = () => {
-      asked += 1;
-      askedAtMs = performance.now();
-      socket.write(bytes);
-    };
-    socket.on('connect', ask);
-    socket.on('error', reject);
-    socket.on('end', () => fail('the connection was closed'));
-    watchAnswers(socket, {
-      onFirstByte: () => void firstBytes.push(performance.now() - askedAtMs),
-      onEnd: () => {
-        const now = performance.now();
-        latencies.push(now - askedAtMs);
-        if (asked < order.requestsEach && now < stopAtMs) return ask();
+    const open = () => {
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
+      let askedAtMs = 0;
+      const fail = (reason: string) => {
         socket.destroy();
-        resolve();
-      },
-      onBroken: fail,
-    });
+        reject(new Error(`The answer was not a sound 200: ${reason}`));
+      };
+      const ask = () => {
+        asked += 1;
+        askedAtMs = performance.now();
+        socket.write(bytes);
+      };
+      socket.on('connect', ask);
+      socket.on('error', reject);
+      socket.on('end', () => fail('the connection was closed'));
+      watchAnswers(socket, {
+        onFirstByte: () => void firstBytes.push(performance.now() - askedAtMs),
+        onEnd: (closes) => {
+          const now = performance.now();
+          latencies.push(now - askedAtMs);
+          const isDone = asked >= order.requestsEach || now >= stopAtMs;
+          if (!isDone && !closes) return ask();
+          socket.destroy();
+          if (isDone) resolve();
+          else open();
+        },
+        onBroken: fail,
+      });
+    };
+    open();
   });
 }
 
