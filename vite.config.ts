@@ -1,5 +1,7 @@
-/** How the gateway is built into plain JavaScript, and how the tests run. */
+/** How each process is built into plain JavaScript, and how the tests run. */
 import { builtinModules } from 'node:module';
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
@@ -11,7 +13,20 @@ const outside = [/^node:/, ...builtinModules, 'better-sqlite3'];
 export default defineConfig({
   builder: {},
   publicDir: false,
+  // Tests run no component: they need neither plugin.
+  plugins: process.env.VITEST ? [] : [react(), tailwind()],
   environments: {
+    // Built with renderer/ as root (bundle.mjs), so that its page is at the top of what is served.
+    client: {
+      build: {
+        outDir: '../dist/renderer',
+        emptyOutDir: true,
+        target: 'chrome130',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: 'renderer/index.html' },
+      },
+    },
     gateway: {
       consumer: 'server',
       resolve: { noExternal: true, external: ['better-sqlite3'] },

@@ -114,23 +114,26 @@ function ensurePackages() {
   say('packages are ready.');
 }
 
-/** Every file that the built gateway is made of, in a fixed order. */
+const builtFolders = ['gateway', 'renderer'];
+
+/** Every file that the built program is made of, in a fixed order. */
 function bundleSources() {
-  const files = readdirSync(join(root, 'gateway'), { recursive: true, withFileTypes: true })
+  const files = builtFolders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
     .map((entry) => join(entry.parentPath, entry.name));
   return [...files, ...['package-lock.json', 'vite.config.ts'].map((name) => join(root, name))].sort();
 }
 
-/** Builds the gateway when its sources are not those it was built from. */
+/** Builds the program when its sources are not those it was built from. */
 function ensureBundle() {
   const hash = createHash('sha256');
   for (const file of bundleSources()) hash.update(file).update(readFileSync(file));
   const sources = hash.digest('hex');
   if (existsSync(bundleStamp) && readFileSync(bundleStamp, 'utf8') === sources) return;
-  say('building the gateway.');
+  say('building the gateway and its window.');
   if (!run(pinnedNode, [join(root, 'resources', 'build', 'bundle.mjs')]))
-    fail('the gateway could not be built; the message above says why.');
+    fail('Gatehouse could not be built; the message above says why.');
   writeFileSync(bundleStamp, sources);
 }
 

@@ -1,0 +1,2 @@
+/** Starts the window. */
+document.title = 'Gatehouse';
