@@ -10,6 +10,26 @@ const minute = 60_000;
 /** What stays outside the bundle: Node's own modules and the package with native code. */
 const outside = [/^node:/, ...builtinModules, 'better-sqlite3'];
 
+/** The shell's two bundles are CommonJS: a sandboxed preload script can be nothing else, and one kind is enough. */
+function shellBundle(name: 'electron' | 'preload', input: string) {
+  return {
+    consumer: 'server' as const,
+    resolve: { noExternal: true as const, external: ['electron'] },
+    build: {
+      outDir: `dist/${name}`,
+      emptyOutDir: true,
+      ssr: true,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input,
+        external: [/^node:/, ...builtinModules, 'electron'],
+        output: { format: 'cjs' as const, entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
 export default defineConfig({
   builder: {},
   publicDir: false,
@@ -27,6 +47,8 @@ export default defineConfig({
         rolldownOptions: { input: 'renderer/index.html' },
       },
     },
+    electron: shellBundle('electron', 'electron/main.ts'),
+    preload: shellBundle('preload', 'electron/preload.ts'),
     gateway: {
       consumer: 'server',
       resolve: { noExternal: true, external: ['better-sqlite3'] },

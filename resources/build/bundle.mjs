@@ -19,6 +19,8 @@ async function build(environment, folder) {
 
 await build('gateway', root);
 cpSync(join(root, 'gateway', 'control', 'page'), join(root, 'dist', 'gateway', 'page'), { recursive: true });
+await build('electron', root);
+await build('preload', root);
 await build('client', join(root, 'renderer'));
 // The builder keeps a watcher open that nobody needs any more.
 process.exit(0);

@@ -114,7 +114,7 @@ function ensurePackages() {
   say('packages are ready.');
 }
 
-const builtFolders = ['gateway', 'renderer'];
+const builtFolders = ['electron', 'gateway', 'renderer'];
 
 /** Every file that the built program is made of, in a fixed order. */
 function bundleSources() {

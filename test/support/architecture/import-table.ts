@@ -48,7 +48,10 @@ function gatewayRules(): [string, FolderRule][] {
 export const importTable: ReadonlyMap<string, FolderRule> = new Map([
   ...gatewayRules(),
   ['gateway', { imports: inGateway(Object.keys(gatewayFolders)), packages: nodeOnly }],
-  ['electron', { imports: ['gateway/contract'], packages: ['electron', 'electron-store', 'electron-updater', ...nodeOnly] }],
+  [
+    'electron',
+    { imports: ['gateway/contract'], packages: ['electron', 'electron-store', 'electron-updater', 'zod', ...nodeOnly] },
+  ],
   ['renderer', { imports: ['gateway/contract'], packages: ['react', 'react-dom', 'zustand', 'recharts'] }],
   ['resources/build', { imports: [], packages: nodeOnly }],
 ]);
