@@ -1,6 +1,8 @@
 /** Puts the gateway together: opens what lasts, builds what a config says, and joins the two by functions. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CommandLineOptions, GivenSecrets } from './config/command-line.ts';
 import { openConfigStore } from './config/config-store.ts';
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts';
@@ -39,6 +41,13 @@ export interface Gateway {
 }
 
 const place = { platform: process.platform, environment: process.env, homeFolder: homedir() };
+
+/** Where the build puts the interface: beside the built gateway. From the sources that is under `dist`. */
+function builtInterface(): string | null {
+  const fromHere = import.meta.filename.endsWith('.ts') ? '../dist/renderer' : '../renderer';
+  const folder = join(import.meta.dirname, fromHere);
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}
 
 /**
  * Opens the data folder, both listeners and everything between.
@@ -106,7 +115,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
       token,
       handlers: createCallHandlers(parts),
       events,
-      uiDirectory: null,
+      uiDirectory: builtInterface(),
       reportFailure: ({ call, requestId, error }) =>
         log('error', `The call ${call} failed.`, { requestId, error: String(error) }),
     });
