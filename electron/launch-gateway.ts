@@ -16,6 +16,9 @@ export interface GatewayChild {
   onExit(listener: (code: number | null) => void): void;
 }
 
+/** As the gateway is run without a window: its garbage is short-lived, and a small young generation keeps memory low. */
+const smallYoungGeneration = '--max-semi-space-size=8';
+
 export interface LaunchOptions {
   /** The built gateway. */
   readonly file: string;
@@ -46,7 +49,7 @@ function forkGateway({ file, args, environment }: LaunchOptions): GatewayChild {
 }
 
 function spawnGateway({ file, args, environment }: LaunchOptions, node: string): GatewayChild {
-  const child: ChildProcess = spawn(node, [file, ...args], {
+  const child: ChildProcess = spawn(node, [smallYoungGeneration, file, ...args], {
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
