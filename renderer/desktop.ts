@@ -3,8 +3,8 @@ import type { DesktopBridge, DesktopState, ThemeChoice } from '../gateway/contra
 
 declare global {
   interface Window {
-    /** Put there by the preload script (electron/preload.ts). */
-    readonly gatehouse?: DesktopBridge;
+    /** Put there by the preload script; the name is `desktopBridgeName` of gateway/contract/desktop-channels.ts. */
+    readonly gatehouseDesktop?: DesktopBridge;
   }
 }
 
@@ -19,7 +19,7 @@ export interface Desktop {
 }
 
 /** @returns null in a browser */
-export async function openDesktop(bridge: DesktopBridge | undefined = window.gatehouse): Promise<Desktop | null> {
+export async function openDesktop(bridge: DesktopBridge | undefined = window.gatehouseDesktop): Promise<Desktop | null> {
   if (!bridge) return null;
   // Only the app needs the schemas: a browser never loads them.
   const { desktopStateSchema, desktopVerbs } = await import('../gateway/contract/desktop.ts');

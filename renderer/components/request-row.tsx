@@ -68,7 +68,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
           {formatTime(item.startedAtMs, Date.now())}
         </Link>
       </div>
-      <div role="cell" className="min-w-0">
+      <div role="cell" className="flex min-w-0">
         <RequestStateBadge state={item.state} />
       </div>
       <div role="cell" className="truncate" title={detail ? `${item.requestedModel} · ${detail}` : item.requestedModel}>

@@ -1,8 +1,7 @@
 /** One list of requests as a screen shows it: the pages read so far, and what happens meanwhile. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RequestFilter } from '../../gateway/contract/calls.ts';
+import type { CallArgument, CallOutput, RequestFilter } from '../../gateway/contract/calls.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
-import type { Control } from '../control.ts';
 import { messageOf } from './message-of.ts';
 import { latestById, matchesFilter, mergeRequests } from './merge-requests.ts';
 
@@ -31,7 +30,7 @@ export interface RequestList {
 }
 
 export interface RequestListOptions {
-  readonly call: Control['call'];
+  readonly ask: (input: CallArgument<'requests.list'>) => Promise<CallOutput<'requests.list'>>;
   readonly filter: RequestFilter;
   readonly pageSize: number;
   /** Rows kept in memory; beyond them the oldest are let go and can be read again. */
@@ -56,7 +55,7 @@ export function createRequestList(options: RequestListOptions): RequestList {
   let turn = 0;
 
   const read = (cursor: string | null, limit: number) =>
-    options.call('requests.list', { filter: options.filter, cursor, limit: Math.min(limit, largestPage) });
+    options.ask({ filter: options.filter, cursor, limit: Math.min(limit, largestPage) });
 
   const load = async (): Promise<void> => {
     turn += 1;

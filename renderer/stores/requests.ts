@@ -20,7 +20,7 @@ export const useInFlight = create<{ readonly ids: ReadonlySet<string> }>(() => (
 
 /** Opens a list that is kept up to date until it is closed. */
 export function openRequestList(filter: RequestFilter, pageSize: number, maximum: number): RequestList {
-  const list = createRequestList({ call: control.call, filter, pageSize, maximum });
+  const list = createRequestList({ ask: (input) => control.call('requests.list', input), filter, pageSize, maximum });
   open.add(list);
   return list;
 }

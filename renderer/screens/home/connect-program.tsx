@@ -70,7 +70,7 @@ export function ConnectProgram() {
         usable={usable}
       >
         {usable && requireKey && key === null ? (
-          <p className="pt-1 text-soft">Make a client key, and it stands in this command until you leave the window.</p>
+          <p className="pt-1 text-soft">Make a client key, and it appears in this command.</p>
         ) : null}
       </CopyRow>
       <NewKeyDialog open={asking} onClose={() => setAsking(false)} onCreated={setKey} />

@@ -1,5 +1,4 @@
 /** Home: is it on, how is it used, what needs attention, what happened last. */
-import { ScreenTitle } from '../../components/section.tsx';
 import { ConnectProgram } from './connect-program.tsx';
 import { GatewaySwitch } from './gateway-switch.tsx';
 import { LastRequests } from './last-requests.tsx';
@@ -8,10 +7,8 @@ import { ProblemList } from './problem-list.tsx';
 export function HomeScreen() {
   return (
     <div className="mx-auto flex min-h-full w-full max-w-[1280px] flex-col gap-6 p-6">
-      <div className="grid gap-4">
-        <ScreenTitle>Home</ScreenTitle>
-        <GatewaySwitch />
-      </div>
+      <h1 className="sr-only">Home</h1>
+      <GatewaySwitch />
       <ProblemList />
       <ConnectProgram />
       <LastRequests />

@@ -1,6 +1,5 @@
 /** Where a key comes from: pasted and kept encrypted, or from an environment variable. */
 import { SelectField, TextField } from '../../components/field.tsx';
-import { useGateway } from '../../stores/gateway.ts';
 import type { KeyDraft } from './provider-form.ts';
 
 interface KeyFieldsProps {
@@ -12,7 +11,6 @@ interface KeyFieldsProps {
 }
 
 export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
-  const keptIn = useGateway((state) => state.secrets?.keptIn);
   return (
     <div className="grid grid-cols-[160px_minmax(0,1fr)] items-start gap-2">
       <SelectField
@@ -30,7 +28,7 @@ export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
           value={draft.secret}
           onValue={(secret) => onChange({ ...draft, secret })}
           error={error}
-          hint={`${hint} Kept encrypted, never in the config${keptIn ? `; the key to it is in ${keptIn}` : ''}.`}
+          hint={`${hint} Kept encrypted, never in the config.`}
         />
       ) : (
         <TextField

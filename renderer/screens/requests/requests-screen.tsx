@@ -2,6 +2,7 @@
 import { Inbox, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { classNames } from '../../components/class-names.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { RequestTable } from '../../components/request-table.tsx';
@@ -122,7 +123,9 @@ export function RequestsScreen() {
   const held = useStore(list.store, (state) => state.held.length);
   const activeId = useQuery().get('request');
   return (
-    <div className="relative flex h-full min-h-0 flex-col gap-4 p-6">
+    <div
+      className={classNames('relative flex h-full min-h-0 flex-col gap-4 p-6', activeId !== null && 'min-[1200px]:pr-[464px]')}
+    >
       <ScreenTitle>Requests</ScreenTitle>
       <FilterBar filter={filter} paused={paused} held={held} onPause={list.setPaused} />
       <Body list={list} filtered={Object.keys(filter).length > 0} activeId={activeId} />

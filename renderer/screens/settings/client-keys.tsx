@@ -27,7 +27,7 @@ export function ClientKeys() {
       <p className="text-soft">
         A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those.
       </p>
-      <div className="grid min-h-24 rounded-md border border-line bg-raised">
+      <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />
       </div>
       <NewKeyDialog open={asking} onClose={() => setAsking(false)} />
