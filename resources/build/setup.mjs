@@ -6,10 +6,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
+import { findTestElectron, runtimeCache, runtimeScript } from './test-electron.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const modules = join(root, 'node_modules');
@@ -153,6 +154,21 @@ function ensureChromium() {
   say('no Chromium was found: browser tests will be skipped by name. Install one, or set GATEHOUSE_CHROMIUM to its path.');
 }
 
+/** The tests of the desktop shell need a real Electron, which no package registry has. */
+function ensureTestElectron() {
+  if (findTestElectron()) return;
+  if (!process.env.GATEHOUSE_TEST_ELECTRON && process.platform === 'linux' && existsSync(runtimeScript)) {
+    say('fetching an Electron runtime for the tests of the desktop shell.');
+    mkdirSync(dirname(runtimeCache), { recursive: true });
+    run(runtimeScript, [runtimeCache]);
+  }
+  if (!findTestElectron())
+    say('no Electron was found: tests of the shell will be skipped by name. Set GATEHOUSE_TEST_ELECTRON to its folder.');
+}
+
 ensurePackages();
 ensureBundle();
-if (process.argv.includes('--tests')) ensureChromium();
+if (process.argv.includes('--tests')) {
+  ensureChromium();
+  ensureTestElectron();
+}
