@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import type { ThemeChoice } from '../gateway/contract/desktop.ts';
 import { placeWindow, smallestWindow } from './bounds.ts';
-import { appAddress } from './protocol.ts';
+import { appAddress, isOwnAddress } from './protocol.ts';
 import type { WindowSettingsPlace } from './settings.ts';
 
 export interface MainWindow {
@@ -104,6 +104,7 @@ function createWindow(settings: WindowSettingsPlace): BrowserWindow {
   window.once('ready-to-show', () => window.show());
   rememberBounds(window, settings);
   reloadAfterCrash(window);
+  returnHome(window);
   void window.loadURL(appAddress).catch(() => undefined);
   return window;
 }
@@ -123,6 +124,13 @@ function rememberBounds(window: BrowserWindow, settings: WindowSettingsPlace): v
   window.on('maximize', soon);
   window.on('unmaximize', soon);
   window.on('close', save);
+}
+
+/** `about:blank` is reached without asking; whoever leads the window there is led back. */
+function returnHome(window: BrowserWindow): void {
+  window.webContents.on('did-navigate', (_event, address) => {
+    if (!isOwnAddress(address)) void window.loadURL(appAddress).catch(() => undefined);
+  });
 }
 
 /** A page that crashed says nothing any more; it comes back by itself. */

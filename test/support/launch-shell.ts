@@ -76,6 +76,8 @@ export async function launchShell(options: LaunchOptions): Promise<RunningShell>
     cwd: root,
     env: shellEnvironment(home, options),
     timeout: 30_000,
+    // Left to itself, Playwright shows every page in the light theme.
+    colorScheme: null,
   });
   const child = app.process();
   let stdout = '';
