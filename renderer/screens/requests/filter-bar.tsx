@@ -48,7 +48,7 @@ function ModelField() {
   };
   return (
     <form role="search" onSubmit={submit} className="min-w-32 max-w-60 flex-1">
-      <SearchField main label="Model, then Enter" value={text} onValue={setText} />
+      <SearchField main label="Exact model" value={text} onValue={setText} />
     </form>
   );
 }

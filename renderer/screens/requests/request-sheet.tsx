@@ -34,6 +34,10 @@ export function RequestSheet({ id, onClose }: RequestSheetProps) {
     <RadixDialog.Root open modal={false} onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
       <RadixDialog.Content
         onInteractOutside={(event) => event.preventDefault()}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          focusRow(id);
+        }}
         aria-describedby={undefined}
         className="absolute inset-y-0 right-0 z-20 flex w-[min(440px,100%)] flex-col border-line border-l bg-raised shadow-lift"
       >
@@ -55,6 +59,12 @@ export function RequestSheet({ id, onClose }: RequestSheetProps) {
       </RadixDialog.Content>
     </RadixDialog.Root>
   );
+}
+
+/** Where a person was before the sheet opened, or the next best place. */
+function focusRow(id: string): void {
+  const row = document.querySelector<HTMLElement>(`[data-request="${CSS.escape(id)}"] a`);
+  (row ?? document.querySelector<HTMLElement>('main [data-search]'))?.focus();
 }
 
 interface SheetBodyProps {
