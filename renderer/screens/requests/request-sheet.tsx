@@ -126,7 +126,7 @@ function ErrorPart({ detail }: { readonly detail: RequestDetail }) {
   return (
     <SheetPart title="What went wrong">
       <p className="whitespace-pre-wrap rounded-md bg-bad-ground p-2 text-bad wrap-anywhere">{detail.errorMessage}</p>
-      {detail.errorKind === null ? null : <p className="text-soft">Kind: {detail.errorKind}</p>}
+      {detail.errorKind === null ? null : <p className="text-soft wrap-anywhere">Kind: {detail.errorKind}</p>}
     </SheetPart>
   );
 }
