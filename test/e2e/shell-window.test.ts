@@ -132,9 +132,14 @@ describe('the page', () => {
       return Object.fromEntries(await Promise.all(entries));
     });
     expect(new Set(Object.values(states))).toEqual(new Set(['denied']));
-    // No window manager gives focus to a window on this display.
-    const devtools = await shell.app.context().newCDPSession(shell.page);
-    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    // No window manager gives focus to a window on this display; pressing a mouse button in it does.
+    await shell.app.evaluate(({ BrowserWindow }) => {
+      const place = { x: 600, y: 700, button: 'left', clickCount: 1 } as const;
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      contents?.focus();
+      for (const type of ['mouseDown', 'mouseUp'] as const) contents?.sendInputEvent({ type, ...place });
+    });
+    await shell.page.waitForFunction(() => document.hasFocus());
     await shell.page.evaluate(() => navigator.clipboard.writeText('from the page'));
     expect(await shell.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('from the page');
     await expect(shell.page.evaluate(() => navigator.clipboard.readText())).rejects.toThrow(/denied|not allowed/i);
