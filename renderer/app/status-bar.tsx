@@ -26,13 +26,14 @@ export function StatusBar() {
             Try now
           </Button>
         </>
-      ) : (
+      ) : null}
+      {status && connection.state === 'open' ? (
         <>
-          <span className="shrink-0 text-soft">Port {status?.port ?? '–'}</span>
+          <span className="shrink-0 text-soft">Port {status.port}</span>
           <span className="shrink-0 text-soft">{inFlight} in flight</span>
-          <Problems count={status?.problems.length ?? 0} />
+          <Problems count={status.problems.length} />
         </>
-      )}
+      ) : null}
       <span className="ml-auto shrink-0 text-soft">{status ? `Gatehouse ${status.programVersion}` : ''}</span>
     </footer>
   );

@@ -5,8 +5,9 @@ export const unknown = '–';
 
 const count = new Intl.NumberFormat('en-GB');
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const dayWithYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const day = (at: Date) => `${at.getDate()} ${months[at.getMonth()] ?? ''}`;
+const dayWithYear = (at: Date) => `${day(at)} ${at.getFullYear()}`;
 
 export function formatCount(amount: number | null): string {
   return amount === null ? unknown : count.format(amount);
@@ -63,12 +64,12 @@ export function formatTime(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
   const now = new Date(nowMs);
   if (at.toDateString() === now.toDateString()) return clock.format(at);
-  return at.getFullYear() === now.getFullYear() ? `${day.format(at)} ${clock.format(at).slice(0, 5)}` : dayWithYear.format(at);
+  return at.getFullYear() === now.getFullYear() ? `${day(at)} ${clock.format(at).slice(0, 5)}` : dayWithYear(at);
 }
 
 /** Date and time to the second. */
 export function formatMoment(atMs: number): string {
-  return `${dayWithYear.format(atMs)} ${clock.format(atMs)}`;
+  return `${dayWithYear(new Date(atMs))} ${clock.format(atMs)}`;
 }
 
 /** How long ago, in the words a person would use. */
@@ -77,5 +78,5 @@ export function formatAgo(atMs: number, nowMs: number): string {
   if (seconds < 60) return 'just now';
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
-  return seconds < 14 * 86_400 ? `${Math.floor(seconds / 86_400)} days ago` : dayWithYear.format(atMs);
+  return seconds < 14 * 86_400 ? `${Math.floor(seconds / 86_400)} days ago` : dayWithYear(new Date(atMs));
 }

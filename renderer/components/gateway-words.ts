@@ -26,7 +26,7 @@ export function gatewayWords(connection: Connection, status: GatewayStatus | nul
     case 'stopped':
       return { tone: 'idle', word: 'Stopped', detail: 'Programs get no answer until it is switched on.' };
     case 'failed':
-      return { tone: 'bad', word: 'Could not start', detail: status.problems[0]?.message ?? 'Its log says why.' };
+      return { tone: 'bad', word: 'Could not start', detail: `Port ${status.port} could not be opened.` };
   }
 }
 

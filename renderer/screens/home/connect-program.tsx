@@ -1,8 +1,10 @@
 /** How a program is pointed at Gatehouse: base URL, a key, and a command that works. */
 import { KeyRound } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { classNames } from '../../components/class-names.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { unknown } from '../../components/formats.ts';
 import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { Section } from '../../components/section.tsx';
 import { useGateway } from '../../stores/gateway.ts';
@@ -14,10 +16,12 @@ interface CopyRowProps {
   readonly text: string;
   readonly what: string;
   readonly usable: boolean;
+  /** Keeps the room of a command, so that nothing moves when it appears. */
+  readonly tall?: boolean;
   readonly children?: ReactNode;
 }
 
-function CopyRow({ label, text, what, usable, children }: CopyRowProps) {
+function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowProps) {
   return (
     <div className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-start gap-2">
       <span className="pt-1.5 text-soft">{label}</span>
@@ -25,7 +29,11 @@ function CopyRow({ label, text, what, usable, children }: CopyRowProps) {
         <pre
           role="group"
           aria-label={label}
-          className="whitespace-pre-wrap rounded-md border border-line bg-raised px-2 py-1.5 font-mono text-xs leading-[18px] wrap-anywhere"
+          className={classNames(
+            'whitespace-pre-wrap rounded-md border border-line bg-raised px-2 py-1.5 font-mono text-xs leading-[18px] wrap-anywhere',
+            tall && 'min-h-[86px]',
+            !usable && 'text-soft',
+          )}
         >
           {text}
         </pre>
@@ -53,6 +61,7 @@ export function ConnectProgram() {
   const requireKey = config?.effective.access.requireKey ?? true;
   const model = config ? exampleModel(config.effective, known) : 'provider/model';
   const waiting = status ? 'Nothing to copy while the gateway is off.' : 'Asking the gateway …';
+  const command = usable ? exampleCommand(origin, model, requireKey, key) : unknown;
   return (
     <Section
       title="Connect a program"
@@ -63,12 +72,7 @@ export function ConnectProgram() {
       }
     >
       <CopyRow label="Base URL" what="base URL" text={usable ? `${origin}/v1` : waiting} usable={usable} />
-      <CopyRow
-        label="Try it"
-        what="command"
-        text={usable ? exampleCommand(origin, model, requireKey, key) : waiting}
-        usable={usable}
-      >
+      <CopyRow label="Try it" tall what="command" text={command} usable={usable}>
         {usable && requireKey && key === null ? (
           <p className="pt-1 text-soft">Make a client key, and it appears in this command.</p>
         ) : null}

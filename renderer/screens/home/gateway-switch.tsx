@@ -15,7 +15,7 @@ export function GatewaySwitch() {
   const inFlight = useInFlight(({ ids }) => ids.size);
   const task = useTask();
   const { tone, word, detail } = gatewayWords(connection, status);
-  const isOn = status?.state === 'running' || status?.state === 'starting';
+  const isOn = connection.state === 'open' && (status?.state === 'running' || status?.state === 'starting');
   const canSwitch = connection.state === 'open' && status !== null && !task.busy && status.state !== 'stopping';
   const switchTo = (on: boolean) => void task.run(() => switchGateway(on));
   const alreadyTold = status?.problems.some(({ message }) => message === task.failure?.message) ?? false;

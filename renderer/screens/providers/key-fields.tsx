@@ -10,6 +10,11 @@ interface KeyFieldsProps {
   readonly hint: string;
 }
 
+const keptWords: Readonly<Record<KeyDraft['from'], string>> = {
+  secret: 'It is kept encrypted, never in the config.',
+  env: 'It is read from the environment that the gateway was started in.',
+};
+
 export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
   return (
     <div className="grid grid-cols-[160px_minmax(0,1fr)] items-start gap-2">
@@ -28,7 +33,6 @@ export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
           value={draft.secret}
           onValue={(secret) => onChange({ ...draft, secret })}
           error={error}
-          hint={`${hint} Kept encrypted, never in the config.`}
         />
       ) : (
         <TextField
@@ -37,9 +41,11 @@ export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
           value={draft.name}
           onValue={(name) => onChange({ ...draft, name })}
           error={error}
-          hint={`${hint} Read from the environment that the gateway was started in.`}
         />
       )}
+      <p className="col-span-2 text-soft wrap-anywhere">
+        {hint} {keptWords[draft.from]}
+      </p>
     </div>
   );
 }

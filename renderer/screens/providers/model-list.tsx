@@ -13,8 +13,8 @@ import { type ModelsAnswer, readModels, unknownFacts, useProviders } from '../..
 const mostShown = 200;
 
 const sources: Readonly<Record<ModelsAnswer['source'], string>> = {
-  config: 'as named in the config',
-  provider: 'as the provider lists them',
+  config: 'from the config',
+  provider: 'listed',
   'built-in': 'built in',
 };
 
@@ -26,13 +26,13 @@ export function ModelList({ provider }: { readonly provider: ProviderConfig }) {
   useEffect(() => {
     if (!isKnown) void readModels(provider.id);
   }, [isKnown, provider.id]);
-  const count = models ? `${formatCount(models.models.length)}, ${sources[models.source]}` : null;
+  const count = models ? `${formatCount(models.models.length)} ${sources[models.source]}` : null;
   return (
     <Section
       title="Models"
       aside={
         <div className="flex items-center gap-3">
-          <span className="text-soft">{count}</span>
+          <span className="whitespace-nowrap text-soft">{count}</span>
           <div className="w-48">
             <SearchField label="Search models" value={search} onValue={setSearch} />
           </div>

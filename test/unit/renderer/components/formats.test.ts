@@ -87,6 +87,7 @@ describe('times', () => {
   test.each([
     [new Date(2026, 10, 20, 9, 5, 1), '09:05:01'],
     [new Date(2026, 10, 19, 9, 5, 1), '19 Nov 09:05'],
+    [new Date(2026, 8, 9, 9, 5, 1), '9 Sep 09:05'],
     [new Date(2025, 10, 19, 9, 5, 1), '19 Nov 2025'],
   ])('%s is told as %s', (at, text) => {
     expect(formatTime(at.getTime(), now)).toBe(text);
