@@ -18,8 +18,12 @@ export interface Desktop {
   onStateChange(listener: (state: DesktopState) => void): () => void;
 }
 
-/** @returns null in a browser */
-export async function openDesktop(bridge: DesktopBridge | undefined = window.gatehouseDesktop): Promise<Desktop | null> {
+export function findBridge(): DesktopBridge | undefined {
+  return window.gatehouseDesktop;
+}
+
+/** @returns null in a browser, which has no bridge */
+export async function openDesktop(bridge: DesktopBridge | undefined): Promise<Desktop | null> {
   if (!bridge) return null;
   // Only the app needs the schemas: a browser never loads them.
   const { desktopStateSchema, desktopVerbs } = await import('../gateway/contract/desktop.ts');

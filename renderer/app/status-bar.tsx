@@ -6,6 +6,7 @@ import { Link } from '../components/link.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { control } from '../control.ts';
 import { useGateway } from '../stores/gateway.ts';
+import { useProblems } from '../stores/problems.ts';
 import { useInFlight } from '../stores/requests.ts';
 
 export function StatusBar() {
@@ -31,7 +32,7 @@ export function StatusBar() {
         <>
           <span className="shrink-0 text-soft">Port {status.port}</span>
           <span className="shrink-0 text-soft">{inFlight} in flight</span>
-          <Problems count={status.problems.length} />
+          <Problems />
         </>
       ) : null}
       <span className="ml-auto shrink-0 text-soft">{status ? `Gatehouse ${status.programVersion}` : ''}</span>
@@ -39,7 +40,8 @@ export function StatusBar() {
   );
 }
 
-function Problems({ count }: { readonly count: number }) {
+function Problems() {
+  const count = useProblems().length;
   if (count === 0) {
     return (
       <span className="inline-flex shrink-0 items-center gap-1 text-soft">

@@ -1,7 +1,7 @@
 /** What the desktop shell said; null in a browser. */
 import { create } from 'zustand';
 import type { DesktopState } from '../../gateway/contract/desktop.ts';
-import { type Desktop, openDesktop } from '../desktop.ts';
+import { type Desktop, findBridge, openDesktop } from '../desktop.ts';
 import { applyTheme } from './theme.ts';
 
 interface DesktopStore {
@@ -13,7 +13,7 @@ export const useDesktop = create<DesktopStore>(() => ({ desktop: null, state: nu
 
 /** Finds the shell and follows what it says. */
 export async function followDesktop(): Promise<void> {
-  const desktop = await openDesktop();
+  const desktop = await openDesktop(findBridge());
   if (!desktop) return;
   const take = (state: DesktopState) => {
     useDesktop.setState({ desktop, state });
