@@ -23,6 +23,9 @@ export interface Pages {
   find(path: string, navigates: boolean): PageFile | null;
 }
 
+/** The pages of a gateway without an interface. */
+export const noPages: Pages = { find: () => null };
+
 /**
  * Lists an interface's folder.
  * @throws when the folder cannot be read or has no index.html

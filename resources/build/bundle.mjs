@@ -1,5 +1,4 @@
 /** Builds every process into `dist`: plain JavaScript that starts in half the time and memory of its sources. */
-import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
@@ -18,7 +17,6 @@ async function build(environment, folder) {
 }
 
 await build('gateway', root);
-cpSync(join(root, 'gateway', 'control', 'page'), join(root, 'dist', 'gateway', 'page'), { recursive: true });
 await build('electron', root);
 await build('preload', root);
 await build('client', join(root, 'renderer'));
