@@ -9,8 +9,8 @@ export interface ControlEndpoint {
 }
 
 export interface ForwardOptions {
-  /** Null while there is no gateway. */
-  endpoint(): ControlEndpoint | null;
+  /** Null while there is no gateway. One that is just starting may be waited for. */
+  findEndpoint(): Promise<ControlEndpoint | null>;
   /** Why there is none, in one sentence. */
   describeAbsence(): string;
 }
@@ -24,17 +24,18 @@ const forwardedHeaders = ['accept', 'content-type', 'last-event-id'];
 const returnedHeaders = ['allow', 'cache-control', 'content-type', 'x-request-id'];
 
 /** Makes the forwarder. What it answers is streamed, and a page that goes away ends the request behind it. */
-export function createForwarder({ endpoint, describeAbsence }: ForwardOptions): ForwardControl {
+export function createForwarder({ findEndpoint, describeAbsence }: ForwardOptions): ForwardControl {
   return async (request) => {
     const { pathname, search } = new URL(request.url);
     const body = Buffer.from(await request.arrayBuffer());
     if (body.length > bodyLimit) return refuse(413, 'invalid', 'The call is too large; send less at once.');
-    const target = endpoint();
+    const target = await findEndpoint();
     if (!target) return refuse(503, 'unavailable', describeAbsence());
     try {
       return await forward({ request, path: `${pathname}${search}`, body, target });
     } catch {
-      return refuse(503, 'unavailable', endpoint() ? 'The gateway did not answer; try again in a moment.' : describeAbsence());
+      const gone = (await findEndpoint()) === null;
+      return refuse(503, 'unavailable', gone ? describeAbsence() : 'The gateway did not answer; try again in a moment.');
     }
   };
 }

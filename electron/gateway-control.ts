@@ -19,6 +19,8 @@ export interface GatewayControlOptions {
   onLog(line: string): void;
 }
 
+/** A page that asks while the gateway starts waits so long for it, in milliseconds. */
+const startPatienceMs = 5_000;
 /** How long the key store is left alone before it is asked again, in milliseconds; the last one stays. */
 const keyRetriesMs = [2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
@@ -33,6 +35,7 @@ export class GatewayControl {
   #keyFailures = 0;
   #keyTimer: NodeJS.Timeout | undefined;
   #readyCount = 0;
+  #waiting: (() => void)[] = [];
   #ending = false;
 
   constructor(options: GatewayControlOptions) {
@@ -62,6 +65,19 @@ export class GatewayControl {
     return ready ? { port: Number(new URL(ready.control).port), token: ready.controlToken } : null;
   }
 
+  /** The endpoint, after a start that is under way; null when there is none to wait for. */
+  async findEndpoint(): Promise<ControlEndpoint | null> {
+    if (this.endpoint === null && this.#isStarting()) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        timer = setTimeout(resolve, startPatienceMs);
+      });
+      clearTimeout(timer);
+    }
+    return this.endpoint;
+  }
+
   /** Why there is no endpoint, in one sentence. */
   describeAbsence(): string {
     const { message, state } = this.keeper.process;
@@ -87,6 +103,10 @@ export class GatewayControl {
     return this.keeper.stop();
   }
 
+  #isStarting(): boolean {
+    return !this.#ending && (this.#opening !== null || this.keeper.process.state === 'starting');
+  }
+
   async #open(): Promise<void> {
     const { key, protection } = await this.#options.openKey();
     this.#keyProtection = protection;
@@ -110,6 +130,9 @@ export class GatewayControl {
       this.#watch?.watch.close();
       this.#status = null;
       this.#watch = endpoint && { port: endpoint.port, watch: watchStatus(endpoint, (status) => this.#hearStatus(status)) };
+    }
+    if (endpoint !== null || !this.#isStarting() || this.keeper.process.state === 'waiting') {
+      for (const resolve of this.#waiting.splice(0)) resolve();
     }
     this.#options.onChange();
   }

@@ -1,5 +1,4 @@
 /** Puts the desktop application together: the gateway's process, the window, the tray, the bridge, and an orderly end. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor, session, shell } from 'electron';
 import { desktopStateChannel } from '../gateway/contract/desktop-channels.ts';
@@ -53,8 +52,11 @@ export async function runShell(options: ShellOptions): Promise<void> {
     window.send(desktopStateChannel, state());
   };
   lockSession(session.defaultSession);
-  const forward = createForwarder({ endpoint: () => gateway.endpoint, describeAbsence: () => gateway.describeAbsence() });
-  serveScheme(session.defaultSession, { files: await listInterface(interfaceFolder()), forward });
+  const forward = createForwarder({
+    findEndpoint: () => gateway.findEndpoint(),
+    describeAbsence: () => gateway.describeAbsence(),
+  });
+  serveScheme(session.defaultSession, { files: await listInterface(join(built, 'renderer')), forward });
   openBridge(
     {
       state,
@@ -71,8 +73,9 @@ export async function runShell(options: ShellOptions): Promise<void> {
   endInOrder(gateway, window);
   app.on('second-instance', () => window.show());
   app.on('activate', () => window.show());
+  const started = gateway.start();
   window.show();
-  await gateway.start();
+  await started;
 }
 
 function openGateway({ args, secrets }: ShellOptions, onChange: () => void): GatewayControl {
@@ -96,12 +99,6 @@ function openGateway({ args, secrets }: ShellOptions, onChange: () => void): Gat
     },
     onLog: (line) => void process.stderr.write(`${line}\n`),
   });
-}
-
-/** The built interface, or where none was built the gateway's plain page. */
-function interfaceFolder(): string {
-  const folder = join(built, 'renderer');
-  return existsSync(join(folder, 'index.html')) ? folder : join(built, 'gateway', 'page');
 }
 
 function describe(gateway: GatewayControl, rest: Pick<DesktopState, 'closesToTray' | 'theme'>): DesktopState {

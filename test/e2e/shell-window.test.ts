@@ -41,6 +41,11 @@ async function desktopState(): Promise<DesktopState> {
 }
 
 describe('the page', () => {
+  test('starts before its gateway does, and complains of nothing', async () => {
+    await expect.poll(() => callFromPage('status.get')).toMatchObject({ status: 200 });
+    expect(shell.troubles).toEqual([]);
+  });
+
   test('is the interface on an origin of its own, and holds neither Node nor the token', async () => {
     const { page } = shell;
     expect(page.url()).toMatch(/^app:\/\/gatehouse\//);

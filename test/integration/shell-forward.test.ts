@@ -28,7 +28,7 @@ async function play(answer: (request: IncomingMessage, response: ServerResponse)
 }
 
 const forwardTo = (port: number) =>
-  createForwarder({ endpoint: () => ({ port, token: 'secret' }), describeAbsence: () => 'It is away.' });
+  createForwarder({ findEndpoint: () => Promise.resolve({ port, token: 'secret' }), describeAbsence: () => 'It is away.' });
 
 test('a call arrives with the token and the listener’s own name, and without what only a browser says', async () => {
   let body = '';
@@ -131,7 +131,7 @@ test.each([
   ['there is no gateway', null],
   ['nobody listens on its port', { port: 1, token: 'secret' }],
 ])('while %s the page gets a sentence in the form of every other refusal', async (_what, endpoint) => {
-  const forward = createForwarder({ endpoint: () => endpoint, describeAbsence: () => 'It is away.' });
+  const forward = createForwarder({ findEndpoint: () => Promise.resolve(endpoint), describeAbsence: () => 'It is away.' });
   const answer = await forward(new Request('http://gatehouse/control/calls/status.get', { method: 'POST', body: '{}' }));
   expect([answer.status, await answer.json()]).toEqual([
     503,

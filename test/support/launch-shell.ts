@@ -41,6 +41,8 @@ export interface RunningShell extends AsyncDisposable {
   /** Everything written to stdout so far. */
   readonly stdout: string;
   readonly ended: Promise<number | null>;
+  /** Errors and warnings of every page since the start. */
+  readonly troubles: readonly string[];
   /** Resolves with what the expression finds on stdout. */
   printed(expression: RegExp): Promise<RegExpExecArray>;
   /** The gateway's process; null while there is none. */
@@ -79,6 +81,11 @@ export async function launchShell(options: LaunchOptions): Promise<RunningShell>
     // Left to itself, Playwright shows every page in the light theme.
     colorScheme: null,
   });
+  const troubles: string[] = [];
+  app.context().on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+  });
+  app.context().on('weberror', (error) => troubles.push(String(error.error())));
   const child = app.process();
   let stdout = '';
   let look: () => void = () => undefined;
@@ -98,6 +105,7 @@ export async function launchShell(options: LaunchOptions): Promise<RunningShell>
       return stdout;
     },
     ended,
+    troubles,
     printed: (expression) =>
       new Promise((resolve) => {
         look = () => {
