@@ -103,6 +103,21 @@ test('fifty requests a second arrive without a frame over 50 ms, and every one o
   expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe(String(101 + number - 200));
 }, 60_000);
 
+test('a window in which nothing happens does next to nothing', async () => {
+  await using opened = await openLog(200);
+  const { page } = opened;
+  await page.waitForTimeout(1_000);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const busySeconds = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const before = await busySeconds();
+  await page.waitForTimeout(4_000);
+  expect((await busySeconds()) - before).toBeLessThan(0.08);
+});
+
 test('a log of any length is read page by page as it is scrolled, with few rows in the page at a time', async () => {
   await using opened = await openLog(450);
   const { page } = opened;

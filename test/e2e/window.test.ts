@@ -79,13 +79,14 @@ test('from the first screen to a provider, its models, a client key, and a reque
   const row = page.locator('[data-request]');
   await page.locator('[data-request][data-state="started"]').waitFor();
   await page.getByText('1 in flight').waitFor();
+  await row.getByRole('link').click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText('The first attempt is under way.').waitFor();
   for await (const chunk of stream) expect(chunk.object).toBe('chat.completion.chunk');
   await page.locator('[data-request][data-state="ok"]').waitFor();
   expect(await row.count()).toBe(1);
   await page.getByText('0 in flight').waitFor();
 
-  await row.getByRole('link').click();
-  const sheet = page.getByRole('dialog');
   await sheet.getByText('1. lab/alpha-small').waitFor();
   const facts = await sheet.locator('dl').allTextContents();
   expect(facts.join(' ')).toMatch(/Answered bylab\/alpha-smallProgrammy editorAsked asopenai-chat, streamedStatus200/);
@@ -206,6 +207,36 @@ test('a gateway that dies while a form is half filled comes back with nothing lo
   await again.chat.completions.create({ model: 'demo/hello', messages: [{ role: 'user', content: 'Hello' }] });
   await page.locator('[data-state="ok"]').waitFor();
   expect(troubles).toEqual([]);
+});
+
+test('what is changed elsewhere is shown without a reload, and an edit begun before it overwrites nothing', async () => {
+  await using gateway = await startGateway({ withoutKey: true });
+  await using opened = await openWindow(browser, `${gateway.ready.control}/providers?id=lab#token=${gateway.ready.controlToken}`);
+  const { page } = opened;
+  await page.getByText('This provider is gone').waitFor();
+  const { document } = await gateway.call('config.get', {});
+  const lab = { id: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: ['m'] };
+  await gateway.call('config.apply', { config: { ...document, providers: [{ id: 'demo', kind: 'demo' }, lab] } });
+  await page.getByLabel('Base URL').fill('http://127.0.0.1:9/v2');
+  await gateway.call('config.apply', {
+    config: {
+      ...document,
+      providers: [
+        { id: 'demo', kind: 'demo' },
+        { ...lab, models: ['m', 'n'] },
+      ],
+    },
+  });
+  expect(await page.getByLabel('Base URL').inputValue()).toBe('http://127.0.0.1:9/v2');
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await save.click();
+  await expect(page.getByLabel('Base URL').inputValue()).resolves.toBe('http://127.0.0.1:9/v2');
+  await expect
+    .poll(async () => {
+      if (await save.isEnabled()) await save.click();
+      return (await gateway.call('config.get', {})).effective.providers[1];
+    })
+    .toMatchObject({ baseUrl: 'http://127.0.0.1:9/v2', models: ['m', 'n'] });
 });
 
 test('a key is made, used, and revoked', async () => {
