@@ -1,10 +1,11 @@
 /** Holds the window's way to the gateway to its promises: typed failures, resume after a gap, growing pauses, the token. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GatewayEvent } from '../../../gateway/contract/events.ts';
 import { type Connection, type Control, createControl } from '../../../renderer/control.ts';
 
 interface Asked {
   readonly path: string;
+  readonly signal: AbortSignal | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +39,7 @@ function lab(answers: readonly Answer[], token: string | null = 'token-1') {
   const control: Control = createControl({
     fetch: async (path, init) => {
       const answer = answers[asked.length] ?? (() => new Promise<Response>(() => undefined));
-      const one = { path, headers: Object.fromEntries(new Headers(init.headers)) };
+      const one = { path, signal: init.signal ?? null, headers: Object.fromEntries(new Headers(init.headers)) };
       asked.push(one);
       return await answer(one);
     },
@@ -79,6 +80,7 @@ describe('a call', () => {
     expect(asked).toEqual([
       {
         path: '/control/calls/config.apply',
+        signal: null,
         headers: { authorization: 'Bearer token-1', 'content-type': 'application/json' },
       },
     ]);
@@ -160,6 +162,29 @@ describe('the event stream', () => {
     await until(() => pauses.length >= 7);
     expect(pauses[6]).toBe(400);
     stop();
+  });
+
+  test('takes a stream without a heartbeat for dead, but not one that has them', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const silent = eventBody();
+      const answer: Answer = ({ signal }) => {
+        signal?.addEventListener('abort', () => silent.fail());
+        return silent.response();
+      };
+      const { follow, asked, connections } = lab([answer, eventBody().response]);
+      const stop = follow();
+      await vi.advanceTimersByTimeAsync(30_000);
+      silent.write(': still here\n\n');
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(asked).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(asked).toHaveLength(2);
+      expect(connections.map(({ state }) => state)).toEqual(['connecting', 'open', 'lost', 'open']);
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('with a refused token waits for another one, and connects with it at once', async () => {
