@@ -1,5 +1,7 @@
-/** How the gateway is built into plain JavaScript, and how the tests run. */
+/** How each process is built into plain JavaScript, and how the tests run. */
 import { builtinModules } from 'node:module';
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
@@ -8,10 +10,45 @@ const minute = 60_000;
 /** What stays outside the bundle: Node's own modules and the package with native code. */
 const outside = [/^node:/, ...builtinModules, 'better-sqlite3'];
 
+/** The shell's two bundles are CommonJS: a sandboxed preload script can be nothing else, and one kind is enough. */
+function shellBundle(name: 'electron' | 'preload', input: string) {
+  return {
+    consumer: 'server' as const,
+    resolve: { noExternal: true as const, external: ['electron'] },
+    build: {
+      outDir: `dist/${name}`,
+      emptyOutDir: true,
+      ssr: true,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input,
+        external: [/^node:/, ...builtinModules, 'electron'],
+        output: { format: 'cjs' as const, entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
 export default defineConfig({
   builder: {},
   publicDir: false,
+  // Tests run no component: they need neither plugin.
+  plugins: process.env.VITEST ? [] : [react(), tailwind()],
   environments: {
+    // Built with renderer/ as root (bundle.mjs), so that its page is at the top of what is served.
+    client: {
+      build: {
+        outDir: '../dist/renderer',
+        emptyOutDir: true,
+        target: 'chrome130',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: 'renderer/index.html' },
+      },
+    },
+    electron: shellBundle('electron', 'electron/main.ts'),
+    preload: shellBundle('preload', 'electron/preload.ts'),
     gateway: {
       consumer: 'server',
       resolve: { noExternal: true, external: ['better-sqlite3'] },

@@ -1,14 +1,25 @@
 /** What is printed when the gateway is ready: one line of JSON for programs, or words and a curl for people. */
 import type { Gateway } from './gateway.ts';
 
+export interface Announcing {
+  readonly json: boolean;
+  /** The program that started this one reads the line, and may show the words to a person. */
+  readonly handover: boolean;
+}
+
 /** Writes to stdout; the ready line is the first thing ever written there. */
-export async function announceReady(gateway: Gateway, command: 'start' | 'serve', json: boolean): Promise<void> {
-  const { baseUrl } = gateway.status();
+export async function announceReady(gateway: Gateway, command: 'start' | 'serve', { json, handover }: Announcing): Promise<void> {
+  const { baseUrl, problems } = gateway.status();
   const { url, token } = gateway.control;
   const ui = `${url}/#token=${token}`;
-  if (json) {
+  if (json || handover) {
     const ready = { event: 'ready', gateway: baseUrl, control: url, controlToken: token, ui, dataDir: gateway.dataDir };
     process.stdout.write(`${JSON.stringify(ready)}\n`);
+    if (json || command === 'serve') return;
+  }
+  if (baseUrl === null) {
+    const [problem] = problems;
+    process.stdout.write(`\nGatehouse does not listen. ${problem ? `${problem.message} ${problem.fix}` : ''}\n\n`);
     return;
   }
   const lines = [

@@ -1,6 +1,8 @@
 /** Puts the gateway together: opens what lasts, builds what a config says, and joins the two by functions. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CommandLineOptions, GivenSecrets } from './config/command-line.ts';
 import { openConfigStore } from './config/config-store.ts';
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts';
@@ -9,15 +11,18 @@ import { createEventBus } from './control/event-bus.ts';
 import { createCallHandlers } from './call-handlers.ts';
 import { Engine } from './engine.ts';
 import type { Log } from './log.ts';
-import { findDataKey } from './secrets/data-key.ts';
+import { findDataKey, type OfferedKey } from './secrets/data-key.ts';
 import { openClientBook } from './secrets/client-book.ts';
 import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
 import { openVault, type Vault } from './secrets/vault.ts';
+import { PortTakenError } from './server/listener.ts';
 import { openStorage, type Storage } from './storage/open-storage.ts';
 
 export interface GatewayOptions {
   readonly options: CommandLineOptions;
   readonly secrets: GivenSecrets;
+  /** The data key of the program that started this one; null when there is none. */
+  readonly offeredKey: OfferedKey | null;
   readonly log: Log;
   readonly programVersion: string;
 }
@@ -36,6 +41,13 @@ export interface Gateway {
 }
 
 const place = { platform: process.platform, environment: process.env, homeFolder: homedir() };
+
+/** Where the build puts the interface: beside the built gateway. From the sources that is under `dist`. */
+function builtInterface(): string | null {
+  const fromHere = import.meta.filename.endsWith('.ts') ? '../dist/renderer' : '../renderer';
+  const folder = join(import.meta.dirname, fromHere);
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}
 
 /**
  * Opens the data folder, both listeners and everything between.
@@ -102,14 +114,14 @@ async function openListeners(parts: Parts): Promise<Gateway> {
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
   try {
-    await engine.start();
+    await startEngine(engine, input);
     const control = await (await controlModule).openControlListener({
       host: options.controlHost,
       port: options.controlPort,
       token,
       handlers: createCallHandlers(parts),
       events,
-      uiDirectory: null,
+      uiDirectory: builtInterface(),
       reportFailure: ({ call, requestId, error }) =>
         log('error', `The call ${call} failed.`, { requestId, error: String(error) }),
     });
@@ -137,15 +149,25 @@ async function openListeners(parts: Parts): Promise<Gateway> {
   }
 }
 
-async function openVaultOver(storage: Storage, dataDir: string, { secrets, log }: GatewayOptions): Promise<Vault> {
+/** Behind a window a taken port is a state that is shown and mended there; without one it ends the start. */
+async function startEngine(engine: Engine, { options, log }: GatewayOptions): Promise<void> {
+  await engine.start().catch((error: unknown) => {
+    if (!options.handover || !(error instanceof PortTakenError)) throw error;
+    log('warning', error.message);
+  });
+}
+
+async function openVaultOver(storage: Storage, dataDir: string, input: GatewayOptions): Promise<Vault> {
+  const { secrets, offeredKey, log } = input;
   const keyFolder = defaultKeyFolder(place);
   const key = await findDataKey({
     given: secrets.dataKey,
+    offered: offeredKey,
     vaultKey: storage.vaultKey.get(),
     holdsSecrets: storage.secrets.list().length > 0,
     keyFolder,
   });
-  const warning = secrets.dataKey ? null : keyFolderWarning(keyFolder, dataDir);
+  const warning = key.keptIn.startsWith('key file ') ? keyFolderWarning(keyFolder, dataDir) : null;
   if (warning) log('warning', warning);
   log('info', `Provider keys are encrypted with a key kept in ${key.keptIn}.`);
   return openVault({

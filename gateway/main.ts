@@ -1,12 +1,16 @@
 /** The program: reads what was typed, opens the gateway, says that it is ready, and ends with an exit code that means something. */
 import { announceReady } from './announce-ready.ts';
-import { parseCommandLine, secretVariables } from './config/command-line.ts';
-import type { Gateway } from './gateway.ts';
+import { type GivenSecrets, parseCommandLine, secretVariables } from './config/command-line.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
+import { openParentLink, type ParentLink } from './parent-link.ts';
 import { readProgramVersion } from './program-version.ts';
 
 /** better-sqlite3 needs Node-API 10; on less it ends the process without a word. */
 const neededNodeApi = 10;
+
+/** A gateway whose parent is gone has so long to write what it knows. */
+const orphanMs = 1_500;
 
 /** By the names of the errors that end a start: everything else is 1. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -27,21 +31,45 @@ async function run(): Promise<void> {
   if (Number(process.versions['napi'] ?? 0) < neededNodeApi) {
     return leave(2, `Node ${process.versions.node} is too old for Gatehouse; start it with npm start, which brings Node 24.`);
   }
-  const { options, secrets, command } = line;
+  const { options, command } = line;
   const log = createLog(options.json);
   const closer = createCloser(log);
+  const given = await takeSecrets(options.handover ? openParentLink() : null, line.secrets, closer);
   const { openGateway } = await import('./gateway.ts');
-  const opening = { options, secrets, log, programVersion: readProgramVersion() };
+  const opening = { options, ...given, log, programVersion: readProgramVersion() };
   const gateway = await openGateway(opening).catch((error: unknown) => {
     leave(exitCodeOf(error), error instanceof Error ? error.message : String(error));
   });
   if (!gateway) return;
   closer.take(gateway);
-  await announceReady(gateway, command, options.json);
+  await announceReady(gateway, command, options);
+}
+
+/** The secrets of the environment, or those that the parent hands over; the parent is then followed to its end. */
+async function takeSecrets(link: ParentLink | null, secrets: GivenSecrets, closer: Closer): Promise<TakenSecrets> {
+  if (!link) return { secrets, offeredKey: null };
+  const handover = await link.handover.catch((error: unknown) =>
+    leave(2, error instanceof Error ? error.message : String(error)),
+  );
+  link.follow({ stop: () => closer.close(0), gone: () => closer.abandon() });
+  const { dataKey, dataKeyKeptIn, controlToken } = handover;
+  return {
+    secrets: { ...secrets, controlToken },
+    offeredKey: { bytes: Buffer.from(dataKey, 'base64'), keptIn: dataKeyKeptIn },
+  };
+}
+
+type TakenSecrets = Pick<GatewayOptions, 'secrets' | 'offeredKey'>;
+
+interface Closer {
+  take(gateway: Gateway): void;
+  close(exitCode: number): void;
+  /** Ends at once what runs, and the process soon. */
+  abandon(): void;
 }
 
 /** The first signal ends what runs in its own time, the second at once; both write everything. */
-function createCloser(log: Log): { take(gateway: Gateway): void } {
+function createCloser(log: Log): Closer {
   let gateway: Gateway | null = null;
   let closing = false;
   const close = (exitCode: number): void => {
@@ -64,6 +92,12 @@ function createCloser(log: Log): { take(gateway: Gateway): void } {
     take: (opened) => {
       gateway = opened;
     },
+    close,
+    abandon: () => {
+      setTimeout(() => process.exit(0), orphanMs).unref();
+      if (!closing) close(0);
+      gateway?.hurry();
+    },
   };
 }
 
@@ -71,7 +105,7 @@ function exitCodeOf(error: unknown): number {
   return error instanceof Error ? (exitCodes[error.name] ?? 1) : 1;
 }
 
-function leave(exitCode: number, message: string): void {
+function leave(exitCode: number, message: string): never {
   process.stderr.write(`gatehouse: ${message}\n`);
   process.exit(exitCode);
 }

@@ -9,6 +9,7 @@ import {
   folderCycles,
   forbiddenImports,
   type SourceFile,
+  strayPowers,
   tooLongFiles,
   unopenedFiles,
 } from './support/architecture/rules.ts';
@@ -51,6 +52,10 @@ describe('this project', () => {
 
   test('says the host wherever it opens a port', () => {
     expect(listensWithoutHost(product)).toEqual([]);
+  });
+
+  test('talks to the gateway and to the shell in one file of the window each', () => {
+    expect(strayPowers(product)).toEqual([]);
   });
 
   test('builds no SQL from pieces', () => {
@@ -124,6 +129,9 @@ describe('the checks can fail', () => {
     ['tests in the product', 'gateway/server/a.ts', "import { b } from '../../test/support/b.ts';"],
     ['a computed import', 'gateway/server/a.ts', 'await import(name);'],
     ['a folder nobody knows', 'gateway/extra/a.ts', ''],
+    ['a screen that imports another', 'renderer/screens/home/a.tsx', "import { b } from '../requests/b.tsx';"],
+    ['a component that imports a screen', 'renderer/components/a.tsx', "import { b } from '../screens/home/b.tsx';"],
+    ['the gateway in the window', 'renderer/stores/a.ts', "import type { B } from '../../gateway/storage/b.ts';"],
   ])('on %s', (_what, path, text) => {
     expect(forbiddenImports([file(path, text)])).toHaveLength(1);
   });
@@ -131,9 +139,18 @@ describe('the checks can fail', () => {
   test.each([
     ['types of the upstream in demo', 'gateway/demo/a.ts', "import type { Send } from '../upstream/transport.ts';"],
     ['the ground dialects share', 'gateway/dialects/openai/a.ts', "import { b } from '../sse/b.ts';"],
+    ['a screen in the frame', 'renderer/app/a.ts', "const b = import('../screens/home/b.tsx');"],
     ['all of the gateway in its root', 'gateway/gateway.ts', "import { b } from './storage/b.ts';"],
   ])('but allow %s', (_what, path, text) => {
     expect(forbiddenImports([file(path, text)])).toEqual([]);
+  });
+
+  test.each([
+    ['renderer/stores/a.ts', "await fetch('/control/calls/status.get');"],
+    ['renderer/screens/home/a.tsx', 'new EventSource(address)'],
+    ['renderer/app/a.tsx', 'window.gatehouseDesktop?.state()'],
+  ])('on %s that says %s', (path, text) => {
+    expect(strayPowers([file(path, text)])).toHaveLength(1);
   });
 
   test('on folders in a circle, however long', () => {

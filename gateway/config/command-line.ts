@@ -13,6 +13,8 @@ export interface CommandLineOptions {
   readonly controlHost: '127.0.0.1';
   readonly controlPort: number;
   readonly json: boolean;
+  /** The program that started this one hands over the secrets, and this one ends with it. */
+  readonly handover: boolean;
   readonly overrides: readonly ConfigOverride[];
 }
 
@@ -39,7 +41,7 @@ interface Given {
 
 const commands = ['start', 'serve'] as const;
 const valueFlags = ['port', 'control-port', 'host', 'control-host', 'data', 'config'] as const;
-const switchFlags = ['json', 'help', 'version'] as const;
+const switchFlags = ['json', 'handover', 'help', 'version'] as const;
 type ValueFlag = (typeof valueFlags)[number];
 type SwitchFlag = (typeof switchFlags)[number];
 
@@ -66,6 +68,7 @@ Flags (a flag wins over its environment variable):
   --data FOLDER       where everything is kept                        GATEHOUSE_DATA
   --config FILE       the config document to live by                  GATEHOUSE_CONFIG        (config.json in the data folder)
   --json              print one line of JSON when ready
+  --handover          for a program that starts this one: read the secrets from it, and end when it ends
   --help              print this
   --version           print the version
 
@@ -85,7 +88,7 @@ export function parseCommandLine(argv: readonly string[], environment: Environme
   if (typed.switches.has('version')) return { command: 'version' };
   const command = commandOf(typed.words);
   if ('problem' in command) return command;
-  const options = buildOptions(typed.values, environment, typed.switches.has('json'));
+  const options = buildOptions(typed.values, environment, typed.switches);
   if ('problem' in options) return options;
   const secrets = readSecrets(environment);
   if ('problem' in secrets) return secrets;
@@ -155,7 +158,7 @@ function commandOf(words: readonly string[]): { readonly name: 'start' | 'serve'
 function buildOptions(
   values: ReadonlyMap<ValueFlag, string>,
   environment: Environment,
-  json: boolean,
+  switches: ReadonlySet<SwitchFlag>,
 ): CommandLineOptions | { readonly problem: string } {
   const given = (flag: ValueFlag): Given | null => findGiven(flag, values, environment);
   const port = readPort(given('port'));
@@ -167,7 +170,8 @@ function buildOptions(
     configFile: given('config')?.value ?? null,
     controlHost: '127.0.0.1',
     controlPort: typeof controlPort === 'number' ? controlPort : defaultControlPort,
-    json,
+    json: switches.has('json'),
+    handover: switches.has('handover'),
     overrides: [
       ...overrideOf('listen.host', given('host'), '127.0.0.1'),
       ...(typeof port === 'number' ? overrideOf('listen.port', given('port'), port) : []),

@@ -1,8 +1,11 @@
 /** The call table: everything a window, a script or a test may ask of the gateway. Both sides of every call are schemas. */
 import { z } from 'zod';
+import { callErrorKinds } from './call-error.ts';
 import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { statusSchema } from './status.ts';
+
+export { CallError, type CallErrorKind } from './call-error.ts';
 
 const nothing = z.strictObject({});
 const id = z.string().min(1).max(128);
@@ -120,33 +123,10 @@ export type CallOutput<N extends CallName> = z.output<CallTable[N]['output']>;
 /** Every call has exactly one handler; a missing or an extra one does not compile. */
 export type CallHandlers = { readonly [N in CallName]: (input: CallInput<N>) => Promise<CallOutput<N>> | CallOutput<N> };
 
-/** Why a call failed. `conflict`: the base version is not the current one; `unavailable`: try again later. */
-export const callErrorKindSchema = z.enum([
-  'invalid',
-  'not-found',
-  'conflict',
-  'unauthorized',
-  'forbidden',
-  'unavailable',
-  'failed',
-]);
-export type CallErrorKind = z.infer<typeof callErrorKindSchema>;
+export const callErrorKindSchema = z.enum(callErrorKinds);
 
 export const callErrorSchema = z.object({ kind: callErrorKindSchema, message: z.string(), field: z.string().optional() });
 export type CallErrorBody = z.infer<typeof callErrorSchema>;
 
 /** The answer to `POST /control/calls/<name>`. */
 export type CallAnswer<N extends CallName> = { ok: true; value: CallOutput<N> } | { ok: false; error: CallErrorBody };
-
-/** A refusal that a caller may read; anything else that a handler throws is answered as `failed` without details. */
-export class CallError extends Error {
-  readonly kind: CallErrorKind;
-  readonly field: string | undefined;
-
-  constructor(kind: CallErrorKind, message: string, field?: string) {
-    super(message);
-    this.name = 'CallError';
-    this.kind = kind;
-    this.field = field;
-  }
-}

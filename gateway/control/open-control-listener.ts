@@ -1,7 +1,6 @@
 /** The control listener: the typed calls, the event stream and the interface, for whoever holds the control token. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { CallHandlers } from '../contract/calls.ts';
 import { createAdmission, type Admit, type Admitted, type Refusal } from './admission.ts';
@@ -10,7 +9,7 @@ import { alwaysHeaders, prepareAnswer, sendError } from './answer.ts';
 import { createControlApp, type ControlApp } from './control-app.ts';
 import type { EventFeed } from './event-bus.ts';
 import { createEventStreams } from './event-stream.ts';
-import { openPages, sendPage } from './pages.ts';
+import { noPages, openPages, sendPage } from './pages.ts';
 
 export interface ControlListenerOptions {
   /** The address to bind, a loopback one unless something in front protects it. */
@@ -20,7 +19,7 @@ export interface ControlListenerOptions {
   readonly token: string;
   readonly handlers: CallHandlers;
   readonly events: EventFeed;
-  /** The built interface; null serves the plain page. */
+  /** The built interface; null, where none was built, serves none. */
   readonly uiDirectory: string | null;
   readonly reportFailure: ReportFailure;
   readonly heartbeatMs?: number;
@@ -61,7 +60,7 @@ const lingerMs = 1_000;
 export async function openControlListener(options: ControlListenerOptions): Promise<ControlListener> {
   if (options.token === '')
     throw new Error('The control token must not be empty; unset GATEHOUSE_CONTROL_TOKEN or give it a value.');
-  const pages = await openPages(options.uiDirectory ?? join(import.meta.dirname, 'page'));
+  const pages = options.uiDirectory === null ? noPages : await openPages(options.uiDirectory);
   const streams = createEventStreams(options.events, {
     heartbeatMs: options.heartbeatMs ?? 15_000,
     maximum: options.maximumStreams ?? 64,

@@ -2,31 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.woff2': 'font/woff2',
-};
-
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { interfaceContentTypes, interfacePolicy, isScreenAddress } from '../contract/interface-files.ts';
 
 /** A file whose name changes with its content: `assets/app-B3x9_kQ1.js`. */
 const hashedName = /^\/assets\/.*-[\w-]{8,}\.[a-z0-9]+$/;
@@ -47,6 +23,9 @@ export interface Pages {
   find(path: string, navigates: boolean): PageFile | null;
 }
 
+/** The pages of a gateway without an interface. */
+export const noPages: Pages = { find: () => null };
+
 /**
  * Lists an interface's folder.
  * @throws when the folder cannot be read or has no index.html
@@ -54,7 +33,7 @@ export interface Pages {
 export async function openPages(directory: string): Promise<Pages> {
   const files = new Map<string, PageFile>();
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    const contentType = contentTypes[extname(entry.name)];
+    const contentType = interfaceContentTypes[extname(entry.name)];
     if (!entry.isFile() || contentType === undefined) continue;
     const file = join(entry.parentPath, entry.name);
     const path = `/${relative(directory, file).split(sep).join('/')}`;
@@ -64,12 +43,6 @@ export async function openPages(directory: string): Promise<Pages> {
   if (!index) throw new Error(`The interface in ${directory} has no index.html; build it again.`);
   files.set('/', index);
   return { find: (path, navigates) => files.get(path) ?? (navigates && isScreenAddress(path) ? index : null) };
-}
-
-/** A screen's address (`/requests`, `/providers/lab`) has no file ending and is none of the gateway's own. */
-function isScreenAddress(path: string): boolean {
-  const [, first = ''] = path.split('/');
-  return first !== 'control' && !path.includes('.') && !path.includes('%');
 }
 
 /**
@@ -85,7 +58,7 @@ export async function sendPage(page: PageFile, response: ServerResponse, headOnl
   }
   response.setHeader('content-type', page.contentType);
   response.setHeader('content-length', body.length);
-  response.setHeader('content-security-policy', pagePolicy);
+  response.setHeader('content-security-policy', interfacePolicy);
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   if (page.immutable) response.setHeader('cache-control', 'public, max-age=31536000, immutable');
   response.end(headOnly ? undefined : body);

@@ -1,17 +1,13 @@
 /** The providers Gatehouse knows, as data: what a config entry of each kind begins with. */
 import type { DialectName, ProviderKind } from '../contract/config.ts';
+import { type ProviderKindFacts, providerKinds } from '../contract/provider-kinds.ts';
 
 /** How a key travels: as `Authorization: Bearer`, or not at all. */
 export type KeyStyle = 'bearer' | 'none';
 
-export interface CatalogEntry {
+export interface CatalogEntry extends ProviderKindFacts {
   readonly kind: ProviderKind;
-  /** For people. */
-  readonly name: string;
-  /** Null where every entry names its own address, or where there is none. */
-  readonly baseUrl: string | null;
   readonly keyStyle: KeyStyle;
-  readonly keyRequired: boolean;
   readonly dialects: readonly DialectName[];
   /** Joined to the base URL: lists the models. */
   readonly modelsPath: string;
@@ -21,8 +17,6 @@ export interface CatalogEntry {
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
   /** May a stream be asked for its usage (`stream_options.include_usage`)? */
   readonly streamUsage: boolean;
-  /** Answered inside the gateway, without a network. */
-  readonly builtIn: boolean;
 }
 
 const openAiDialects: readonly DialectName[] = ['openai-chat', 'openai-completions', 'openai-embeddings'];
@@ -34,42 +28,19 @@ const openAiShape = {
   keyCheckPath: '/models',
   extraHeaders: [],
   streamUsage: true,
-  builtIn: false,
 } as const;
 
 export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readonly kind: Kind } } = {
-  openai: {
-    ...openAiShape,
-    kind: 'openai',
-    name: 'OpenAI',
-    baseUrl: 'https://api.openai.com/v1',
-    keyRequired: true,
-  },
-  'openai-compatible': {
-    ...openAiShape,
-    kind: 'openai-compatible',
-    name: 'OpenAI-compatible server',
-    baseUrl: null,
-    keyRequired: false,
-  },
+  openai: { ...openAiShape, ...providerKinds.openai, kind: 'openai' },
+  'openai-compatible': { ...openAiShape, ...providerKinds['openai-compatible'], kind: 'openai-compatible' },
   openrouter: {
     ...openAiShape,
+    ...providerKinds.openrouter,
     kind: 'openrouter',
-    name: 'OpenRouter',
-    baseUrl: 'https://openrouter.ai/api/v1',
-    keyRequired: true,
     // Its model list is public, so only this path tells a wrong key.
     keyCheckPath: '/key',
     // The name its activity page shows for these requests.
     extraHeaders: [['x-title', 'Gatehouse']],
   },
-  demo: {
-    ...openAiShape,
-    kind: 'demo',
-    name: 'Built-in demo',
-    baseUrl: null,
-    keyStyle: 'none',
-    keyRequired: false,
-    builtIn: true,
-  },
+  demo: { ...openAiShape, ...providerKinds.demo, kind: 'demo', keyStyle: 'none' },
 };

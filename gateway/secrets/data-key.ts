@@ -32,9 +32,18 @@ export function importDataKey(bytes: Buffer, keptIn: string): DataKey {
   return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), key: createSecretKey(bytes), keptIn };
 }
 
+/** A key that the program which started this one keeps. */
+export interface OfferedKey {
+  readonly bytes: Buffer;
+  /** In words. */
+  readonly keptIn: string;
+}
+
 export interface DataKeySearch {
   /** The 32 bytes of `GATEHOUSE_KEY`, null when it is not set. */
   readonly given: Buffer | null;
+  /** Used unless the vault already holds secrets under another key. */
+  readonly offered?: OfferedKey | null;
   /** What the vault says about its key, null when it never had one. */
   readonly vaultKey: Pick<VaultKeyRow, 'keyId' | 'keptIn'> | null;
   /** A vault that holds something never gets a second key. */
@@ -44,11 +53,13 @@ export interface DataKeySearch {
 
 /**
  * Finds the vault's key, or makes one for a vault that holds nothing yet. Given bytes win; whether they fit the vault is
- * checked when it is opened.
+ * checked when it is opened. An offered key gives way to the key file of a vault that was filled without it.
  * @throws DataKeyError naming who keeps the key that is missing, or the command that closes an open key file
  */
-export async function findDataKey({ given, vaultKey, holdsSecrets, keyFolder }: DataKeySearch): Promise<DataKey> {
+export async function findDataKey({ given, offered, vaultKey, holdsSecrets, keyFolder }: DataKeySearch): Promise<DataKey> {
   if (given) return importDataKey(given, 'GATEHOUSE_KEY');
+  const offeredKey = offered ? importDataKey(offered.bytes, offered.keptIn) : null;
+  if (offeredKey && (!holdsSecrets || vaultKey?.keyId === offeredKey.id)) return offeredKey;
   const kept = vaultKey ? await readKeyFile(keyFolder, vaultKey.keyId) : null;
   if (kept) return kept;
   if (holdsSecrets) throw new DataKeyError(describeMissingKey(vaultKey, keyFolder));

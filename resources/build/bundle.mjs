@@ -1,15 +1,24 @@
-/** Builds the gateway into `dist/gateway`: plain JavaScript that starts in half the time and memory of its sources. */
-import { cpSync } from 'node:fs';
+/** Builds every process into `dist`: plain JavaScript that starts in half the time and memory of its sources. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const builder = await createBuilder({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
-const { gateway } = builder.environments;
-if (!gateway) throw new Error('vite.config.ts names no environment "gateway".');
-await builder.build(gateway);
-cpSync(join(root, 'gateway', 'control', 'page'), join(root, 'dist', 'gateway', 'page'), { recursive: true });
+/**
+ * @param {string} environment as vite.config.ts names it
+ * @param {string} folder what its paths begin from
+ */
+async function build(environment, folder) {
+  const builder = await createBuilder({ root: folder, configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+  const found = builder.environments[environment];
+  if (!found) throw new Error(`vite.config.ts names no environment "${environment}".`);
+  await builder.build(found);
+}
+
+await build('gateway', root);
+await build('electron', root);
+await build('preload', root);
+await build('client', join(root, 'renderer'));
 // The builder keeps a watcher open that nobody needs any more.
 process.exit(0);

@@ -6,10 +6,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
+import { findTestElectron, runtimeCache, runtimeScript } from './test-electron.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const modules = join(root, 'node_modules');
@@ -116,23 +117,26 @@ function ensurePackages() {
   say('packages are ready.');
 }
 
-/** Every file that the built gateway is made of, in a fixed order. */
+const builtFolders = ['electron', 'gateway', 'renderer'];
+
+/** Every file that the built program is made of, in a fixed order. */
 function bundleSources() {
-  const files = readdirSync(join(root, 'gateway'), { recursive: true, withFileTypes: true })
+  const files = builtFolders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
     .map((entry) => join(entry.parentPath, entry.name));
   return [...files, ...['package-lock.json', 'vite.config.ts'].map((name) => join(root, name))].sort();
 }
 
-/** Builds the gateway when its sources are not those it was built from. */
+/** Builds the program when its sources are not those it was built from. */
 function ensureBundle() {
   const hash = createHash('sha256');
   for (const file of bundleSources()) hash.update(file).update(readFileSync(file));
   const sources = hash.digest('hex');
   if (existsSync(bundleStamp) && readFileSync(bundleStamp, 'utf8') === sources) return;
-  say('building the gateway.');
+  say('building the gateway and its window.');
   if (!run(pinnedNode, [join(root, 'resources', 'build', 'bundle.mjs')]))
-    fail('the gateway could not be built; the message above says why.');
+    fail('Gatehouse could not be built; the message above says why.');
   writeFileSync(bundleStamp, sources);
 }
 
@@ -152,6 +156,21 @@ function ensureChromium() {
   say('no Chromium was found: browser tests will be skipped by name. Install one, or set GATEHOUSE_CHROMIUM to its path.');
 }
 
+/** The tests of the desktop shell need a real Electron, which no package registry has. */
+function ensureTestElectron() {
+  if (findTestElectron()) return;
+  if (!process.env.GATEHOUSE_TEST_ELECTRON && process.platform === 'linux' && existsSync(runtimeScript)) {
+    say('fetching an Electron runtime for the tests of the desktop shell.');
+    mkdirSync(dirname(runtimeCache), { recursive: true });
+    run(runtimeScript, [runtimeCache]);
+  }
+  if (!findTestElectron())
+    say('no Electron was found: tests of the shell will be skipped by name. Set GATEHOUSE_TEST_ELECTRON to its folder.');
+}
+
 ensurePackages();
 ensureBundle();
-if (process.argv.includes('--tests')) ensureChromium();
+if (process.argv.includes('--tests')) {
+  ensureChromium();
+  ensureTestElectron();
+}

@@ -1,4 +1,5 @@
 /** A control listener over made-up handlers, for tests of the listener and of the pages it serves. */
+import { join } from 'node:path';
 import type { CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
@@ -104,7 +105,7 @@ export async function openFakeControl(changes: Partial<ControlListenerOptions> =
     token: controlToken,
     handlers: fakeHandlers(),
     events: bus,
-    uiDirectory: null,
+    uiDirectory: join(import.meta.dirname, '..', 'fixtures', 'interface'),
     reportFailure: (failure) => failures.push(failure),
     ...changes,
   });

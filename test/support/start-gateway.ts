@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Any free one when left out; `config` leaves it to the config document. */
   readonly port?: number | 'config';
+  /** Any free one when left out. */
+  readonly controlPort?: number;
   readonly flags?: readonly string[];
   /** Do not make a client key. */
   readonly withoutKey?: boolean;
@@ -79,7 +81,8 @@ export function makeDataDir(): string {
 /** Runs the program with these arguments; the data key goes with the data folder, so that a restart can read it. */
 function spawnGateway(dataDir: string, token: string, options: StartOptions): ChildProcess {
   const port = options.port === 'config' ? [] : ['--port', String(options.port ?? 0)];
-  const flags = ['serve', '--json', ...port, '--control-port', '0', '--data', dataDir, ...(options.flags ?? [])];
+  const controlPort = String(options.controlPort ?? 0);
+  const flags = ['serve', '--json', ...port, '--control-port', controlPort, '--data', dataDir, ...(options.flags ?? [])];
   const key = createHash('sha256').update(dataDir).digest('base64');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
   const env = { ...Object.fromEntries(inherited), GATEHOUSE_CONTROL_TOKEN: token, GATEHOUSE_KEY: key, ...options.environment };

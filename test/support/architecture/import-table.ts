@@ -45,11 +45,31 @@ function gatewayRules(): [string, FolderRule][] {
   ]);
 }
 
+/** React, and the well-kept parts the window is built on. */
+const rendererPackages = [
+  'react',
+  'react-dom',
+  'zustand',
+  'recharts',
+  'cmdk',
+  'lucide-react',
+  '@radix-ui/react-dialog',
+  '@radix-ui/react-dropdown-menu',
+  '@radix-ui/react-select',
+  '@radix-ui/react-switch',
+  '@radix-ui/react-tabs',
+  '@radix-ui/react-tooltip',
+  '@tanstack/react-virtual',
+];
+
 export const importTable: ReadonlyMap<string, FolderRule> = new Map([
   ...gatewayRules(),
   ['gateway', { imports: inGateway(Object.keys(gatewayFolders)), packages: nodeOnly }],
-  ['electron', { imports: ['gateway/contract'], packages: ['electron', 'electron-store', 'electron-updater', ...nodeOnly] }],
-  ['renderer', { imports: ['gateway/contract'], packages: ['react', 'react-dom', 'zustand', 'recharts'] }],
+  [
+    'electron',
+    { imports: ['gateway/contract'], packages: ['electron', 'electron-store', 'electron-updater', 'zod', ...nodeOnly] },
+  ],
+  ['renderer', { imports: ['gateway/contract'], packages: rendererPackages }],
   ['resources/build', { imports: [], packages: ['vite', ...nodeOnly] }],
 ]);
 

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { forbiddenNames, importTable, maximumFileLines, sharedDialectFolders } from './import-table.ts';
 import { type Import, importsOf, unreadable } from './imports.ts';
+import { tokenize } from './tokens.ts';
 
 export interface SourceFile {
   /** From the project's root, with forward slashes. */
@@ -47,7 +48,7 @@ function problemOfImport(path: string, folder: string, item: Import): string | n
   const target = resolveFrom(path, item.specifier);
   const targetFolder = tableFolder(target);
   if (!targetFolder) return `imports ${target}, which is outside the import table.`;
-  if (targetFolder === folder) return problemOfDialectImport(path, target);
+  if (targetFolder === folder) return problemOfDialectImport(path, target) ?? problemOfScreenImport(path, target);
   if (rule.imports.includes(targetFolder)) return null;
   if (!rule.typesOf?.includes(targetFolder)) return `${folder} may not import ${targetFolder}.`;
   return item.typeOnly ? null : `${folder} may import only types from ${targetFolder} (import type).`;
@@ -63,6 +64,43 @@ function problemOfDialectImport(path: string, target: string): string | null {
 function dialectFolder(path: string): string | null {
   const parts = path.split('/');
   return path.startsWith('gateway/dialects/') && parts.length > 3 ? parts.slice(0, 3).join('/') : null;
+}
+
+/** A screen is a bundle of its own: what two of them need lies in components or stores. */
+function problemOfScreenImport(path: string, target: string): string | null {
+  const screen = screenFolder(path);
+  const other = screenFolder(target);
+  if (!other || screen === other) return null;
+  if (screen) return `${screen} may not import ${other}: a screen knows no other.`;
+  return path.startsWith('renderer/app/') ? null : `only renderer/app may import a screen, and ${target} is one.`;
+}
+
+function screenFolder(path: string): string | null {
+  return /^renderer\/screens\/[^/]+(?=\/)/.exec(path)?.[0] ?? null;
+}
+
+/** What only one file of the window may do, by the words that it would need. */
+const keptToOneFile: readonly { readonly file: string; readonly words: readonly string[]; readonly what: string }[] = [
+  {
+    file: 'renderer/control.ts',
+    words: ['fetch', 'EventSource', 'WebSocket', 'XMLHttpRequest', 'sendBeacon'],
+    what: 'talks to the gateway',
+  },
+  { file: 'renderer/desktop.ts', words: ['gatehouseDesktop'], what: 'touches the shell’s bridge' },
+];
+
+/** Files of the window that do what only one of them may. Members of other things by the same name count as well. */
+export function strayPowers(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => path.startsWith('renderer/'))
+    .flatMap(({ path, text }) =>
+      tokenize(text).flatMap((token) => {
+        const broken = keptToOneFile.find(
+          ({ file, words }) => path !== file && token.kind === 'word' && words.includes(token.text),
+        );
+        return broken ? [`${path}:${token.line}: only ${broken.file} ${broken.what}.`] : [];
+      }),
+    );
 }
 
 /** Folders that import each other, directly or by way of others. Types count: they bind readers just as well. */

@@ -24,6 +24,7 @@ describe('what is accepted', () => {
         controlHost: '127.0.0.1',
         controlPort: 4284,
         json: false,
+        handover: false,
         overrides: [],
       },
       secrets: { controlToken: null, dataKey: null },

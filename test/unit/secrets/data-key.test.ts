@@ -122,3 +122,26 @@ describe('a full vault whose key is missing', () => {
 test('a key of any other length is refused by where it came from', () => {
   expect(() => importDataKey(Buffer.alloc(31), 'desktop keychain')).toThrow(/desktop keychain.*31/);
 });
+
+describe('a key that the starting program offers', () => {
+  const offered = { bytes: randomBytes(32), keptIn: 'the keychain of a test' };
+  const { id: offeredId } = importDataKey(offered.bytes, offered.keptIn);
+
+  test('is taken for an empty vault and for the one it filled, and no key file is made', async () => {
+    expect(await find({ offered })).toMatchObject({ id: offeredId, keptIn: offered.keptIn });
+    const vaultKey = { keyId: offeredId, keptIn: offered.keptIn };
+    expect(await find({ offered, vaultKey, holdsSecrets: true })).toMatchObject({ id: offeredId });
+    await expect(readdir(keyFolder)).rejects.toThrow(/ENOENT/);
+  });
+
+  test('gives way to the key file of a vault that was filled without it', async () => {
+    const made = await find();
+    const vaultKey = { keyId: made.id, keptIn: made.keptIn };
+    expect(await find({ offered, vaultKey, holdsSecrets: true })).toEqual(made);
+  });
+
+  test('is never laid over a vault whose own key is missing', async () => {
+    const vaultKey = { keyId: '0123456789abcdef', keptIn: 'GATEHOUSE_KEY' };
+    await expect(find({ offered, vaultKey, holdsSecrets: true })).rejects.toThrow(/0123456789abcdef.*Set GATEHOUSE_KEY/);
+  });
+});

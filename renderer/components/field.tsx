@@ -1,0 +1,105 @@
+/** Form fields: a label, the field, and below it a hint or what is wrong. */
+import { CircleAlert } from 'lucide-react';
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import { classNames } from './class-names.ts';
+
+export const inputLook =
+  'h-8 w-full min-w-0 rounded-md border border-edge bg-raised px-2 text-ink disabled:border-line disabled:bg-sunken disabled:text-soft aria-invalid:border-bad';
+
+interface Around {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  /** What is wrong with the value, as a sentence. */
+  readonly error?: string | null | undefined;
+}
+
+function Below({ id, hint, error }: { readonly id: string } & Pick<Around, 'hint' | 'error'>) {
+  if (error) {
+    return (
+      <p id={id} className="flex items-start gap-1 text-bad wrap-anywhere">
+        <CircleAlert aria-hidden className="mt-1 size-3.5 shrink-0" />
+        {error}
+      </p>
+    );
+  }
+  return hint ? (
+    <p id={id} className="text-soft wrap-anywhere">
+      {hint}
+    </p>
+  ) : null;
+}
+
+type TextFieldProps = Around &
+  Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & { readonly onValue: (value: string) => void };
+
+export function TextField({ label, hint, error, onValue, className, ...rest }: TextFieldProps) {
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="text"
+        autoComplete="off"
+        spellCheck={false}
+        {...rest}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error || hint ? `${id}-below` : undefined}
+        onChange={(event) => onValue(event.target.value)}
+        className={classNames(inputLook, className)}
+      />
+      <Below id={`${id}-below`} hint={hint} error={error} />
+    </div>
+  );
+}
+
+type SelectFieldProps = Around &
+  Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange'> & { readonly onValue: (value: string) => void };
+
+/** The system's own list: right for keyboard, touch and screen readers everywhere. */
+export function SelectField({ label, hint, error, onValue, children, ...rest }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        {...rest}
+        aria-describedby={error || hint ? `${id}-below` : undefined}
+        onChange={(event) => onValue(event.target.value)}
+        className={inputLook}
+      >
+        {children}
+      </select>
+      <Below id={`${id}-below`} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface SearchFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  /** Is this the search that `/` goes to? */
+  readonly main?: boolean;
+}
+
+export function SearchField({ label, value, onValue, main = false }: SearchFieldProps) {
+  return (
+    <input
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      autoComplete="off"
+      spellCheck={false}
+      data-search={main ? '' : undefined}
+      onChange={(event) => onValue(event.target.value)}
+      className={inputLook}
+    />
+  );
+}

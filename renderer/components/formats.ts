@@ -1,0 +1,82 @@
+/** Writes figures, so that money, tokens, times and sizes look the same everywhere. Unknown is a dash, never 0. */
+import type { RecordedUsage } from '../../gateway/contract/records.ts';
+
+export const unknown = '–';
+
+const count = new Intl.NumberFormat('en-GB');
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const day = (at: Date) => `${at.getDate()} ${months[at.getMonth()] ?? ''}`;
+const dayWithYear = (at: Date) => `${day(at)} ${at.getFullYear()}`;
+
+export function formatCount(amount: number | null): string {
+  return amount === null ? unknown : count.format(amount);
+}
+
+/** Milliseconds below a second, seconds with two places below a minute, then minutes and seconds. */
+export function formatDuration(milliseconds: number | null): string {
+  if (milliseconds === null) return unknown;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_995) return `${(milliseconds / 1_000).toFixed(2)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** A running time: whole seconds, since it changes while it is read. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** A tilde marks our own estimate. */
+export function formatTokens(amount: number | null, estimated: boolean): string {
+  return amount === null ? unknown : `${estimated ? '~' : ''}${count.format(amount)}`;
+}
+
+/** Input and output tokens of a request. */
+export function formatUsage({ inputTokens, outputTokens, estimated }: RecordedUsage): string {
+  if (inputTokens === null && outputTokens === null) return unknown;
+  return `${formatTokens(inputTokens, estimated)} / ${formatTokens(outputTokens, estimated)}`;
+}
+
+/** Two places from a cent on, below it as many as say something. */
+export function formatUsd(amount: number | null): string {
+  if (amount === null) return unknown;
+  if (amount === 0 || amount >= 0.01) return `$${amount.toFixed(2)}`;
+  return `$${amount.toFixed(6).replace(/0+$/, '')}`;
+}
+
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return unknown;
+  if (bytes < 1_024) return `${bytes} B`;
+  return bytes < 1_024 * 1_024 ? `${(bytes / 1_024).toFixed(1)} KiB` : `${(bytes / 1_024 / 1_024).toFixed(1)} MiB`;
+}
+
+/** Output tokens per second after the first one; null when it cannot be known. */
+export function tokensPerSecond(usage: RecordedUsage, durationMs: number | null, firstTokenMs: number | null): number | null {
+  if (usage.outputTokens === null || durationMs === null || firstTokenMs === null) return null;
+  const writingMs = durationMs - firstTokenMs;
+  return usage.outputTokens > 1 && writingMs > 0 ? ((usage.outputTokens - 1) * 1_000) / writingMs : null;
+}
+
+/** `14:03:22` today, `19 Nov 14:03` this year, the date alone before. */
+export function formatTime(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const now = new Date(nowMs);
+  if (at.toDateString() === now.toDateString()) return clock.format(at);
+  return at.getFullYear() === now.getFullYear() ? `${day(at)} ${clock.format(at).slice(0, 5)}` : dayWithYear(at);
+}
+
+/** Date and time to the second. */
+export function formatMoment(atMs: number): string {
+  return `${dayWithYear(new Date(atMs))} ${clock.format(atMs)}`;
+}
+
+/** How long ago, in the words a person would use. */
+export function formatAgo(atMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - atMs) / 1_000));
+  if (seconds < 60) return 'just now';
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
+  return seconds < 14 * 86_400 ? `${Math.floor(seconds / 86_400)} days ago` : dayWithYear(new Date(atMs));
+}

@@ -1,0 +1,107 @@
+/** A provider's keys: what is kept, where, one more, one less. */
+import { KeyRound, Plus, X } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { ProviderConfig } from '../../../gateway/contract/config.ts';
+import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { formatAgo } from '../../components/formats.ts';
+import { ErrorLine } from '../../components/notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { useTask } from '../../components/use-task.ts';
+import { type SecretsAnswer, useGateway } from '../../stores/gateway.ts';
+import { addProviderKey, removeProviderKey } from '../../stores/providers.ts';
+import { KeyFields } from './key-fields.tsx';
+import { emptyKey, givenKey } from './provider-form.ts';
+
+/** What may be said about a key: its last four characters and its age, or which variable it is read from. */
+function keyWords(reference: string, secrets: SecretsAnswer | null): readonly [name: string, words: string] {
+  if (reference.startsWith('env:')) return [reference.slice('env:'.length), 'read from the environment'];
+  const name = reference.slice('vault:'.length);
+  if (!secrets) return [name, ''];
+  const secret = secrets.items.find((item) => item.name === name);
+  if (!secret) return [name, 'missing: this key is not in the vault; add it again'];
+  return [name, `ends in ${secret.lastFour}, saved ${formatAgo(secret.savedAtMs, Date.now())}`];
+}
+
+export function ProviderKeys({ provider }: { readonly provider: ProviderConfig }) {
+  const [adding, setAdding] = useState(false);
+  const secrets = useGateway((state) => state.secrets);
+  return (
+    <Section
+      title="Keys"
+      aside={
+        adding ? null : (
+          <Button icon={<Plus aria-hidden className="size-4" />} onClick={() => setAdding(true)}>
+            Add a key
+          </Button>
+        )
+      }
+    >
+      <KeyRows provider={provider} secrets={secrets} />
+      {adding ? <AddKey provider={provider} onDone={() => setAdding(false)} /> : null}
+      {secrets ? (
+        <p className="text-soft wrap-anywhere">Pasted keys are encrypted; the key to them is kept in {secrets.keptIn}.</p>
+      ) : null}
+    </Section>
+  );
+}
+
+function KeyRows({ provider, secrets }: { readonly provider: ProviderConfig; readonly secrets: SecretsAnswer | null }) {
+  const task = useTask();
+  if (provider.keys.length === 0) {
+    const words = providerKinds[provider.kind].keyRequired
+      ? 'No key yet: it answers only with one.'
+      : 'No key: requests go without one.';
+    return <p className="text-soft">{words}</p>;
+  }
+  return (
+    <>
+      <ul aria-label="Keys" className="grid divide-y divide-line rounded-md border border-line bg-raised">
+        {provider.keys.map((reference) => {
+          const [name, words] = keyWords(reference, secrets);
+          return (
+            <li key={reference} className="flex items-center gap-2 py-1 pr-1 pl-3">
+              <KeyRound aria-hidden className="size-4 shrink-0 text-soft" />
+              <span className="min-w-0 flex-1 truncate">
+                {name} <span className="text-soft">{words}</span>
+              </span>
+              <IconButton
+                label={`Remove the key ${name}`}
+                icon={<X aria-hidden className="size-4" />}
+                disabled={task.busy}
+                onClick={() => void task.run(() => removeProviderKey(provider, reference))}
+              />
+            </li>
+          );
+        })}
+      </ul>
+      <ErrorLine message={task.failure?.message ?? null} />
+    </>
+  );
+}
+
+function AddKey({ provider, onDone }: { readonly provider: ProviderConfig; readonly onDone: () => void }) {
+  const [draft, setDraft] = useState(emptyKey);
+  const task = useTask();
+  const key = givenKey(draft);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (key && (await task.run(() => addProviderKey(provider, key)))) onDone();
+  };
+  return (
+    <form
+      onSubmit={(event) => void save(event)}
+      noValidate
+      aria-label="Add a key"
+      className="grid gap-3 rounded-md border border-line bg-raised p-3"
+    >
+      <KeyFields draft={draft} onChange={setDraft} error={task.failure?.message ?? null} hint="" />
+      <div className="flex gap-2">
+        <Button look="primary" type="submit" disabled={task.busy || key === null}>
+          Save key
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,112 @@
+/** The keys that programs show to Gatehouse: make, see when each was last used, revoke. */
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { ClientItem } from '../../../gateway/contract/records.ts';
+import { Button } from '../../components/button.tsx';
+import { ModalDialog } from '../../components/dialog.tsx';
+import { formatAgo, formatMoment } from '../../components/formats.ts';
+import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
+import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { useTask } from '../../components/use-task.ts';
+import { readClients, revokeClientKey, useGateway } from '../../stores/gateway.ts';
+
+export function ClientKeys() {
+  const [asking, setAsking] = useState(false);
+  const [revoking, setRevoking] = useState<ClientItem | null>(null);
+  return (
+    <Section
+      title="Client keys"
+      aside={
+        <Button icon={<Plus aria-hidden className="size-4" />} onClick={() => setAsking(true)}>
+          New client key
+        </Button>
+      }
+    >
+      <p className="text-soft">
+        A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those.
+      </p>
+      <div className="grid rounded-md border border-line bg-raised">
+        <List onRevoke={setRevoking} />
+      </div>
+      <NewKeyDialog open={asking} onClose={() => setAsking(false)} />
+      {revoking ? <RevokeDialog client={revoking} onClose={() => setRevoking(null)} /> : null}
+    </Section>
+  );
+}
+
+function List({ onRevoke }: { readonly onRevoke: (client: ClientItem) => void }) {
+  const clients = useGateway((state) => state.clients);
+  const error = useGateway((state) => state.error);
+  if (!clients) {
+    return error ? (
+      <ErrorNotice title="The keys could not be read" message={error} onRetry={() => void readClients()} />
+    ) : (
+      <SkeletonRows rows={3} />
+    );
+  }
+  if (clients.length === 0) {
+    return (
+      <EmptyNotice icon={KeyRound} title="No client key yet">
+        Make one for the first program that you point at Gatehouse.
+      </EmptyNotice>
+    );
+  }
+  return (
+    <ul aria-label="Client keys" className="grid content-start divide-y divide-line">
+      {clients.map((client) => (
+        <ClientRow key={client.id} client={client} onRevoke={() => onRevoke(client)} />
+      ))}
+    </ul>
+  );
+}
+
+function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly onRevoke: () => void }) {
+  const { name, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const now = Date.now();
+  const seen = lastSeenAtMs === null ? 'never used' : `last used ${formatAgo(lastSeenAtMs, now)}`;
+  return (
+    <li className="flex min-h-12 items-center gap-4 px-3 py-1">
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{name}</p>
+        <p className="truncate text-soft text-xs">
+          <code className="font-mono">{prefix}…</code> made {formatMoment(createdAtMs)}, {seen}
+        </p>
+      </div>
+      {revokedAtMs === null ? (
+        <>
+          <StateBadge tone="good" word="In force" />
+          <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
+            Revoke
+          </Button>
+        </>
+      ) : (
+        <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
+      )}
+    </li>
+  );
+}
+
+function RevokeDialog({ client, onClose }: { readonly client: ClientItem; readonly onClose: () => void }) {
+  const task = useTask();
+  const revoke = async () => {
+    if (await task.run(() => revokeClientKey(client.id))) onClose();
+  };
+  return (
+    <ModalDialog
+      open
+      onClose={onClose}
+      title={`Revoke the key of ${client.name}?`}
+      description="Whoever uses it is turned away at once, running requests included. A revoked key cannot be brought back."
+    >
+      <ErrorLine message={task.failure?.message ?? null} />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Keep it</Button>
+        <Button look="danger" disabled={task.busy} onClick={() => void revoke()}>
+          Revoke key
+        </Button>
+      </div>
+    </ModalDialog>
+  );
+}

@@ -1,0 +1,71 @@
+/** What the gateway said of itself: its state, its config, its secrets' names, its clients, and how we are connected. */
+import { create } from 'zustand';
+import type { CallOutput } from '../../gateway/contract/calls.ts';
+import type { ClientItem } from '../../gateway/contract/records.ts';
+import type { GatewayStatus } from '../../gateway/contract/status.ts';
+import { type Connection, control } from '../control.ts';
+import { messageOf } from './message-of.ts';
+
+export type ConfigAnswer = CallOutput<'config.get'>;
+export type SecretsAnswer = CallOutput<'secrets.list'>;
+
+interface GatewayStore {
+  readonly connection: Connection;
+  /** Null until it was read for the first time. */
+  readonly status: GatewayStatus | null;
+  readonly config: ConfigAnswer | null;
+  readonly secrets: SecretsAnswer | null;
+  readonly clients: readonly ClientItem[] | null;
+  /** Why something above could not be read. */
+  readonly error: string | null;
+}
+
+export const useGateway = create<GatewayStore>(() => ({
+  connection: { state: 'connecting' },
+  status: null,
+  config: null,
+  secrets: null,
+  clients: null,
+  error: null,
+}));
+
+/** Keeps what is shown and tells why it could not be read anew. */
+async function reading(read: () => Promise<Partial<GatewayStore>>): Promise<void> {
+  try {
+    useGateway.setState({ ...(await read()), error: null });
+  } catch (error) {
+    useGateway.setState({ error: messageOf(error) });
+  }
+}
+
+export const readStatus = (): Promise<void> => reading(async () => ({ status: await control.call('status.get', {}) }));
+export const readConfig = (): Promise<void> => reading(async () => ({ config: await control.call('config.get', {}) }));
+export const readSecrets = (): Promise<void> => reading(async () => ({ secrets: await control.call('secrets.list', {}) }));
+export const readClients = (): Promise<void> =>
+  reading(async () => ({ clients: (await control.call('clients.list', {})).items }));
+
+export async function readEverything(): Promise<void> {
+  await Promise.all([readStatus(), readConfig(), readSecrets(), readClients()]);
+}
+
+/** @throws CallError: the port is taken by another program, named in the message */
+export async function switchGateway(on: boolean): Promise<void> {
+  try {
+    useGateway.setState({ status: await control.call(on ? 'gateway.start' : 'gateway.stop', {}) });
+  } catch (error) {
+    await readStatus();
+    throw error;
+  }
+}
+
+/** @returns the key, which nobody can read again */
+export async function createClientKey(name: string): Promise<string> {
+  const { key } = await control.call('clients.create', { name });
+  await readClients();
+  return key;
+}
+
+export async function revokeClientKey(id: string): Promise<void> {
+  await control.call('clients.revoke', { id });
+  await readClients();
+}

@@ -1,0 +1,143 @@
+/** Adds, changes and removes providers: secrets first, then the config, and nothing left over when it is refused. */
+import { create } from 'zustand';
+import { CallError } from '../../gateway/contract/call-error.ts';
+import type { CallOutput, ProviderCheck } from '../../gateway/contract/calls.ts';
+import type { ProviderConfig, ProviderKind } from '../../gateway/contract/config.ts';
+import { control } from '../control.ts';
+import {
+  addProvider,
+  changeProvider,
+  type ConfigDocument,
+  freeSecretName,
+  type ProviderEntry,
+  removeProvider,
+} from './edit-providers.ts';
+import { readConfig, readSecrets, useGateway } from './gateway.ts';
+import { messageOf } from './message-of.ts';
+
+export type ModelsAnswer = CallOutput<'providers.models'>;
+
+/** What was found out about a provider; null while it is being asked for the first time. */
+export interface ProviderFacts {
+  readonly check: ProviderCheck | null;
+  readonly checking: boolean;
+  readonly models: ModelsAnswer | null;
+  readonly modelsError: string | null;
+}
+
+export const unknownFacts: ProviderFacts = { check: null, checking: false, models: null, modelsError: null };
+export const useProviders = create<{ readonly facts: Readonly<Record<string, ProviderFacts>> }>(() => ({ facts: {} }));
+
+function note(id: string, facts: Partial<ProviderFacts>): void {
+  useProviders.setState((state) => ({ facts: { ...state.facts, [id]: { ...unknownFacts, ...state.facts[id], ...facts } } }));
+}
+
+/** Asks the provider a free question, and for its models. */
+export async function checkProvider(id: string): Promise<void> {
+  note(id, { checking: true });
+  try {
+    note(id, { check: await control.call('providers.check', { id }) });
+  } catch (error) {
+    note(id, { check: { ok: false, outcome: 'failed', message: messageOf(error), models: null, durationMs: 0 } });
+  }
+  await readModels(id);
+  note(id, { checking: false });
+}
+
+export async function readModels(id: string): Promise<void> {
+  try {
+    note(id, { models: await control.call('providers.models', { id }), modelsError: null });
+  } catch (error) {
+    note(id, { modelsError: messageOf(error) });
+  }
+}
+
+type Edit = (document: ConfigDocument, running: readonly ProviderConfig[]) => ConfigDocument;
+
+/** Applies an edit to the document that is shown. @throws CallError; after a `conflict` the newer document is shown */
+async function applyEdit(edit: Edit): Promise<void> {
+  const { config } = useGateway.getState();
+  if (!config) throw new CallError('unavailable', 'The config has not been read yet; try again in a moment.');
+  try {
+    await control.call('config.apply', {
+      config: edit(config.document, config.effective.providers),
+      baseVersion: config.version,
+    });
+  } catch (error) {
+    if (!(error instanceof CallError) || error.kind !== 'conflict') throw error;
+    await readConfig();
+    throw new CallError('conflict', 'The config was changed elsewhere meanwhile; it is shown anew. Look it over and save again.');
+  }
+  await readConfig();
+}
+
+/** What a person typed as a key: the key itself, or `env:NAME`. */
+export type GivenKey = { readonly kind: 'secret'; readonly value: string } | { readonly kind: 'env'; readonly name: string };
+
+/** Keeps the key and hands its reference to `use`; when that fails the key is forgotten again. */
+async function withKey(providerId: string, key: GivenKey, use: (reference: string) => Promise<void>): Promise<void> {
+  if (key.kind === 'env') return use(`env:${key.name}`);
+  const name = freeSecretName(providerId, await takenSecretNames());
+  const { reference } = await control.call('secrets.set', { name, value: key.value });
+  try {
+    await use(reference);
+  } catch (error) {
+    await control.call('secrets.delete', { name }).catch(() => undefined);
+    throw error;
+  } finally {
+    await readSecrets();
+  }
+}
+
+async function takenSecretNames(): Promise<string[]> {
+  return (await control.call('secrets.list', {})).items.map(({ name }) => name);
+}
+
+export interface NewProvider {
+  readonly id: string;
+  readonly kind: ProviderKind;
+  readonly baseUrl: string | null;
+  readonly key: GivenKey | null;
+}
+
+export async function createProvider({ id, kind, baseUrl, key }: NewProvider): Promise<void> {
+  const entry: ProviderEntry = { id, kind, ...(baseUrl === null ? {} : { baseUrl }) };
+  const add = (keys: readonly string[]) =>
+    applyEdit((document, running) => addProvider(document, running, keys.length > 0 ? { ...entry, keys } : entry));
+  if (key) await withKey(id, key, (reference) => add([reference]));
+  else await add([]);
+  void checkProvider(id);
+}
+
+export async function updateProvider(id: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  await applyEdit((document, running) => changeProvider(document, running, id, changes));
+  if (changes.enabled !== false) void checkProvider(id);
+}
+
+export async function addProviderKey(provider: ProviderConfig, key: GivenKey): Promise<void> {
+  await withKey(provider.id, key, (reference) => updateProvider(provider.id, { keys: [...provider.keys, reference] }));
+}
+
+/** Takes a key out of the config, and its secret out of the vault when nobody else uses it. */
+export async function removeProviderKey(provider: ProviderConfig, reference: string): Promise<void> {
+  const rest = provider.keys.filter((key) => key !== reference);
+  await updateProvider(provider.id, { keys: rest.length > 0 ? rest : undefined });
+  await forgetUnusedSecrets([reference]);
+}
+
+export async function deleteProvider(provider: ProviderConfig): Promise<void> {
+  await applyEdit((document, running) => removeProvider(document, running, provider.id));
+  useProviders.setState(({ facts }) => ({
+    facts: Object.fromEntries(Object.entries(facts).filter(([id]) => id !== provider.id)),
+  }));
+  await forgetUnusedSecrets(provider.keys);
+}
+
+async function forgetUnusedSecrets(references: readonly string[]): Promise<void> {
+  const used = useGateway.getState().config?.effective.providers.flatMap(({ keys }) => keys) ?? [];
+  for (const reference of references) {
+    if (!reference.startsWith('vault:') || used.includes(reference)) continue;
+    await control.call('secrets.delete', { name: reference.slice('vault:'.length) });
+  }
+  await readSecrets();
+}
