@@ -29,6 +29,7 @@ export interface Provider {
   readonly modelsPath: string;
   readonly keyCheckPath: string;
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
+  readonly passedHeaders: readonly string[];
   readonly streamUsage: boolean;
   /** For a stream, and for questions of our own. */
   readonly timeouts: ProviderTimeouts;
@@ -59,6 +60,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     modelsPath: entry.modelsPath,
     keyCheckPath: entry.keyCheckPath,
     extraHeaders: entry.extraHeaders,
+    passedHeaders: entry.passedHeaders,
     streamUsage: entry.streamUsage,
     timeouts: ownTimeouts,
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.

@@ -19,6 +19,8 @@ export interface CatalogEntry {
   readonly keyCheckPath: string;
   /** Sent with every request: name, value. */
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
+  /** Which of a client's own headers mean something there and go on to it; no other does. */
+  readonly passedHeaders: readonly string[];
   /** May a stream be asked for its usage (`stream_options.include_usage`)? */
   readonly streamUsage: boolean;
   /** Answered inside the gateway, without a network. */
@@ -33,6 +35,7 @@ const openAiShape = {
   modelsPath: '/models',
   keyCheckPath: '/models',
   extraHeaders: [],
+  passedHeaders: ['openai-beta'],
   streamUsage: true,
   builtIn: false,
 } as const;
@@ -43,6 +46,7 @@ export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readon
     kind: 'openai',
     name: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
+    passedHeaders: ['openai-beta', 'openai-organization', 'openai-project'],
     keyRequired: true,
   },
   'openai-compatible': {
@@ -60,6 +64,7 @@ export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readon
     keyRequired: true,
     // Its model list is public, so only this path tells a wrong key.
     keyCheckPath: '/key',
+    passedHeaders: ['http-referer'],
     // The name its activity page shows for these requests.
     extraHeaders: [['x-title', 'Gatehouse']],
   },
