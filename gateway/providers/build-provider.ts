@@ -61,7 +61,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     keyCheckPath: entry.keyCheckPath,
     extraHeaders: entry.extraHeaders,
     passedHeaders: entry.passedHeaders,
-    streamUsage: entry.streamUsage,
+    streamUsage: config.streamUsage ?? entry.streamUsage,
     timeouts: ownTimeouts,
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
