@@ -94,6 +94,8 @@ export const providerSchema = z.strictObject({
   models: z.array(modelName).max(10_000).optional(),
   dialects: z.array(dialectNameSchema).min(1).optional(),
   timeouts: ownTimeoutsSchema.optional(),
+  /** False for a server that refuses `stream_options`: its streams are then not asked for their usage. */
+  streamUsage: z.boolean().optional(),
 });
 export type ProviderConfig = z.infer<typeof providerSchema>;
 

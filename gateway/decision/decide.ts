@@ -57,12 +57,17 @@ export interface Decision {
 export function decide(features: DecisionFeatures, policy: DecisionPolicy, snapshot: DecisionSnapshot): Decision {
   const question = { features, policy, snapshot };
   const { as, judged } = judgeName(question);
-  const targets = judged.flatMap(({ target }) => target ?? []);
+  const targets: Target[] = [];
+  const candidates: Candidate[] = [];
+  for (const one of judged) {
+    if (one.target) targets.push(one.target);
+    candidates.push(one.candidate);
+  }
   const nobody = targets.length === 0;
   return {
     targets,
     resolvedAs: as,
-    candidates: judged.map((one) => one.candidate),
+    candidates,
     refusal: nobody ? refusalFor(question, as, judged) : null,
     unlisted: nobody && (as === 'unknown' || judged.some(({ obstacle }) => obstacle === 'unlisted')),
     lacksKey: nobody && judged.some(({ obstacle }) => obstacle === 'key'),

@@ -104,7 +104,7 @@ export class Attempts {
         method: 'POST',
         origin: candidate.provider.origin,
         path: candidate.provider.basePath + dialect.upstreamPath,
-        headers: upstreamHeaders(candidate.headers, clientHeaders, stream),
+        headers: upstreamHeaders(candidate, clientHeaders, stream),
         body: request.write({ model: candidate.model, askUsage }),
         timeouts: stream ? candidate.provider.timeouts : candidate.provider.wholeTimeouts,
       },

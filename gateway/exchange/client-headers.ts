@@ -1,15 +1,19 @@
 /** What goes out to an upstream: our own headers, the key, and the few of the client's that mean something there. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Candidate } from './candidates.ts';
 
-/** Documented pass-through: everything else of the client's stays here. */
-const passedOn = ['openai-beta', 'openai-organization', 'openai-project', 'http-referer', 'x-title'] as const;
+const passable = /^[\x20-\x7e]{1,1024}$/;
 
 /**
- * @param provider the provider's own headers, its key included
+ * @param candidate whom it goes to; everything of the client's that its kind does not name stays here
  * @param stream whether events are asked for
  * @returns name, value, name, value, …
  */
-export function upstreamHeaders(provider: readonly string[], client: IncomingHttpHeaders, stream: boolean): string[] {
+export function upstreamHeaders(
+  { provider, headers: own }: Pick<Candidate, 'headers'> & { readonly provider: Pick<Candidate['provider'], 'passedHeaders'> },
+  client: IncomingHttpHeaders,
+  stream: boolean,
+): string[] {
   const headers = [
     'content-type',
     'application/json',
@@ -17,11 +21,11 @@ export function upstreamHeaders(provider: readonly string[], client: IncomingHtt
     stream ? 'text/event-stream' : 'application/json',
     'accept-encoding',
     'identity',
-    ...provider,
+    ...own,
   ];
-  for (const name of passedOn) {
+  for (const name of provider.passedHeaders) {
     const value = client[name];
-    if (typeof value === 'string' && !provider.includes(name) && /^[\x20-\x7e]{1,1024}$/.test(value)) headers.push(name, value);
+    if (typeof value === 'string' && passable.test(value)) headers.push(name, value);
   }
   return headers;
 }

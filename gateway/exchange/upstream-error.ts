@@ -76,13 +76,29 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const parsed = parse(body);
   if (!isRecord(parsed)) return { isJson: false, code: null, message: null, holdsKey: isTold };
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
-  const message = text(error['message']) ?? text(parsed['error']);
+  const message =
+    text(error['message']) ??
+    text(parsed['error']) ??
+    text(parsed['detail']) ??
+    listedWords(error['message'] ?? parsed['detail'], key);
   return {
     isJson: true,
     code: text(error['code']) ?? text(error['type']),
     message: message === null ? null : withoutKey(message, key),
     holdsKey: isTold,
   };
+}
+
+/**
+ * A message that is no text, such as FastAPI's list of what is wrong with which field: as JSON, without its `input`, which
+ * says back what the client wrote.
+ */
+function listedWords(value: unknown, key: string | null): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  return JSON.stringify(value, (name, inner: unknown) => {
+    if (name === 'input') return undefined;
+    return typeof inner === 'string' ? withoutKey(inner, key) : inner;
+  });
 }
 
 function parse(body: Buffer): unknown {

@@ -29,6 +29,7 @@ export interface Provider {
   readonly modelsPath: string;
   readonly keyCheckPath: string;
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
+  readonly passedHeaders: readonly string[];
   readonly streamUsage: boolean;
   /** For a stream, and for questions of our own. */
   readonly timeouts: ProviderTimeouts;
@@ -59,7 +60,8 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     modelsPath: entry.modelsPath,
     keyCheckPath: entry.keyCheckPath,
     extraHeaders: entry.extraHeaders,
-    streamUsage: entry.streamUsage,
+    passedHeaders: entry.passedHeaders,
+    streamUsage: config.streamUsage ?? entry.streamUsage,
     timeouts: ownTimeouts,
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },

@@ -15,6 +15,8 @@ export interface CatalogEntry extends ProviderKindFacts {
   readonly keyCheckPath: string;
   /** Sent with every request: name, value. */
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
+  /** Which of a client's own headers mean something there and go on to it; no other does. */
+  readonly passedHeaders: readonly string[];
   /** May a stream be asked for its usage (`stream_options.include_usage`)? */
   readonly streamUsage: boolean;
 }
@@ -27,11 +29,17 @@ const openAiShape = {
   modelsPath: '/models',
   keyCheckPath: '/models',
   extraHeaders: [],
+  passedHeaders: ['openai-beta'],
   streamUsage: true,
 } as const;
 
 export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readonly kind: Kind } } = {
-  openai: { ...openAiShape, ...providerKinds.openai, kind: 'openai' },
+  openai: {
+    ...openAiShape,
+    ...providerKinds.openai,
+    kind: 'openai',
+    passedHeaders: ['openai-beta', 'openai-organization', 'openai-project'],
+  },
   'openai-compatible': { ...openAiShape, ...providerKinds['openai-compatible'], kind: 'openai-compatible' },
   openrouter: {
     ...openAiShape,
@@ -39,6 +47,7 @@ export const catalog: { readonly [Kind in ProviderKind]: CatalogEntry & { readon
     kind: 'openrouter',
     // Its model list is public, so only this path tells a wrong key.
     keyCheckPath: '/key',
+    passedHeaders: ['http-referer'],
     // The name its activity page shows for these requests.
     extraHeaders: [['x-title', 'Gatehouse']],
   },

@@ -14,7 +14,7 @@ import {
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
-import { findRoute, type Route } from './routes.ts';
+import { doorPaths, findRoute, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
 export interface AdmissionPolicy {
@@ -98,7 +98,7 @@ function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Ro
   const { origin } = request.headers;
   const identified = identify(request, policy, query, route?.public === true);
   if (identified instanceof Refusal) return refuse(identified.error, identified.headers, origin);
-  if (!route) return refuse(new GatewayError('not-found', 'There is no such path here; the README lists the doors.'), [], origin);
+  if (!route) return refuse(noSuchPath(), [], origin);
   if (!route.methods.includes(request.method ?? '')) {
     const words = `This path answers ${route.methods.join(' and ')} only.`;
     return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
@@ -152,6 +152,11 @@ function checkBodyHeaders({ headers }: IncomingMessage, limitBytes: number): Gat
     return new GatewayError('unsupported-media-type', 'The body must not be compressed; leave Content-Encoding out.');
   }
   return Number(headers['content-length'] ?? 0) > limitBytes ? bodyTooLarge(limitBytes) : null;
+}
+
+function noSuchPath(): GatewayError {
+  const words = `There is no such path here; the base URL ends in /v1, and ${doorPaths.join(', ')} are what is offered.`;
+  return new GatewayError('not-found', words);
 }
 
 function loopDetected(): GatewayError {

@@ -105,8 +105,9 @@ function answerModels(
   origin: string | undefined,
 ): void {
   if (id === null) return answerJson(input, response, 200, encodeModelList(models), origin);
-  const model = models.find((one) => one.id === id);
-  if (model) return answerJson(input, response, 200, encodeModel(model), origin);
+  const model = models.find((one) => one.id === id) ?? models.find((one) => one.id === `${one.ownedBy}/${id}`);
+  // By its bare id too, as in a request; under the name that was asked for.
+  if (model) return answerJson(input, response, 200, encodeModel({ ...model, id }), origin);
   const error = new GatewayError('unknown-model', `The model "${id}" is not known; GET /v1/models lists what is.`, {
     field: 'model',
   });

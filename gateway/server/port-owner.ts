@@ -1,8 +1,9 @@
 /** Names the program that listens on a port, where the system tells: Linux by /proc, macOS by lsof. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
-/** @returns `node (pid 123)`, or null when it cannot be known */
+/** @returns `node server.js (pid 123)`, or null when it cannot be known */
 export async function findPortOwner(port: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') return await ownerFromProc(port);
@@ -22,16 +23,29 @@ async function ownerFromProc(port: number): Promise<string | null> {
   if (inodes.size === 0) return null;
   for (const pid of await readdir('/proc')) {
     if (/^\d+$/.test(pid) && (await holdsSocket(pid, inodes))) {
-      const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-      return describeOwner(name, pid);
+      const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return describeOwner(nameProgram(words.split('\0')), pid);
     }
   }
   return null;
 }
 
+const scriptName = /\.(?:[cm]?[jt]s|py|rb|pl|php|sh|jar)$/;
+const longestName = 80;
+
+/** The program and, where one runs, its script, both without their folders; other arguments may be secret. */
+function nameProgram([program = '', ...rest]: readonly string[]): string {
+  const script = rest.find((word) => scriptName.test(word));
+  return script === undefined ? basename(program) : `${basename(program)} ${basename(script)}`;
+}
+
 /** A program chooses its name: control characters in it could write over the terminal that it is shown on. */
 function describeOwner(name: string | undefined, pid: string): string {
-  return `${name?.replace(/\p{Cc}/gu, '').trim() || 'a program'} (pid ${pid})`;
+  const shown = name
+    ?.replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .trim()
+    .slice(0, longestName);
+  return `${shown || 'a program'} (pid ${pid})`;
 }
 
 /** Rows of /proc/net/tcp: local address `HEX:PORT` in column 1, state 0A (listening) in column 3, inode in column 9. */

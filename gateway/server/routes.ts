@@ -33,6 +33,9 @@ function exchangeRoute(dialect: Dialect): Route {
 /** Every path of the table, for tests that must miss none. */
 export const routePaths: readonly string[] = [...table.keys(), `${modelPrefix}demo/hello`];
 
+/** What a client may call, for whoever has the path wrong. */
+export const doorPaths: readonly string[] = [...table.keys()].filter((path) => path.startsWith('/v1/'));
+
 /** @param path a canonical path, not decoded */
 export function findRoute(path: string): Route | null {
   const exact = table.get(path);

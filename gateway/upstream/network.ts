@@ -19,8 +19,9 @@ const maximumHeaderBytes = 32 * 1024;
 const interimLimit = 32;
 
 /**
- * Opens the way out, on which every request carries `ownHeaders` (name, value, …) too. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
+ * Opens the way out. Redirects are never followed, bodies never decompressed, HTTP/2 not used (one connection a live
  * stream); connections are kept by origin and outlive every config.
+ * @param ownHeaders on every request: name, value, …
  */
 export function openNetwork(ownHeaders: readonly string[] = []): Network {
   const pools: Pool[] = [];

@@ -1,8 +1,9 @@
-/** A provider's several keys, through the whole gateway: which are used, which are left out, and what is said of them. */
+/** A provider's keys and settings, through the whole gateway: which are used, which are left out, and what is said of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAiScript } from '../support/openai-script.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
+import { json } from '../support/upstream-answers.ts';
 
 /** Nothing listens there. */
 const deadUrl = 'http://127.0.0.1:9/v1';
@@ -22,6 +23,7 @@ beforeAll(async () => {
         { id: 'off', kind: 'openai-compatible', enabled: false, baseUrl: `${upstream.origin}/off`, keys: ['vault:mine'] },
         { id: 'other', kind: 'openai-compatible', baseUrl: `${upstream.origin}/other`, keys: ['vault:other'] },
         { id: 'chat-only', kind: 'openai-compatible', baseUrl: upstream.baseUrl, models: ['m'], dialects: ['openai-chat'] },
+        { id: 'plain', kind: 'openai-compatible', baseUrl: upstream.baseUrl, models: ['m'], streamUsage: false },
         { id: 'unset', kind: 'openai', baseUrl: `${upstream.origin}/unset`, keys: ['env:NOT_THERE'] },
         { id: 'broken', kind: 'openai-compatible', baseUrl: upstream.baseUrl, keys: ['env:KEY_BROKEN', 'env:KEY_ONE'] },
       ],
@@ -36,12 +38,15 @@ afterAll(async () => {
   await upstream.stop();
 });
 
-const ask = (model: string): Promise<Response> =>
-  fetch(`${gateway.url}/v1/chat/completions`, {
+const post = (door: string, body: object): Promise<Response> =>
+  fetch(`${gateway.url}/v1/${door}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gateway.clientKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello.' }] }),
+    body: JSON.stringify(body),
   });
+
+const ask = (model: string, more: object = {}): Promise<Response> =>
+  post('chat/completions', { model, messages: [{ role: 'user', content: 'Hello.' }], ...more });
 
 test('a provider with many keys that is down hands over to the next target at once', async () => {
   const response = await ask('both');
@@ -107,4 +112,25 @@ test('a list of models that could not be had is told in the status and to who as
   const answer = await ask('never-heard-of');
   const { error } = (await answer.json()) as { error: { message: string } };
   expect([answer.status, error.message]).toEqual([404, expect.stringContaining('the provider unset could not be asked')]);
+});
+
+test('a server that does not know stream_options is not asked for usage in its streams', async () => {
+  expect(await (await ask('plain/m', { stream: true })).text()).toContain('data: [DONE]');
+  expect(upstream.requests.at(-1)?.json()).not.toHaveProperty('stream_options');
+});
+
+test('where a provider counts nothing, a vector has no tokens of output and an image has those of an image', async () => {
+  const usageOf = async (response: Response) => {
+    await response.body?.cancel();
+    return (await gateway.call('requests.get', { id: response.headers.get('x-request-id') ?? '' })).usage;
+  };
+  upstream.next(json({ data: [{ embedding: Array.from({ length: 1_000 }, () => 0.123_456) }] }));
+  const vector = await usageOf(await post('embeddings', { model: 'plain/m', input: 'Hello.' }));
+  expect(vector).toMatchObject({ outputTokens: null, estimated: true });
+  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(1_000_000)}` } };
+  upstream.next(json({ id: 'chatcmpl-1', choices: [{ message: { role: 'assistant', content: 'A red roof.' } }] }));
+  const seen = await usageOf(await ask('plain/m', { messages: [{ role: 'user', content: [image] }] }));
+  expect(seen).toMatchObject({ outputTokens: 3, estimated: true });
+  expect(seen.inputTokens).toBeGreaterThan(765);
+  expect(seen.inputTokens).toBeLessThan(900);
 });

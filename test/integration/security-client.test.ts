@@ -113,6 +113,8 @@ describe.each(loopbackAddresses)('on %s', (address) => {
       'X-Api-Key: KEY',
       'OpenAI-Beta: assistants=v2',
       'X-Title: My app',
+      'OpenAI-Organization: org-mine',
+      'OpenAI-Project: proj-mine',
       'HTTP-Referer: caf\u00e9',
       'Accept-Encoding: gzip',
       'Range: bytes=0-1',
@@ -131,7 +133,6 @@ describe.each(loopbackAddresses)('on %s', (address) => {
         'host',
         'openai-beta',
         'x-gatehouse-hop',
-        'x-title',
       ].toSorted(),
     );
     expect(received?.header('authorization')).toBe('Bearer sk-lab-5f2d');

@@ -61,7 +61,7 @@ function heldBy(bytes: Buffer, words: Readonly<Record<string, string>>): string[
 function start(): Promise<RunningGateway> {
   const config = {
     version: 1 as const,
-    timeouts: { firstByteMs: 500, idleMs: 500 },
+    timeouts: { firstByteMs: 500, idleMs: 500, totalMs: 3_000 },
     providers: [
       { id: 'lab', kind: 'openai-compatible' as const, baseUrl: upstream.baseUrl, models: ['m'], keys: ['vault:lab'] },
       { id: 'second', kind: 'openai-compatible' as const, baseUrl: upstream.baseUrl, models: ['m'], keys: ['env:LAB_KEY'] },

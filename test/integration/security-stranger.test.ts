@@ -144,7 +144,9 @@ describe.each(loopbackAddresses)('with a good key on %s', (address) => {
     '/control/calls/status.get',
     '/v1/models/',
   ])('I-22 the target %s is no second spelling of a door: 404', async (target) => {
-    expect((await attack(strict, { address, target })).status).toBe(404);
+    const answer = await attack(strict, { address, target });
+    expect(answer.status).toBe(404);
+    expect(answer.body).toMatch(/the base URL ends in \/v1, .*\/v1\/chat\/completions, .*\/v1\/models/);
     expect(await tracesOf(strict, upstream)).toEqual(before);
   });
 });

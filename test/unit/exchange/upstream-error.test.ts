@@ -85,6 +85,13 @@ describe('its message', () => {
     [400, { error: { message: 'Too hot.' } }, 'the provider lab answered 400: Too hot.'],
     [400, { message: 'Too hot.' }, 'the provider lab answered 400: Too hot.'],
     [400, { error: 'Too hot.' }, 'the provider lab answered 400: Too hot.'],
+    [404, { detail: 'Not Found' }, 'the provider lab answered 404: Not Found'],
+    [
+      422,
+      { detail: [{ loc: ['body', 'n'], msg: 'Input should be 1', input: 'words of the client' }] },
+      'the provider lab answered 422: [{"loc":["body","n"],"msg":"Input should be 1"}]',
+    ],
+    [400, { error: { message: ['Too hot.', 7] } }, 'the provider lab answered 400: ["Too hot.",7]'],
     [500, '<html>', 'the provider lab answered 500'],
     [401, { error: { message: 'Wrong.' } }, 'the provider lab refused its key (401): Wrong.'],
     [402, {}, 'the provider lab asks for payment (402)'],
@@ -98,6 +105,8 @@ describe('its message', () => {
     expect(error.message).toContain('[key] is wrong, [key]!');
     expect(error.message).not.toContain(key);
     expect(error.message.length).toBeLessThan(600);
+    const listed = fail(422, { detail: [{ msg: `${key} is wrong ${'x'.repeat(2_000)}` }] }).error.message;
+    expect([listed.includes('[key] is wrong'), listed.includes(key), listed.length < 600]).toEqual([true, false, true]);
   });
 });
 

@@ -45,6 +45,7 @@ describe('a provider', () => {
       baseUrl: 'http://127.0.0.1:1/x',
       models: ['a/b'],
       dialects: ['openai-chat'],
+      streamUsage: false,
     };
     expect(build(entry)).toMatchObject({
       origin: 'http://127.0.0.1:1',
@@ -52,6 +53,7 @@ describe('a provider', () => {
       enabled: false,
       listedModels: ['a/b'],
       dialects: ['openai-chat'],
+      streamUsage: false,
     });
   });
 

@@ -32,8 +32,10 @@ describe('provider headers', () => {
     },
   );
 
-  test('of every kind can be sent', () => {
-    for (const { extraHeaders } of Object.values(catalog)) {
+  test('of every kind can be sent, and none is taken from the client as well', () => {
+    for (const { extraHeaders, passedHeaders } of Object.values(catalog)) {
+      const own = ['authorization', 'content-type', 'accept', 'accept-encoding', ...extraHeaders.map(([name]) => name)];
+      expect(passedHeaders.filter((name) => own.includes(name))).toEqual([]);
       for (const [name, value] of extraHeaders) {
         expect(name).toMatch(/^[a-z-]+$/);
         expect(value).toMatch(/^[\x20-\x7e]+$/);
