@@ -30,11 +30,11 @@ function shellBundle(name: 'electron' | 'preload', input: string) {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   builder: {},
   publicDir: false,
-  // Tests run no component: they need neither plugin.
-  plugins: process.env.VITEST ? [] : [react(), tailwind()],
+  // Tests, which only serve, run no component: they need neither plugin.
+  plugins: command === 'build' ? [react(), tailwind()] : [],
   environments: {
     // Built with renderer/ as root (bundle.mjs), so that its page is at the top of what is served.
     client: {
@@ -99,4 +99,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));
