@@ -30,11 +30,46 @@ function shellBundle(name: 'electron' | 'preload', input: string) {
   };
 }
 
-export default defineConfig({
+/** Which tests there are; files that start processes run one at a time. */
+const test = {
+  passWithNoTests: true,
+  projects: [
+    {
+      test: {
+        name: 'unit',
+        include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
+        testTimeout: 10_000,
+        sequence: { groupOrder: 1 },
+      },
+    },
+    {
+      test: {
+        name: 'integration',
+        include: ['test/integration/**/*.test.ts'],
+        fileParallelism: false,
+        testTimeout: isFull ? 20 * minute : 2 * minute,
+        hookTimeout: minute,
+        sequence: { groupOrder: 2 },
+      },
+    },
+    {
+      test: {
+        name: 'e2e',
+        include: ['test/e2e/**/*.test.ts'],
+        fileParallelism: false,
+        testTimeout: 2 * minute,
+        hookTimeout: minute,
+        sequence: { groupOrder: 3 },
+      },
+    },
+  ],
+};
+
+export default defineConfig(({ command }) => ({
   builder: {},
   publicDir: false,
-  // Tests run no component: they need neither plugin.
-  plugins: process.env.VITEST ? [] : [react(), tailwind()],
+  // Tests, which only serve, run no component: they need neither plugin.
+  plugins: command === 'build' ? [react(), tailwind()] : [],
   environments: {
     // Built with renderer/ as root (bundle.mjs), so that its page is at the top of what is served.
     client: {
@@ -66,37 +101,5 @@ export default defineConfig({
       },
     },
   },
-  test: {
-    passWithNoTests: true,
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: isFull ? 20 * minute : 2 * minute,
-          hookTimeout: minute,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 2 * minute,
-          hookTimeout: minute,
-          sequence: { groupOrder: 3 },
-        },
-      },
-    ],
-  },
-});
+  test,
+}));

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+// Whatever the one who starts it has set: a build is the same everywhere, and React's is the quick one.
+process.env.NODE_ENV = 'production';
 
 /**
  * @param {string} environment as vite.config.ts names it
