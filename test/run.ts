@@ -52,12 +52,18 @@ function countModule(module: TestModule): void {
   if (module.state() === 'failed' && tally.failures.length === failuresBefore) tally.failures.push(module.relativeModuleId);
 }
 
+/** Errors come over from another process, some of them without a prototype, which no string can be made of. */
+function wordsOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'message' in error) return `${error.message}`;
+  return JSON.stringify(error);
+}
+
 async function runTests(): Promise<void> {
   const { startVitest } = await import('vitest/node');
   const vitest = await startVitest('test', filters, { root, watch: false, reporters: ['default'] });
   const testModules = vitest.state.getTestModules();
   for (const module of testModules) countModule(module);
-  for (const error of vitest.state.getUnhandledErrors()) tally.failures.push(`an error nobody caught: ${String(error)}`);
+  for (const error of vitest.state.getUnhandledErrors()) tally.failures.push(`an error nobody caught: ${wordsOf(error)}`);
   if (testModules.length === 0) tally.failures.push('no test was found');
   await vitest.close();
 }

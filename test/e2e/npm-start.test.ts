@@ -30,37 +30,38 @@ async function runCurl(text: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** How many processes draw a page on this display. */
-function pagesOn(display: string): number {
-  const read = (id: string, file: string) => {
+/** How many processes draw a page for the application with this home folder. */
+function pagesOf(home: string): number {
+  const read = (id: string) => {
     try {
-      return readFileSync(`/proc/${id}/${file}`, 'utf8');
+      return readFileSync(`/proc/${id}/cmdline`, 'utf8');
     } catch {
       return '';
     }
   };
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter(
-    (id) => read(id, 'cmdline').includes('--type=renderer') && read(id, 'environ').includes(`DISPLAY=${display}\0`),
-  ).length;
+  const lines = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(read);
+  return lines.filter((line) => line.includes('--type=renderer') && line.includes(`--user-data-dir=${home}/`)).length;
 }
 
 test('with a display and an Electron the window opens, the printed curl works, and Ctrl-C ends both', async (context) => {
   context.skip(noShell !== null, noShell ?? '');
   await using display = await startDisplay();
-  const environment = {
-    ...nowhere,
-    DISPLAY: display.name,
-    ELECTRON_OVERRIDE_DIST_PATH: electronFolder ?? '',
-    XDG_RUNTIME_DIR: join(newHome(), 'runtime'),
-  };
+  const home = newHome();
+  const own = { HOME: home, XDG_RUNTIME_DIR: join(home, 'runtime'), DISPLAY: display.name };
+  const environment = { ...nowhere, ...own, ELECTRON_OVERRIDE_DIST_PATH: electronFolder ?? '' };
   await using program = runProgram(['--port', '0'], { command, environment });
-  await program.printed(/Ctrl-C stops it/);
-  expect(await runCurl(program.stdout)).toMatchObject({ object: 'chat.completion' });
-  expect(pagesOn(display.name)).toBeGreaterThan(0);
-  expect(program.stderr).not.toContain('no window');
-  program.signal('SIGINT');
+  try {
+    await program.printed(/Ctrl-C stops it/);
+    expect(await runCurl(program.stdout)).toMatchObject({ object: 'chat.completion' });
+    await expect.poll(() => pagesOf(home), { timeout: 10_000 }).toBe(1);
+    expect(program.stderr).not.toContain('no window');
+  } finally {
+    program.signal('SIGINT');
+  }
   expect(await program.ended).toEqual({ code: 0, signal: null });
+  expect(pagesOf(home)).toBe(0);
 });
 
 test.each([
