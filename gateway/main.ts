@@ -1,4 +1,5 @@
 /** The program: reads what was typed, opens the gateway, says that it is ready, and ends with an exit code that means something. */
+import { writeSync } from 'node:fs';
 import { announceReady } from './announce-ready.ts';
 import { type GivenSecrets, parseCommandLine, secretVariables } from './config/command-line.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
@@ -106,7 +107,8 @@ function exitCodeOf(error: unknown): number {
 }
 
 function leave(exitCode: number, message: string): never {
-  process.stderr.write(`gatehouse: ${message}\n`);
+  // At once: what is written to a pipe by the way would be lost with the process.
+  writeSync(2, `gatehouse: ${message}\n`);
   process.exit(exitCode);
 }
 
