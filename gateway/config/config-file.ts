@@ -1,8 +1,10 @@
 /** The config document as a file: read with refusals that name the place, written so that it is whole at every moment. */
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readFile, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { lstat, readFile, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type ConfigProblem, type GatewayConfigDocument, parseConfig } from '../contract/config.ts';
+import { errorCode } from '../files/error-code.ts';
+import { syncFolder, writeNewFile } from '../files/write-durably.ts';
 import { parseJsonText } from './json-text.ts';
 
 export type ConfigDocument = Readonly<Record<string, unknown>>;
@@ -100,7 +102,7 @@ export async function writeConfigFile(file: string, text: string): Promise<void>
   const target = await findTarget(file);
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeSynced(temporary, text);
+    await writeNewFile(temporary, text);
     await rename(temporary, target);
     await syncFolder(path.dirname(target));
   } catch (error) {
@@ -118,35 +120,10 @@ async function findTarget(file: string, linksLeft = 40): Promise<string> {
   return findTarget(path.resolve(path.dirname(file), await readlink(file)), linksLeft - 1);
 }
 
-async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes the rename itself durable. Windows has no such call for folders and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function describeWriteError(error: unknown): string {
   const code = errorCode(error);
   if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `the folder may not be written to, ${code}`;
   if (code === 'EBUSY') return 'the file is a mount of its own and cannot be replaced: mount its folder instead, EBUSY';
   return code;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,6 +1,7 @@
 /** The folder that holds everything Gatehouse keeps: where it is on each system, and that only its owner may read it. */
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../files/error-code.ts';
 
 export interface Place {
   readonly platform: NodeJS.Platform;
@@ -45,8 +46,4 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     path: absolute,
     warning: open ? `Others on this machine may look into the data folder; close it with: chmod 700 "${absolute}"` : null,
   };
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

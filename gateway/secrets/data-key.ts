@@ -2,6 +2,8 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../files/error-code.ts';
+import { syncFolder, writeNewFile } from '../files/write-durably.ts';
 import type { VaultKeyRow } from './vault-store.ts';
 
 export interface DataKey {
@@ -96,8 +98,8 @@ async function readKeyFile(keyFolder: string, keyId: string): Promise<DataKey | 
 /** Reads a file that only its owner may read; the check and the reading see the same file. */
 async function readPrivately(file: string): Promise<string | null> {
   const handle = await open(file, 'r').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw new DataKeyError(`The key file ${file} cannot be read (${codeOf(error)}).`, error);
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new DataKeyError(`The key file ${file} cannot be read (${errorCode(error)}).`, error);
   });
   if (!handle) return null;
   try {
@@ -121,32 +123,15 @@ async function makeKeyFile(keyFolder: string): Promise<DataKey> {
     await mkdir(keyFolder, { recursive: true, mode: 0o700 });
     const { mode } = await stat(keyFolder);
     refuseIfOpen(mode, 0o022, `The key folder ${keyFolder} may be written to by others`, `chmod 700 "${keyFolder}"`);
+    // On disk, with its name, before anything is encrypted with it.
     await writeNewFile(file, `${bytes.toString('base64')}\n`);
+    await syncFolder(keyFolder);
   } catch (error) {
     if (error instanceof DataKeyError) throw error;
-    throw new DataKeyError(`The key file ${file} cannot be made (${codeOf(error)}); give a key in GATEHOUSE_KEY instead.`, error);
+    throw new DataKeyError(
+      `The key file ${file} cannot be made (${errorCode(error)}); give a key in GATEHOUSE_KEY instead.`,
+      error,
+    );
   }
   return importDataKey(bytes, `key file ${file}`);
-}
-
-/** On disk, with its name, before anything is encrypted with it. */
-async function writeNewFile(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  if (process.platform === 'win32') return;
-  const folder = await open(path.dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -29,29 +29,49 @@ function Below({ id, hint, error }: { readonly id: string } & Pick<Around, 'hint
   ) : null;
 }
 
-type TextFieldProps = Around &
-  Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & { readonly onValue: (value: string) => void };
+/** What ties a field to its label and to what stands below it. */
+interface FieldTies {
+  readonly id: string;
+  readonly 'aria-invalid': true | undefined;
+  readonly 'aria-describedby': string | undefined;
+}
 
-export function TextField({ label, hint, error, onValue, className, ...rest }: TextFieldProps) {
+function Labelled({ label, hint, error, children }: Around & { readonly children: (ties: FieldTies) => ReactNode }) {
   const id = useId();
+  const belowId = `${id}-below`;
   return (
     <div className="grid gap-1">
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
-      <input
-        id={id}
-        type="text"
-        autoComplete="off"
-        spellCheck={false}
-        {...rest}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error || hint ? `${id}-below` : undefined}
-        onChange={(event) => onValue(event.target.value)}
-        className={classNames(inputLook, className)}
-      />
-      <Below id={`${id}-below`} hint={hint} error={error} />
+      {children({
+        id,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': error || hint ? belowId : undefined,
+      })}
+      <Below id={belowId} hint={hint} error={error} />
     </div>
+  );
+}
+
+type TextFieldProps = Around &
+  Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & { readonly onValue: (value: string) => void };
+
+export function TextField({ label, hint, error, onValue, className, ...rest }: TextFieldProps) {
+  return (
+    <Labelled label={label} hint={hint} error={error}>
+      {(ties) => (
+        <input
+          type="text"
+          autoComplete="off"
+          spellCheck={false}
+          {...rest}
+          {...ties}
+          onChange={(event) => onValue(event.target.value)}
+          className={classNames(inputLook, className)}
+        />
+      )}
+    </Labelled>
   );
 }
 
@@ -60,23 +80,14 @@ type SelectFieldProps = Around &
 
 /** The system's own list: right for keyboard, touch and screen readers everywhere. */
 export function SelectField({ label, hint, error, onValue, children, ...rest }: SelectFieldProps) {
-  const id = useId();
   return (
-    <div className="grid gap-1">
-      <label htmlFor={id} className="font-medium">
-        {label}
-      </label>
-      <select
-        id={id}
-        {...rest}
-        aria-describedby={error || hint ? `${id}-below` : undefined}
-        onChange={(event) => onValue(event.target.value)}
-        className={inputLook}
-      >
-        {children}
-      </select>
-      <Below id={`${id}-below`} hint={hint} error={error} />
-    </div>
+    <Labelled label={label} hint={hint} error={error}>
+      {(ties) => (
+        <select {...rest} {...ties} onChange={(event) => onValue(event.target.value)} className={inputLook}>
+          {children}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
