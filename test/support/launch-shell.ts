@@ -1,20 +1,23 @@
 /** Launches the real desktop shell on the Electron that setup found, in a home folder of its own, and always ends it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import { findTestElectron } from '../../resources/build/test-electron.mjs';
+import { findTestElectron, runtimeScript } from '../../resources/build/test-electron.mjs';
 import { root } from './run-program.ts';
 import { noDisplay } from './virtual-display.ts';
 
 /** The folder of the Electron for tests; null when there is none. */
 export const electronFolder = findTestElectron();
 
+/** Where setup could have fetched one, its absence is no property of the machine. */
+const noElectron = existsSync(runtimeScript)
+  ? 'no Electron was found, though setup can fetch one'
+  : 'not on this machine: no Electron was found; set GATEHOUSE_TEST_ELECTRON to the folder of one';
+
 /** The reason to give to `context.skip`; null when the shell can be launched. */
-export const noShell: string | null = electronFolder
-  ? noDisplay
-  : 'no Electron was found: set GATEHOUSE_TEST_ELECTRON to the folder of one';
+export const noShell: string | null = electronFolder ? noDisplay : noElectron;
 
 /** Chromium cannot run its sandbox as root. */
 export const sandboxFlags: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
