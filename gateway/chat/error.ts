@@ -16,6 +16,7 @@ const kinds = {
   'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },
   'no-target': { status: 404, movable: false, retryable: false },
+  untranslatable: { status: 400, movable: true, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },
   'upstream-rate-limit': { status: 429, movable: true, retryable: true },
   'upstream-quota': { status: 429, movable: true, retryable: false },

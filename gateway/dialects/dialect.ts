@@ -1,6 +1,7 @@
-/** A wire format. What passes through is read beside the bytes; what is ours is encoded from the inner language. */
+/** A wire format. What passes through is read beside the bytes; what is translated goes through its codec. */
 import type { GatewayError } from '../chat/error.ts';
 import type { Usage } from '../chat/usage.ts';
+import type { ChatCodec, EmbeddingsCodec, RequestPlace } from './codec.ts';
 
 /** What a request says that decides where it goes, with everything else left in its bytes. */
 export interface RequestHead {
@@ -32,6 +33,13 @@ export interface PassthroughRequest {
   write(change: RequestChange): readonly Buffer[];
   /** Reads the whole body once more: only for an estimate. */
   measure(): RequestSize;
+  /**
+   * The whole body, parsed: only for a translation.
+   * @throws GatewayError `bad-request`
+   */
+  parse(): unknown;
+  /** Do these bytes stand in it? For what only a translation may send on. */
+  holds(mark: string): boolean;
 }
 
 /** What one event of an upstream's stream means for the relay. */
@@ -46,6 +54,8 @@ export interface StreamReader {
    * @param event the event's name, null when it has none
    */
   read(data: string, event: string | null): StreamStep;
+  /** May a stream that ends here, in good order, be complete? False for every dialect with a terminal event. */
+  readonly mayEnd: boolean;
   readonly usage: Usage | null;
   /** The upstream's own usage object, as JSON text. */
   readonly rawUsageJson: string | null;
@@ -64,15 +74,44 @@ export interface WholeReading {
   readonly errorMessage: string | null;
 }
 
+export type DialectName =
+  | 'openai-chat'
+  | 'openai-completions'
+  | 'openai-embeddings'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'gemini'
+  | 'gemini-embeddings'
+  | 'gemini-batch-embeddings'
+  | 'ollama'
+  | 'ollama-generate'
+  | 'ollama-embeddings'
+  | 'ollama-legacy-embeddings';
+
+/** How a stream's events are parted. */
+export type Framing = 'sse' | 'ndjson';
+
+export interface DialectHeaders {
+  /** Sent to every upstream of this dialect, unless the client's own go on. Name, value. */
+  readonly always: readonly (readonly [name: string, value: string])[];
+  /** The client's own that go on to an upstream of the same dialect. */
+  readonly passed: readonly string[];
+}
+
 export interface Dialect {
-  readonly name: 'openai-chat' | 'openai-completions' | 'openai-embeddings';
-  /** Joined to a provider's base URL. */
-  readonly upstreamPath: string;
+  readonly name: DialectName;
+  readonly framing: Framing;
+  readonly headers: DialectHeaders;
+  /**
+   * Joined to a provider's base path.
+   * @param model its name there
+   */
+  upstreamPath(model: string, stream: boolean): string;
   /**
    * @param pieces the body in the pieces it came in
    * @throws GatewayError `bad-request`, naming the field
    */
-  readRequest(pieces: readonly Buffer[]): PassthroughRequest;
+  readRequest(pieces: readonly Buffer[], place: RequestPlace): PassthroughRequest;
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;
@@ -82,4 +121,7 @@ export interface Dialect {
   encodeError(error: GatewayError): string;
   /** The last frame of a stream that broke off; never followed by a terminator. */
   encodeStreamError(error: GatewayError): string;
+  /** Between this format and the inner language; both null for one that is never translated. */
+  readonly chat: ChatCodec | null;
+  readonly embeddings: EmbeddingsCodec | null;
 }

@@ -1,5 +1,5 @@
 /** Reads what embeddings and legacy completions take: one text, several, or the same as token numbers. */
-import { readText, refuse } from './fields.ts';
+import { readText, refuse } from '../json/fields.ts';
 
 /** A text, or a list of token numbers. */
 export type TextInput = string | readonly number[];

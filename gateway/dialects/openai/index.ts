@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { measureAnswer } from './measure-answer.ts';
-import { readOpenAiRequest } from './passthrough-request.ts';
+import { readOpenAiRequest } from '../json/passthrough-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createOpenAiStreamReader } from './stream-reader.ts';
 

@@ -1,5 +1,5 @@
 /** Measures what a model wrote in a whole chat or completion, for an estimate of its tokens. */
-import { isFields } from './fields.ts';
+import { isFields } from '../json/fields.ts';
 
 /** Where text of the model's stands in a message; reasoning has several names among OpenAI's relatives. */
 const textFields = ['content', 'refusal', 'reasoning_content', 'reasoning'];

@@ -1,7 +1,7 @@
 /** Token counts as OpenAI's chat, completions and embeddings answers hold them, and what its relatives made of that. */
 import { tokenCount } from '../../chat/usage.ts';
 import type { Usage } from '../../chat/usage.ts';
-import { isFields } from './fields.ts';
+import { isFields } from '../json/fields.ts';
 
 /**
  * Reads a `usage` object. `prompt_tokens` includes cached ones; DeepSeek and Moonshot name those differently.

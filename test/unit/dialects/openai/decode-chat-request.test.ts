@@ -1,7 +1,7 @@
 /** What is read from a chat request, and how a bad one is refused. */
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { decodeChatRequest } from '../../../../gateway/dialects/openai/decode-chat-request.ts';
+import { decodeChatRequest } from '../../../../gateway/dialects/openai/chat/decode-request.ts';
 
 const user = { role: 'user', content: 'hi' };
 const weather = { type: 'function', function: { name: 'weather', description: 'Tells it', parameters: { type: 'object' } } };

@@ -1,7 +1,7 @@
 /** What is read from legacy completion and embeddings requests. */
 import { describe, expect, test } from 'vitest';
-import { decodeCompletionRequest } from '../../../../gateway/dialects/openai/decode-completion-request.ts';
-import { decodeEmbeddingsRequest } from '../../../../gateway/dialects/openai/decode-embeddings-request.ts';
+import { decodeCompletionRequest } from '../../../../gateway/dialects/openai/completions/decode-request.ts';
+import { decodeEmbeddingsRequest } from '../../../../gateway/dialects/openai/embeddings/decode-request.ts';
 
 describe('a completion request', () => {
   test.each([

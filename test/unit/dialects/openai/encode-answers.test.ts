@@ -1,13 +1,13 @@
 /** Answers as OpenAI writes them, key by key and frame by frame. */
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
-import { encodeChatResponse } from '../../../../gateway/dialects/openai/encode-chat-response.ts';
-import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/encode-chat-stream.ts';
+import { encodeChatResponse } from '../../../../gateway/dialects/openai/chat/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/stream-encoder.ts';
 import {
   createCompletionStreamEncoder,
   encodeCompletionResponse,
-} from '../../../../gateway/dialects/openai/encode-completion.ts';
-import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/encode-embeddings-response.ts';
+} from '../../../../gateway/dialects/openai/completions/encode-answer.ts';
+import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/embeddings/encode-answer.ts';
 
 const start: ChatEvent = { type: 'start', id: 'chatcmpl-1', model: 'm', createdAtSeconds: 9 };
 const usage: ChatEvent = {

@@ -1,7 +1,7 @@
 /** A request's bytes go on as they came: only the model's name, and the wish for usage where the client has none, change. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readOpenAiRequest } from '../../../../gateway/dialects/openai/passthrough-request.ts';
+import { readOpenAiRequest } from '../../../../gateway/dialects/json/passthrough-request.ts';
 
 const read = (text: string | Buffer, streams = true) => readOpenAiRequest([Buffer.from(text)], streams);
 

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { encodeChatResponse } from '../../../../gateway/dialects/openai/encode-chat-response.ts';
-import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/encode-chat-stream.ts';
+import { encodeChatResponse } from '../../../../gateway/dialects/openai/chat/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/stream-encoder.ts';
 import {
   createCompletionStreamEncoder,
   encodeCompletionResponse,
-} from '../../../../gateway/dialects/openai/encode-completion.ts';
-import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/encode-embeddings-response.ts';
+} from '../../../../gateway/dialects/openai/completions/encode-answer.ts';
+import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/embeddings/encode-answer.ts';
 import { encodeError } from '../../../../gateway/dialects/openai/encode-error.ts';
 import { decodeUsage } from '../../../../gateway/dialects/openai/usage.ts';
 

@@ -1,9 +1,9 @@
 /** Writes the whole answer of `POST /chat/completions`, with every key that real answers always have. */
-import type { ChatEvent } from '../../chat/event.ts';
-import { collectAnswer } from './collect-answer.ts';
-import type { CollectedAnswer, CollectedCall } from './collect-answer.ts';
-import { encodeFinish } from './encode-finish.ts';
-import { encodeUsage } from './usage.ts';
+import type { ChatEvent } from '../../../chat/event.ts';
+import { collectAnswer } from '../../../chat/collect-answer.ts';
+import type { CollectedAnswer, CollectedCall } from '../../../chat/collect-answer.ts';
+import { encodeFinish } from '../encode-finish.ts';
+import { encodeUsage } from '../usage.ts';
 
 /** @throws GatewayError `upstream-truncated` when the events lack their start or their finish */
 export function encodeChatResponse(events: Iterable<ChatEvent>) {

@@ -1,11 +1,11 @@
 /** Writes answers of the legacy `POST /completions`, whole and streamed: `text_completion` objects in both cases. */
-import type { ChatEvent } from '../../chat/event.ts';
-import type { Usage } from '../../chat/usage.ts';
-import { collectAnswer, unfinishedAnswer } from './collect-answer.ts';
-import type { StreamEncoder, StreamEncoderOptions } from './encode-chat-stream.ts';
-import { encodeFinish } from './encode-finish.ts';
-import { doneFrame, encodeFrame } from './encode-frame.ts';
-import { encodeUsage } from './usage.ts';
+import type { ChatEvent } from '../../../chat/event.ts';
+import type { Usage } from '../../../chat/usage.ts';
+import { collectAnswer, unfinishedAnswer } from '../../../chat/collect-answer.ts';
+import type { StreamEncoder, StreamEncoderOptions } from '../chat/stream-encoder.ts';
+import { encodeFinish } from '../encode-finish.ts';
+import { doneFrame, encodeFrame } from '../encode-frame.ts';
+import { encodeUsage } from '../usage.ts';
 
 /**
  * Tool calls have no place in this format; only text is written.

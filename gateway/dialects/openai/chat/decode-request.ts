@@ -1,9 +1,9 @@
 /** Reads the body of `POST /chat/completions` into the inner language. */
-import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
+import type { ChatRequest, ResponseFormat } from '../../../chat/request.ts';
 import { decodeMessages } from './decode-messages.ts';
 import { decodeTools } from './decode-tools.ts';
-import { isAbsent, isFields, readBody, readChoice, readCount, readFields, readFlag, readName } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { isAbsent, isFields, readBody, readChoice, readCount, readFields, readFlag, readName } from '../../json/fields.ts';
+import type { Fields } from '../../json/fields.ts';
 
 /**
  * Fields it does not know are no fault: this API grows.

@@ -1,10 +1,10 @@
 /** Writes the streamed answer of `POST /chat/completions`, frame by frame as OpenAI does. */
-import type { ChatEvent } from '../../chat/event.ts';
-import type { Usage } from '../../chat/usage.ts';
-import { unfinishedAnswer } from './collect-answer.ts';
-import { encodeFinish } from './encode-finish.ts';
-import { doneFrame, encodeFrame } from './encode-frame.ts';
-import { encodeUsage } from './usage.ts';
+import type { ChatEvent } from '../../../chat/event.ts';
+import type { Usage } from '../../../chat/usage.ts';
+import { unfinishedAnswer } from '../../../chat/collect-answer.ts';
+import { encodeFinish } from '../encode-finish.ts';
+import { doneFrame, encodeFrame } from '../encode-frame.ts';
+import { encodeUsage } from '../usage.ts';
 
 export interface StreamEncoderOptions {
   /** Did the client ask for usage? Then it comes in a last chunk, and every other chunk says `usage: null`. */

@@ -1,5 +1,5 @@
 /** Writes the answer of `POST /embeddings`. */
-import type { EmbeddingEncoding } from './decode-embeddings-request.ts';
+import type { EmbeddingEncoding } from './decode-request.ts';
 
 export interface EmbeddingsAnswer {
   readonly model: string;

@@ -1,7 +1,7 @@
 /** Reads the body of `POST /embeddings`. */
-import { decodeTextInputs } from './decode-text-inputs.ts';
-import type { TextInput } from './decode-text-inputs.ts';
-import { isAbsent, readBody, readChoice, readCount, readName, refuse } from './fields.ts';
+import { decodeTextInputs } from '../decode-text-inputs.ts';
+import type { TextInput } from '../decode-text-inputs.ts';
+import { isAbsent, readBody, readChoice, readCount, readName, refuse } from '../../json/fields.ts';
 
 export type EmbeddingEncoding = 'float' | 'base64';
 

@@ -1,8 +1,8 @@
 /** Reads the body of the legacy `POST /completions`, which autocomplete plugins still use. */
-import { decodeStreaming } from './decode-chat-request.ts';
-import { decodeTextInputs } from './decode-text-inputs.ts';
-import type { TextInput } from './decode-text-inputs.ts';
-import { isAbsent, readBody, readCount, readName, readText } from './fields.ts';
+import { decodeStreaming } from '../chat/decode-request.ts';
+import { decodeTextInputs } from '../decode-text-inputs.ts';
+import type { TextInput } from '../decode-text-inputs.ts';
+import { isAbsent, readBody, readCount, readName, readText } from '../../json/fields.ts';
 
 export interface CompletionRequest {
   readonly model: string;

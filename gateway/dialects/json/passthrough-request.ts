@@ -1,12 +1,11 @@
-/** Reads what decides of an OpenAI request from its bytes, and writes the same bytes back with only that changed. */
+/** Reads what decides of a JSON request from its bytes, and writes the same bytes back with only that changed. */
 import { GatewayError } from '../../chat/error.ts';
+import type { RequestPlace } from '../codec.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
-import { measureRequest } from '../json/measure-request.ts';
-import { type Edit, editPieces, joinForReading } from '../json/pieces.ts';
-import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
+import { measureRequest } from './measure-request.ts';
+import { type Edit, editPieces, joinForReading } from './pieces.ts';
+import { JsonStructureError, type ScannedObject, scanFields } from './scan-fields.ts';
 
-const deciding = ['model', 'stream', 'stream_options'];
-const decidingWhole = ['model'];
 const openBrace = 0x7b;
 /** The first of `null`. */
 const letterN = 0x6e;
@@ -15,28 +14,61 @@ const letterN = 0x6e;
 const longestModelName = 512;
 
 /**
- * @param streams false for an endpoint that only answers whole (embeddings)
- * @param pieces the body as it came; never changed
- * @throws GatewayError `bad-request`, naming the field
+ * How a dialect says that it wants a stream: not at all, by the path, by the field `stream` (missing is false, or true), or by
+ * that field with `stream_options.include_usage` beside it, which asks for usage.
  */
-export function readOpenAiRequest(pieces: readonly Buffer[], streams: boolean): PassthroughRequest {
-  const body = joinForReading(pieces);
-  const scanned = scan(body, streams ? deciding : decidingWhole);
-  const model = readField(body, scanned, 'model');
+export type StreamWish = 'never' | 'path' | 'field' | 'field-unless-false' | 'field-and-options';
+
+const wantedFields: Readonly<Record<StreamWish, readonly string[]>> = {
+  never: ['model'],
+  path: ['model'],
+  field: ['model', 'stream'],
+  'field-unless-false': ['model', 'stream'],
+  'field-and-options': ['model', 'stream', 'stream_options'],
+};
+
+/** @returns a dialect's `readRequest`; it throws GatewayError `bad-request`, naming the field */
+export function passthroughReader(streamWish: StreamWish): (pieces: readonly Buffer[], place: RequestPlace) => PassthroughRequest {
+  const wanted = wantedFields[streamWish];
+  const hasOptions = streamWish === 'field-and-options';
+  return (pieces, place) => {
+    const body = joinForReading(pieces);
+    const scanned = scan(body, wanted);
+    const model = checkModel(place.model ?? readField(body, scanned, 'model'));
+    const stream = place.stream ?? readStream(body, scanned, streamWish);
+    const options = stream && hasOptions ? readStreamOptions(body, scanned) : null;
+    return {
+      head: { model, stream, usageAsked: hasOptions ? (options?.usageAsked ?? false) : true },
+      write: (change) => editPieces(pieces, planEdits(scanned, model, change, options)),
+      measure: () => measureRequest(pieces),
+      parse: () => parse(pieces),
+      holds: (mark) => joinForReading(pieces).includes(mark),
+    };
+  };
+}
+
+function checkModel(model: unknown): string {
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('bad-request', 'the field model is missing or is not a name', { field: 'model' });
   }
   if (model.length > longestModelName) {
     throw new GatewayError('bad-request', `the field model is longer than ${longestModelName} characters`, { field: 'model' });
   }
-  const stream = readField(body, scanned, 'stream') ?? false;
+  return model;
+}
+
+function readStream(body: Buffer, scanned: ScannedObject, streamWish: StreamWish): boolean {
+  const stream = readField(body, scanned, 'stream') ?? streamWish === 'field-unless-false';
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
-  const options = stream ? readStreamOptions(body, scanned) : null;
-  return {
-    head: { model, stream, usageAsked: options?.usageAsked ?? false },
-    write: (change) => editPieces(pieces, planEdits(scanned, model, change, options)),
-    measure: () => measureRequest(pieces),
-  };
+  return stream;
+}
+
+function parse(pieces: readonly Buffer[]): unknown {
+  try {
+    return JSON.parse(joinForReading(pieces).toString('utf8'));
+  } catch (cause) {
+    throw new GatewayError('bad-request', 'the request body is not sound JSON', { cause });
+  }
 }
 
 function scan(body: Buffer, wanted: readonly string[]): ScannedObject {

@@ -1,7 +1,7 @@
 /** Reads which tools a chat request offers and which it demands, in today's form and in the legacy `functions` form. */
-import type { ToolChoice, ToolDefinition } from '../../chat/request.ts';
-import { isAbsent, isFields, readChoice, readFields, readList, readName, readText, refuse } from './fields.ts';
-import type { Fields } from './fields.ts';
+import type { ToolChoice, ToolDefinition } from '../../../chat/request.ts';
+import { isAbsent, isFields, readChoice, readFields, readList, readName, readText, refuse } from '../../json/fields.ts';
+import type { Fields } from '../../json/fields.ts';
 
 export interface Tools {
   readonly tools: readonly ToolDefinition[];

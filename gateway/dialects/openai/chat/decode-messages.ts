@@ -1,7 +1,7 @@
 /** Reads the messages of a chat request. */
-import type { ChatMessage, ChatRole, ToolCall } from '../../chat/request.ts';
-import { isAbsent, isFields, readChoice, readFields, readList, readName, readText, refuse } from './fields.ts';
-import type { Fields } from './fields.ts';
+import type { ChatMessage, ChatRole, ToolCall } from '../../../chat/request.ts';
+import { isAbsent, isFields, readChoice, readFields, readList, readName, readText, refuse } from '../../json/fields.ts';
+import type { Fields } from '../../json/fields.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const;
 
