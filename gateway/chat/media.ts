@@ -6,7 +6,14 @@ import type { MediaSource } from './request.ts';
 export const maximumImageBytes = 10 * 1024 * 1024;
 
 /** What every provider that sees pictures takes. */
-const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/heic', 'image/heif']);
+const imageTypes: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/heic',
+  'image/heif',
+]);
 
 const dataUrl = /^data:([^;,]*)((?:;[^;,]*)*),(.*)$/s;
 const base64Text = /^[A-Za-z0-9+/_-]*={0,2}$/;
@@ -39,7 +46,10 @@ export function checkImage(source: MediaSource, field: string): MediaSource {
   if (source.data === '' || !base64Text.test(source.data)) throw refuseMedia(field, 'is not sound base64');
   const bytes = Math.floor((source.data.replace(/=+$/, '').length * 3) / 4);
   if (bytes > maximumImageBytes) {
-    throw refuseMedia(field, `has ${(bytes / 1024 / 1024).toFixed(1)} MB; a picture may have ${maximumImageBytes / 1024 / 1024} MB`);
+    throw refuseMedia(
+      field,
+      `has ${(bytes / 1024 / 1024).toFixed(1)} MB; a picture may have ${maximumImageBytes / 1024 / 1024} MB`,
+    );
   }
   return type === source.mediaType ? source : { ...source, mediaType: type };
 }

@@ -86,7 +86,15 @@ export interface NativePart {
   readonly json: unknown;
 }
 
-export type ContentPart = TextPart | ImagePart | FilePart | RefusalPart | ReasoningPart | ToolCallPart | ToolResultPart | NativePart;
+export type ContentPart =
+  | TextPart
+  | ImagePart
+  | FilePart
+  | RefusalPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolResultPart
+  | NativePart;
 
 /** Tool results stand in messages of role `tool`, in order, whatever role their dialect gives them. */
 export interface ChatMessage {

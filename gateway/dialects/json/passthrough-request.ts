@@ -28,7 +28,9 @@ const wantedFields: Readonly<Record<StreamWish, readonly string[]>> = {
 };
 
 /** @returns a dialect's `readRequest`; it throws GatewayError `bad-request`, naming the field */
-export function passthroughReader(streamWish: StreamWish): (pieces: readonly Buffer[], place: RequestPlace) => PassthroughRequest {
+export function passthroughReader(
+  streamWish: StreamWish,
+): (pieces: readonly Buffer[], place: RequestPlace) => PassthroughRequest {
   const wanted = wantedFields[streamWish];
   const hasOptions = streamWish === 'field-and-options';
   return (pieces, place) => {

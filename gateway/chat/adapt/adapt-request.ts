@@ -1,0 +1,34 @@
+/**
+ * Makes a request sayable in a dialect before that dialect's codec writes it: what the dialect has no words for is emulated or
+ * dropped, both noted, or refused where leaving it out would change what is asked. Pure.
+ */
+import type { Abilities } from '../abilities.ts';
+import type { FidelityNotes } from '../fidelity.ts';
+import type { ChatRequest } from '../request.ts';
+import { adaptFields } from './adapt-fields.ts';
+import { adaptMessages } from './adapt-messages.ts';
+import { adaptResponseFormat } from './adapt-response-format.ts';
+import { adaptToolChoice, adaptTools } from './adapt-tools.ts';
+import { type AnswerRestorer, createAnswerRestorer } from './restore-answer.ts';
+import { ToolNames } from './tool-names.ts';
+
+export interface AdaptedRequest {
+  readonly request: ChatRequest;
+  /** Turns the answer's events back into what the client asked for: one for each answer. */
+  createRestorer(): AnswerRestorer;
+}
+
+/** @throws GatewayError `untranslatable` naming the field that must not be left out */
+export function adaptRequest(request: ChatRequest, abilities: Abilities, notes: FidelityNotes): AdaptedRequest {
+  const names = new ToolNames(request.tools, abilities);
+  const adaptation = { abilities, notes, names };
+  const format = adaptResponseFormat(adaptFields(request, abilities, notes), abilities, notes);
+  const tools = adaptTools(format.tools, adaptation);
+  const adapted = {
+    ...format,
+    messages: adaptMessages(format.messages, adaptation),
+    ...adaptToolChoice(format.toolChoice, tools, adaptation),
+  };
+  const stripsFence = format.responseFormat !== request.responseFormat;
+  return { request: adapted, createRestorer: () => createAnswerRestorer(names, stripsFence) };
+}
