@@ -78,7 +78,7 @@ class GroupWriter implements Writer {
     this.#open += 1;
     started.isOpen = true;
     // A stream's first byte waits for this commit: it is made while its provider is thinking.
-    if (start.stream) this.#push(started);
+    if (start.stream) this.#pushBehindCall(started);
     else this.#letWait(started);
     return started;
   }
@@ -167,10 +167,15 @@ class GroupWriter implements Writer {
     this.#flushNow();
   };
 
-  #push(pending: Pending): void {
-    this.#pending.push(pending);
-    this.#flushSoon();
+  /** Behind what its owner asks of this turn: undici sends on a kept connection in an immediate, which must not wait for ours. */
+  #pushBehindCall(started: StartOperation): void {
+    this.#pending.push(started);
+    queueMicrotask(this.#flushPendingSoon);
   }
+
+  readonly #flushPendingSoon = (): void => {
+    if (this.#pending.length > 0) this.#flushSoon();
+  };
 
   #letWait(started: StartOperation): void {
     started.place = this.#waiting.length;

@@ -37,10 +37,11 @@ test('a start that is joined by its finish is written once, and both are acknowl
   ]);
 });
 
-test("a stream's start waits for nobody: it is committed at the end of its turn", async () => {
+test("a stream's start is committed at the end of its turn, behind what was asked of that turn beside it", async () => {
   stopTimers();
   const { writer, database } = openWriterForTest();
   const { acknowledged: end } = start(writer, 1, { stream: true });
+  await turn();
   expect(rowsOf(database)).toEqual({});
   await turn();
   expect(rowsOf(database)).toEqual({ 1: 'started' });
