@@ -20,6 +20,7 @@ const tokens = z.number().int().nonnegative().nullable();
 export const recordedUsageSchema = z.object({
   inputTokens: tokens,
   cachedInputTokens: tokens,
+  cacheWriteTokens: tokens,
   outputTokens: tokens,
   reasoningTokens: tokens,
   /** True when the provider did not say and the numbers are ours. */
@@ -63,6 +64,18 @@ export const requestItemSchema = z.object({
 });
 export type RequestItem = z.infer<typeof requestItemSchema>;
 
+const fidelityNoteSchema = z.object({ field: z.string(), words: z.string(), count: z.number().int().min(1) });
+
+/** What a translation between two dialects kept, emulated and dropped: fields by their paths, and words for a person. */
+export const fidelityReportSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  kept: z.array(z.string()),
+  emulated: z.array(fidelityNoteSchema),
+  dropped: z.array(fidelityNoteSchema),
+});
+export type FidelityRecord = z.infer<typeof fidelityReportSchema>;
+
 /** The whole of one request, as its own page shows it. */
 export const requestDetailSchema = requestItemSchema.extend({
   attemptList: z.array(attemptRecordSchema),
@@ -71,6 +84,8 @@ export const requestDetailSchema = requestItemSchema.extend({
   requestBytes: z.number().int().nonnegative(),
   responseBytes: z.number().int().nonnegative().nullable(),
   configVersion: z.number().int().nonnegative(),
+  /** Null where nothing was translated. */
+  fidelity: fidelityReportSchema.nullable(),
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
@@ -112,6 +127,8 @@ export interface RequestFinish {
   readonly errorKind: string | null;
   readonly errorMessage: string | null;
   readonly attempts: readonly AttemptRecord[];
+  /** A `FidelityRecord` as JSON text; null where nothing was translated. */
+  readonly fidelityJson: string | null;
 }
 
 /** Called once, after the commit; with an error when the write is not in the log. */

@@ -3,7 +3,8 @@
 /** What is asked of the engine about one request. */
 export interface DecisionFeatures {
   readonly requestedModel: string;
-  readonly dialect: string;
+  /** In which dialects a provider may be asked, the best first: the door's own, then those it can be translated to. */
+  readonly dialects: readonly string[];
 }
 
 /** The part of a config that decides. */
@@ -31,7 +32,12 @@ export interface DecisionSnapshot {
 export interface Target {
   readonly provider: string;
   readonly model: string;
+  /** In which dialect it is asked. */
+  readonly dialect: string;
 }
+
+/** A target before anybody has judged it. */
+type NamedTarget = Omit<Target, 'dialect'>;
 
 export interface Candidate {
   readonly target: string;
@@ -111,31 +117,33 @@ function judgeAliasTarget(name: string, question: Question): readonly Judged[] {
 }
 
 /** `provider/model`, split at the first slash, when such a provider exists. */
-function splitName(name: string, policy: DecisionPolicy): Target | null {
+function splitName(name: string, policy: DecisionPolicy): NamedTarget | null {
   const slash = name.indexOf('/');
   if (slash <= 0 || slash === name.length - 1) return null;
   const provider = name.slice(0, slash);
   return policy.providers.some((one) => one.id === provider) ? { provider, model: name.slice(slash + 1) } : null;
 }
 
-function providersListing(model: string, { policy, snapshot }: Question): Target[] {
+function providersListing(model: string, { policy, snapshot }: Question): NamedTarget[] {
   return policy.providers
     .filter((provider) => snapshot.models.get(provider.id)?.has(model))
     .map((provider) => ({ provider: provider.id, model }));
 }
 
-function judge(target: Target, reason: string, { features, policy, snapshot }: Question): Judged {
+function judge(target: NamedTarget, reason: string, { features, policy, snapshot }: Question): Judged {
   const id = target.provider;
   const provider = policy.providers.find((one) => one.id === id);
   const name = `${id}/${target.model}`;
   if (!provider) return refuse(name, 'there is no such provider', 'config');
   if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
-  if (!provider.dialects.includes(features.dialect)) {
-    return refuse(name, `the provider ${id} does not offer ${features.dialect}`, 'config');
+  const dialect = features.dialects.find((one) => provider.dialects.includes(one));
+  if (dialect === undefined) {
+    const [door = 'this'] = features.dialects;
+    return refuse(name, `the provider ${id} does not offer ${door}, nor anything it can be translated to`, 'config');
   }
   const keyProblem = snapshot.keyProblems.get(id);
   if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');
-  return { target, obstacle: null, candidate: { target: name, chosen: true, reason } };
+  return { target: { ...target, dialect }, obstacle: null, candidate: { target: name, chosen: true, reason } };
 }
 
 function refuse(target: string, reason: string, obstacle: Judged['obstacle']): Judged {

@@ -121,6 +121,8 @@ export interface Dialect {
   encodeError(error: GatewayError): string;
   /** The last frame of a stream that broke off; never followed by a terminator. */
   encodeStreamError(error: GatewayError): string;
+  /** May its request have a gap to be filled (`suffix`)? */
+  readonly mayFillGap: boolean;
   /** Between this format and the inner language; both null for one that is never translated. */
   readonly chat: ChatCodec | null;
   readonly embeddings: EmbeddingsCodec | null;

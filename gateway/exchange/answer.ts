@@ -1,6 +1,7 @@
 /** Writes to the client: headers by allowlist, bodies, and errors in the door's own shape. */
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../chat/error.ts';
+import type { FidelityNote, FidelityReport } from '../chat/fidelity.ts';
 
 /** On every answer, whatever it is. */
 export const alwaysHeaders: readonly string[] = [
@@ -50,6 +51,20 @@ export function servedHeaders(served: ServedBy): string[] {
     'x-gatehouse-rule',
     'none',
   ];
+}
+
+const longestFieldList = 512;
+
+/** What a translated answer says of its translation; the whole of it stands in the log. */
+export function translationHeaders({ to, emulated, dropped }: FidelityReport): string[] {
+  const headers = ['x-gatehouse-translated', to];
+  if (emulated.length > 0) headers.push('x-gatehouse-emulated', fieldList(emulated));
+  if (dropped.length > 0) headers.push('x-gatehouse-dropped', fieldList(dropped));
+  return headers;
+}
+
+function fieldList(notes: readonly FidelityNote[]): string {
+  return headerText(notes.map(({ field }) => field).join(', ').slice(0, longestFieldList));
 }
 
 /** The upstream's headers that may go on to the client. */

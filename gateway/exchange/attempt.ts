@@ -6,8 +6,12 @@ import type { UpstreamHandler } from '../upstream/transport.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
-import { StreamRelay } from './relay-stream.ts';
+import type { ClientStream } from './client-stream.ts';
+import { framings } from './framing.ts';
+import { PassthroughStream } from './passthrough-stream.ts';
 import { createWholeRelay } from './relay-whole.ts';
+import { TranslatedStream } from './translated-stream.ts';
+import type { StreamTranslation, Translation } from './translation.ts';
 import { readFailedAnswer, type UpstreamHeaders } from './upstream-error.ts';
 
 /** No error needs more words; a larger body is cut there. */
@@ -16,7 +20,14 @@ const errorBodyBytes = 64 * 1024;
 export interface AttemptInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
+  /** The client's. */
   readonly dialect: Dialect;
+  /** Null where the upstream speaks the client's dialect. */
+  readonly translation: Translation | null;
+  /** For a translated stream. */
+  readonly machines: StreamTranslation | null;
+  /** What a stream is sent as. */
+  readonly contentType: string;
   readonly candidate: Candidate;
   readonly requestId: string;
   readonly stream: boolean;
@@ -29,14 +40,14 @@ export interface AttemptInput {
 export class Attempt implements UpstreamHandler {
   readonly #input: AttemptInput;
   #sink: BodySink | null = null;
-  #stream: StreamRelay | null = null;
+  #stream: ClientStream | null = null;
 
   constructor(input: AttemptInput) {
     this.#input = input;
   }
 
   /** The stream that has been relayed so far, if this is one. */
-  get stream(): StreamRelay | null {
+  get stream(): ClientStream | null {
     return this.#stream;
   }
 
@@ -61,21 +72,30 @@ export class Attempt implements UpstreamHandler {
   }
 
   #judgeGood(status: number, headers: UpstreamHeaders): BodySink | null {
-    const { host, response, dialect, candidate, stream, dropUsage } = this.#input;
+    const { host, response, dialect, translation, candidate, stream } = this.#input;
     const { key } = candidate;
-    const problem = headProblem(headers, stream);
+    const framing = (translation?.wire ?? dialect).framing;
+    const problem = headProblem(headers, stream ? framings[framing].contentType : 'application/json');
     if (problem !== null) {
       host.abortUpstream();
       this.#refuse(new GatewayError('upstream-protocol', `the provider ${candidate.provider.id} ${problem}`));
       return null;
     }
-    if (!stream) return createWholeRelay({ host, response, dialect, key, status, headers });
-    this.#stream = new StreamRelay({ host, response, dialect, key, headers, dropUsage });
-    return this.#stream;
+    if (!stream) return createWholeRelay({ host, response, dialect, translation, key, status, headers });
+    const relay = this.#openStream(headers);
+    this.#stream = relay.client;
+    return relay;
+  }
+
+  #openStream(headers: UpstreamHeaders): PassthroughStream | TranslatedStream {
+    const { host, response, dialect, translation, machines, contentType, candidate, dropUsage } = this.#input;
+    const common = { host, response, dialect, contentType, headers, key: candidate.key };
+    if (translation && machines) return new TranslatedStream({ ...common, translation, machines });
+    return new PassthroughStream({ ...common, dropUsage });
   }
 
   #collectError(status: number, headers: UpstreamHeaders): BodySink {
-    const { candidate, host, now } = this.#input;
+    const { candidate, host, now, translation } = this.#input;
     const chunks: Buffer[] = [];
     let bytes = 0;
     let over = false;
@@ -83,9 +103,9 @@ export class Attempt implements UpstreamHandler {
       if (over) return;
       over = true;
       const body = Buffer.concat(chunks);
-      host.attemptFailed(
-        readFailedAnswer({ provider: candidate.provider.id, status, headers, body, key: candidate.key, now: now() }),
-      );
+      const failed = readFailedAnswer({ provider: candidate.provider.id, status, headers, body, key: candidate.key, now: now() });
+      // Its words are in the error; its bytes mean nothing in another dialect.
+      host.attemptFailed(translation ? { ...failed, body: null } : failed);
     };
     return {
       push(chunk) {
@@ -106,12 +126,11 @@ export class Attempt implements UpstreamHandler {
 }
 
 /** What is wrong with a good answer's head, as the end of a sentence; null when nothing is. */
-function headProblem(headers: UpstreamHeaders, stream: boolean): string | null {
+function headProblem(headers: UpstreamHeaders, wanted: string): string | null {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     return `answered in the encoding ${String(encoding)}, which was not asked for`;
   const type = String(headers['content-type'] ?? '').toLowerCase();
-  const wanted = stream ? 'text/event-stream' : 'application/json';
   if (type === wanted || type.startsWith(`${wanted};`)) return null;
   return `answered with ${type === '' ? 'no content type' : type} where ${wanted} was expected (is the base URL right?)`;
 }

@@ -1,15 +1,23 @@
 /** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { GatewayError } from '../chat/error.ts';
+import type { FidelityReport } from '../chat/fidelity.ts';
+import { wrappedSealMark } from '../chat/seal.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/index.ts';
+import { endpointPath } from '../providers/endpoint-path.ts';
 import type { UpstreamCall } from '../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
-import type { RelayHost } from './body-sink.ts';
+import { ownRefusal, type RelayHost } from './body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import { upstreamHeaders } from './client-headers.ts';
+import type { ClientStream } from './client-stream.ts';
+import { framings } from './framing.ts';
+import { lossyTranslation } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
-import type { StreamRelay } from './relay-stream.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
+import { type StreamForm, translate, type Translation, type TranslationSource } from './translation.ts';
 import type { UpstreamRefusal } from './upstream-error.ts';
 
 export interface AttemptsInput {
@@ -19,6 +27,10 @@ export interface AttemptsInput {
   readonly response: ServerResponse;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly requestId: string;
+  /** What a stream is sent to the client as, where that is not the dialect's usual form. */
+  readonly streamForm: StreamForm | null;
+  /** Refuse a translation that loses something. */
+  readonly strict: boolean;
   /** No attempt is left: this is the answer. */
   onExhausted(refusal: UpstreamRefusal): void;
 }
@@ -27,6 +39,8 @@ export class Attempts {
   readonly log: AttemptLog;
   readonly #input: AttemptsInput;
   #request: PassthroughRequest | null = null;
+  #source: TranslationSource | null = null;
+  #translation: Translation | null = null;
   #candidates: readonly Candidate[] = [];
   #next = 0;
   #attempt: Attempt | null = null;
@@ -39,12 +53,19 @@ export class Attempts {
   }
 
   /** The stream that is being relayed, if one is. */
-  get stream(): StreamRelay | null {
+  get stream(): ClientStream | null {
     return this.#attempt?.stream ?? null;
   }
 
-  begin(request: PassthroughRequest, candidates: readonly Candidate[]): void {
+  /** What the translation of the latest attempt kept, emulated and dropped; null where nothing was translated. */
+  get fidelity(): FidelityReport | null {
+    return this.#translation?.report() ?? null;
+  }
+
+  /** @param source for upstreams of another dialect */
+  begin(request: PassthroughRequest, source: TranslationSource, candidates: readonly Candidate[]): void {
     this.#request = request;
+    this.#source = source;
     this.#candidates = candidates;
     this.#ask();
   }
@@ -86,29 +107,64 @@ export class Attempts {
   /** No attempt follows: the request's body may go, which can be large. */
   letGo(): void {
     this.#request = null;
+    this.#source = null;
   }
 
   #ask(): void {
     const candidate = this.#candidates[this.#next];
     const request = this.#request;
     if (!candidate || !request) return;
-    const { host, dialect, response, requestId, clientHeaders, ports } = this.#input;
-    const { stream, usageAsked } = request.head;
-    const askUsage = stream && !usageAsked && candidate.provider.streamUsage;
     this.log.begin(candidate);
+    try {
+      this.#translation = this.#translate(candidate, request);
+      this.#send(candidate, request, this.#translation);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.#input.host.attemptFailed(ownRefusal(error));
+    }
+  }
+
+  /** @throws GatewayError for what cannot be said in the upstream's dialect, or not without the loss that the client forbids */
+  #translate(candidate: Candidate, request: PassthroughRequest): Translation | null {
+    const source = this.#source;
+    if (!source || (candidate.dialect === this.#input.dialect.name && !mustBeTranslated(source, request))) return null;
+    const wire = dialects.get(candidate.dialect);
+    if (!wire) return null;
+    const translation = translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
+    const lost = this.#input.strict ? translation.report().dropped : [];
+    if (lost.length > 0) throw lossyTranslation(lost.map(({ field }) => field), wire.name);
+    return translation;
+  }
+
+  #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
+    const { host, dialect, response, requestId, streamForm, clientHeaders, ports } = this.#input;
+    const { stream, usageAsked } = request.head;
+    const { provider, model } = candidate;
+    const wire = translation?.wire ?? dialect;
+    const askUsage = stream && !usageAsked && provider.streamUsage;
+    const contentType = streamForm?.contentType ?? framings[dialect.framing].sentAs;
+    const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => this.log.status(status);
-    const relaying = { host, response, dialect, candidate, requestId, stream, dropUsage: askUsage };
-    this.#attempt = new Attempt({ ...relaying, now: ports.now, onStatus });
+    const relaying = { host, response, dialect, translation, machines, contentType, candidate, requestId, stream };
+    this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
     this.#call = candidate.send(
       {
         method: 'POST',
-        origin: candidate.provider.origin,
-        path: candidate.provider.basePath + dialect.upstreamPath,
-        headers: upstreamHeaders(candidate, clientHeaders, stream),
-        body: request.write({ model: candidate.model, askUsage }),
-        timeouts: stream ? candidate.provider.timeouts : candidate.provider.wholeTimeouts,
+        origin: provider.origin,
+        path: endpointPath(provider, wire, model, stream),
+        headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
+        body: translation ? [translation.body] : request.write({ model, askUsage }),
+        timeouts: stream ? provider.timeouts : provider.wholeTimeouts,
       },
       this.#attempt,
     );
   }
 }
+
+/** What only a translation can send on: seals of other providers that stand wrapped in it, and forms that no upstream is asked in. */
+function mustBeTranslated({ client, streamForm }: TranslationSource, request: PassthroughRequest): boolean {
+  if (request.head.stream && streamForm !== null) return true;
+  return client.chat !== null && client.chat.abilities.sealMaker !== null && request.holds(wrappedSealStart);
+}
+
+const wrappedSealStart = `"${wrappedSealMark}`;

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly provider: Provider;
   readonly send: Send;
   readonly model: string;
+  /** In which dialect it is asked. */
+  readonly dialect: string;
   readonly key: string | null;
   /** The provider's own headers, its key included. */
   readonly headers: readonly string[];
@@ -35,7 +37,7 @@ export function planCandidates(
     if (!found) continue;
     for (const key of keysOf(found.provider, resolveKey, problems)) {
       const headers = headersOrNull(found.provider, key, problems);
-      if (headers) candidates.push({ ...found, model: target.model, key, headers });
+      if (headers) candidates.push({ ...found, model: target.model, dialect: target.dialect, key, headers });
     }
   }
   if (candidates.length > 0) return { candidates, error: null };

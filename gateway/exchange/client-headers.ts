@@ -1,31 +1,40 @@
 /** What goes out to an upstream: our own headers, the key, and the few of the client's that mean something there. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Dialect } from '../dialects/dialect.ts';
 import type { Candidate } from './candidates.ts';
+import { framings } from './framing.ts';
 
 const passable = /^[\x20-\x7e]{1,1024}$/;
 
-/**
- * @param candidate whom it goes to; everything of the client's that its kind does not name stays here
- * @param stream whether events are asked for
- * @returns name, value, name, value, …
- */
-export function upstreamHeaders(
-  { provider, headers: own }: Pick<Candidate, 'headers'> & { readonly provider: Pick<Candidate['provider'], 'passedHeaders'> },
-  client: IncomingHttpHeaders,
-  stream: boolean,
-): string[] {
+export interface HeaderSource {
+  /** Whom it goes to; everything of the client's that its kind or its dialect does not name stays here. */
+  readonly candidate: Pick<Candidate, 'headers'> & { readonly provider: Pick<Candidate['provider'], 'passedHeaders'> };
+  /** The upstream's dialect. */
+  readonly wire: Pick<Dialect, 'headers' | 'framing'>;
+  readonly clientHeaders: IncomingHttpHeaders;
+  /** What a client says in headers of its own dialect means nothing in another. */
+  readonly isTranslated: boolean;
+  readonly stream: boolean;
+}
+
+/** @returns name, value, name, value, … */
+export function upstreamHeaders({ candidate, wire, clientHeaders, isTranslated, stream }: HeaderSource): string[] {
   const headers = [
     'content-type',
     'application/json',
     'accept',
-    stream ? 'text/event-stream' : 'application/json',
+    stream ? framings[wire.framing].contentType : 'application/json',
     'accept-encoding',
     'identity',
-    ...own,
+    ...candidate.headers,
   ];
-  for (const name of provider.passedHeaders) {
-    const value = client[name];
-    if (typeof value === 'string' && passable.test(value)) headers.push(name, value);
-  }
+  for (const name of candidate.provider.passedHeaders) passHeader(headers, clientHeaders, name);
+  if (!isTranslated) for (const name of wire.headers.passed) passHeader(headers, clientHeaders, name);
+  for (const [name, value] of wire.headers.always) if (!headers.includes(name)) headers.push(name, value);
   return headers;
+}
+
+function passHeader(headers: string[], clientHeaders: IncomingHttpHeaders, name: string): void {
+  const value = clientHeaders[name];
+  if (typeof value === 'string' && passable.test(value)) headers.push(name, value);
 }

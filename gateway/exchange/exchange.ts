@@ -4,10 +4,12 @@ import { GatewayError } from '../chat/error.ts';
 import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide } from '../decision/decide.ts';
+import type { RequestPlace } from '../dialects/codec.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
+import { upstreamDialects } from '../dialects/index.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { Attempts } from './attempts.ts';
-import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } from './answer.ts';
+import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeWhole } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { planCandidates } from './candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
@@ -17,10 +19,16 @@ import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, totalTimeout 
 import type { ClientIdentity, ExchangePorts } from './ports.ts';
 import { finishRow, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
+import { openTranslationSource } from './translation-source.ts';
+import type { StreamForm, TranslationSource } from './translation.ts';
 import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
 
 export interface ExchangeInput {
   readonly dialect: Dialect;
+  /** What the path says of the request. */
+  readonly place: RequestPlace;
+  /** What a stream is sent as, where that is not the dialect's usual form. */
+  readonly streamForm: StreamForm | null;
   readonly client: ClientIdentity | null;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly response: ServerResponse;
@@ -66,9 +74,14 @@ class Exchange implements RelayHost, LiveExchange {
     this.#startedAt = ports.monotonic();
     this.#requestBytes = requestBytes;
     this.#start = this.#startRow('', false);
-    const { dialect, response, clientHeaders } = input;
-    const onExhausted = (refusal: UpstreamRefusal): void => this.#fail(refusal);
-    this.#attempts = new Attempts({ ports, host: this, dialect, response, clientHeaders, requestId: this.#id, onExhausted });
+    this.#attempts = new Attempts({
+      ...input,
+      ports,
+      host: this,
+      requestId: this.#id,
+      strict: input.clientHeaders['x-gatehouse-strict'] === 'true',
+      onExhausted: (refusal) => this.#fail(refusal),
+    });
   }
 
   get clientId(): string | null {
@@ -80,7 +93,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response);
     try {
-      const request = this.#input.dialect.readRequest(body);
+      const request = this.#input.dialect.readRequest(body, this.#input.place);
       this.#start = this.#startRow(request.head.model, request.head.stream);
       this.#decide(request, true);
     } catch (error) {
@@ -143,6 +156,8 @@ class Exchange implements RelayHost, LiveExchange {
     const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
     const { latest, count } = this.#attempts.log;
     if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
+    const { fidelity } = this.#attempts;
+    if (fidelity) headers.push(...translationHeaders(fidelity));
     headers.push(...passedHeaders(upstream));
     return headers;
   }
@@ -162,13 +177,21 @@ class Exchange implements RelayHost, LiveExchange {
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
     const ending = { start: this.#start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    return finishRow({ ...ending, attempts: this.#attempts.log.records });
+    return finishRow({ ...ending, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
+  }
+
+  #openSource(request: PassthroughRequest): TranslationSource {
+    const { dialect: client, place, streamForm } = this.#input;
+    const { reasoning } = this.#ports;
+    return openTranslationSource({ client, request, place, streamForm, id: this.#id, clientId: this.clientId, reasoning });
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
-    const features = { requestedModel: this.#start.requestedModel, dialect: this.#start.dialect };
+    const { dialect } = this.#input;
+    const fillsGap = dialect.mayFillGap && request.holds('"suffix"');
+    const features = { requestedModel: this.#start.requestedModel, dialects: upstreamDialects(dialect, fillsGap) };
     const decision = decide(features, this.#runtime.policy, this.#ports.snapshot());
     if (decision.targets.length > 0) this.#begin(request, decision);
     else if (mayWait && decision.unlisted) this.#decideLater(request);
@@ -194,7 +217,7 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#start, this.#clientName, null) }));
-    this.#attempts.begin(request, planned.candidates);
+    this.#attempts.begin(request, this.#openSource(request), planned.candidates);
   }
 
   /** The row's second half, or both when it ends before anything was asked of anyone. */

@@ -8,6 +8,12 @@ export function refusalOf({ refusal, resolvedAs, lacksKey }: Decision): GatewayE
   return new GatewayError(resolvedAs === 'unknown' ? 'unknown-model' : 'no-target', words, { field: 'model' });
 }
 
+/** @param fields what would be lost */
+export function lossyTranslation(fields: readonly string[], dialect: string): GatewayError {
+  const words = `said in ${dialect} this request would lose ${fields.join(', ')}, and it was asked to be strict; leave them out, or choose another model`;
+  return new GatewayError('untranslatable', words, { code: 'lossy_translation', field: fields[0] ?? 'model' });
+}
+
 export function ledgerUnavailable(cause: Error): GatewayError {
   const words = "the request log cannot be written, so nothing is answered; the gateway's own log says why";
   return new GatewayError('ledger-unavailable', words, { cause });

@@ -3,6 +3,7 @@ import type { GatewayEvent } from '../contract/events.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { ReasoningMemory } from './reasoning-memory.ts';
 
 /** A provider key, or why it is not there. */
 export type ResolvedKey = { readonly value: string } | { readonly problem: string };
@@ -10,6 +11,7 @@ export type ResolvedKey = { readonly value: string } | { readonly problem: strin
 export interface ExchangePorts {
   readonly recorder: RequestRecorder;
   readonly live: LiveExchanges;
+  readonly reasoning: ReasoningMemory;
   /** The next request's key (contract/request-id.ts). */
   nextKey(): number;
   /** Milliseconds since 1970. */

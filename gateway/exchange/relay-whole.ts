@@ -1,9 +1,11 @@
 /** Relays a whole answer: held, capped and found sound before its head goes out. */
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
-import type { Dialect, WholeReading } from '../dialects/dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { OutputSeen } from '../money/estimate-tokens.ts';
 import { writeWhole } from './answer.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
+import type { TranslatedAnswer, Translation } from './translation.ts';
 import { type UpstreamHeaders, withoutKey } from './upstream-error.ts';
 
 const maximumBytes = 64 * 1024 * 1024;
@@ -11,7 +13,10 @@ const maximumBytes = 64 * 1024 * 1024;
 export interface WholeRelayInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
+  /** The client's. */
   readonly dialect: Dialect;
+  /** Null where the upstream speaks the client's dialect. */
+  readonly translation: Translation | null;
   /** The key that was sent, never to be repeated to anyone. */
   readonly key: string | null;
   readonly status: number;
@@ -42,36 +47,39 @@ function refuse({ host }: WholeRelayInput, error: GatewayError): void {
   host.attemptFailed(ownRefusal(error));
 }
 
-function finishWhole(input: WholeRelayInput, body: Buffer): void {
-  const reading = readSoundly(input, body);
-  if (!reading) return;
-  if (reading.errorMessage !== null) {
-    const said = withoutKey(reading.errorMessage, input.key);
-    refuse(input, new GatewayError('upstream-failed', `the provider answered ${input.status} with an error: ${said}`));
-    return;
-  }
+interface SoundAnswer extends TranslatedAnswer {
+  readonly seen: OutputSeen | null;
+}
+
+function finishWhole(input: WholeRelayInput, received: Buffer): void {
+  const answer = readSoundly(input, received);
+  if (!answer) return;
   const { host, response, dialect, status } = input;
-  const outcome = {
-    state: 'ok',
-    status,
-    error: null,
-    usage: reading.usage,
-    rawUsageJson: reading.rawUsageJson,
-    seen: reading.usage ? null : { events: 0, contentBytes: dialect.measureAnswer(body) },
-    responseBytes: body.length,
-  } as const;
+  const { body, ...reading } = answer;
+  const outcome = { state: 'ok', status, error: null, ...reading, responseBytes: body.length } as const;
   host.finish(outcome, (ledgerError) => {
     if (ledgerError) writeWhole(response, ledgerError.status, host.answerHeaders({}), dialect.encodeError(ledgerError));
     else writeWhole(response, status, host.answerHeaders(input.headers), body);
   });
 }
 
-function readSoundly(input: WholeRelayInput, body: Buffer): WholeReading | null {
+/** The answer as the client gets it; null when it is refused. */
+function readSoundly(input: WholeRelayInput, received: Buffer): SoundAnswer | null {
+  const { translation, dialect } = input;
+  const wire = translation?.wire ?? dialect;
   try {
-    return input.dialect.readWhole(body);
+    const reading = wire.readWhole(received);
+    if (reading.errorMessage !== null) throw new GatewayError('upstream-failed', answeredError(input, reading.errorMessage));
+    const { usage, rawUsageJson } = reading;
+    const answer = translation ? translation.translateAnswer(received) : { body: received, usage, rawUsageJson };
+    return { ...answer, seen: answer.usage ? null : { events: 0, contentBytes: wire.measureAnswer(received) } };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     refuse(input, error);
     return null;
   }
+}
+
+function answeredError({ status, key }: WholeRelayInput, said: string): string {
+  return `the provider answered ${status} with an error: ${withoutKey(said, key)}`;
 }

@@ -1,5 +1,6 @@
 /** Writes an exchange as the log keeps it. */
 import type { GatewayError } from '../chat/error.ts';
+import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
@@ -13,8 +14,9 @@ function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {
   return { ...pick(unknownUsage), estimated: false };
 }
 
-function pick({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }: Usage): Usage {
-  return { inputTokens, cachedInputTokens, outputTokens, reasoningTokens };
+function pick(usage: Usage): Omit<RecordedUsage, 'estimated'> {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
+  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens };
 }
 
 export interface Ending {
@@ -25,9 +27,12 @@ export interface Ending {
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly attempts: readonly AttemptRecord[];
+  /** Null where nothing was translated. */
+  readonly fidelity: FidelityReport | null;
 }
 
-export function finishRow({ start, outcome, asked, durationMs, firstTokenMs, attempts }: Ending): RequestFinish {
+export function finishRow(ending: Ending): RequestFinish {
+  const { start, outcome, asked, durationMs, firstTokenMs, attempts, fidelity } = ending;
   const last = attempts.at(-1);
   return {
     key: start.key,
@@ -42,6 +47,7 @@ export function finishRow({ start, outcome, asked, durationMs, firstTokenMs, att
     responseBytes: outcome.responseBytes,
     ...errorColumns(outcome.error),
     attempts,
+    fidelityJson: fidelity === null ? null : JSON.stringify(fidelity),
   };
 }
 
@@ -73,7 +79,7 @@ export function requestItem(start: RequestStart, clientName: string | null, fini
     stream: start.stream,
     status: finish?.status ?? null,
     attempts: finish?.attempts.length ?? 0,
-    usage: finish?.usage ?? { ...unknownUsage, estimated: false },
+    usage: finish?.usage ?? { ...pick(unknownUsage), estimated: false },
     costUsd: null,
     errorKind: finish?.errorKind ?? null,
     errorMessage: finish?.errorMessage ?? null,

@@ -1,5 +1,5 @@
 /** Token counts for when a provider gives none: plain arithmetic on sizes, always marked as estimated. */
-import type { Usage } from '../chat/usage.ts';
+import { unknownUsage, type Usage } from '../chat/usage.ts';
 
 /** English prose and code come to about four bytes a token in the tokenizers of the large providers. */
 const bytesPerToken = 4;
@@ -24,9 +24,8 @@ export interface OutputSeen {
 
 export function estimateUsage(asked: InputSeen, seen: OutputSeen): Usage {
   return {
+    ...unknownUsage,
     inputTokens: Math.ceil(asked.textBytes / bytesPerToken) + asked.mediaParts * tokensPerMediaPart,
-    cachedInputTokens: null,
     outputTokens: seen.contentBytes === null ? null : Math.max(seen.events, Math.ceil(seen.contentBytes / bytesPerToken)),
-    reasoningTokens: null,
   };
 }

@@ -81,6 +81,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.status,
     usage.inputTokens,
     usage.cachedInputTokens,
+    usage.cacheWriteTokens,
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
@@ -88,6 +89,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.errorKind,
     row.errorMessage,
     row.rawUsageJson,
+    row.fidelityJson,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -114,6 +116,7 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.status,
     usage.inputTokens,
     usage.cachedInputTokens,
+    usage.cacheWriteTokens,
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
@@ -121,6 +124,7 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.errorKind,
     row.errorMessage,
     row.rawUsageJson,
+    row.fidelityJson,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -134,8 +138,8 @@ VALUES ('started', ?, ?, ?, ?, ?, ?, ?, ?)`;
 const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
-  inputTokens = ?, cachedInputTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
-  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, attempts = ?,
+  inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
+  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, attempts = ?,
   loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
 WHERE key = ? AND state = 'started'`;
 
@@ -143,9 +147,9 @@ const insertWholeSql = `
 INSERT INTO requests (
   key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
   state, durationMs, firstTokenMs, provider, model, status,
-  inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageEstimated,
-  responseBytes, errorKind, errorMessage, rawUsageJson, attempts, loneAttemptStartedAtMs, loneAttemptDurationMs
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
+  responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, attempts, loneAttemptStartedAtMs, loneAttemptDurationMs
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage)
