@@ -79,8 +79,11 @@ export type DialectName =
   | 'openai-completions'
   | 'openai-embeddings'
   | 'openai-responses'
+  | 'openai-input-tokens'
   | 'anthropic-messages'
+  | 'anthropic-count-tokens'
   | 'gemini'
+  | 'gemini-count-tokens'
   | 'gemini-embeddings'
   | 'gemini-batch-embeddings'
   | 'ollama'
@@ -90,6 +93,14 @@ export type DialectName =
 
 /** How a stream's events are parted. */
 export type Framing = 'sse' | 'ndjson';
+
+/** What an answer of the gateway's own is made from. */
+export interface OwnFacts {
+  /** An estimate of the request's tokens. */
+  readonly inputTokens: number;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
 
 export interface DialectHeaders {
   /** Sent to every upstream of this dialect, unless the client's own go on. Name, value. */
@@ -121,6 +132,11 @@ export interface Dialect {
   encodeError(error: GatewayError): string;
   /** The last frame of a stream that broke off; never followed by a terminator. */
   encodeStreamError(error: GatewayError): string;
+  /**
+   * What the gateway answers itself where no upstream of this dialect is there: a count of tokens, a model's load. Null for a
+   * request that is for upstreams alone; a dialect without such requests has null here.
+   */
+  readonly answerHere: ((request: PassthroughRequest, facts: OwnFacts) => unknown) | null;
   /** May its request have a gap to be filled (`suffix`)? */
   readonly mayFillGap: boolean;
   /** Between this format and the inner language; both null for one that is never translated. */

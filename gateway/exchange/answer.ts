@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../chat/error.ts';
 import type { FidelityNote, FidelityReport } from '../chat/fidelity.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 
 /** On every answer, whatever it is. */
 export const alwaysHeaders: readonly string[] = [
@@ -64,7 +65,12 @@ export function translationHeaders({ to, emulated, dropped }: FidelityReport): s
 }
 
 function fieldList(notes: readonly FidelityNote[]): string {
-  return headerText(notes.map(({ field }) => field).join(', ').slice(0, longestFieldList));
+  return headerText(
+    notes
+      .map(({ field }) => field)
+      .join(', ')
+      .slice(0, longestFieldList),
+  );
 }
 
 /** The upstream's headers that may go on to the client. */
@@ -96,6 +102,24 @@ export function writeWhole(response: ServerResponse, status: number, headers: st
   // As text in a one-byte encoding, head and body leave in one piece, which costs the system less than two.
   if (typeof body !== 'string' && body.length <= oneWriteBytes) response.end(body.toString('latin1'), 'latin1');
   else response.end(body);
+}
+
+/** Where an answer goes, and in whose words an error of ours is written. */
+export interface ReplyPlace {
+  readonly response: ServerResponse;
+  readonly dialect: Dialect;
+}
+
+/** Answers whole, or says that the log could not be written; nothing where the client is gone or has been answered. */
+export function writeReply(
+  { response, dialect }: ReplyPlace,
+  headers: string[],
+  ledgerError: GatewayError | null,
+  { status, body }: { readonly status: number; readonly body: Buffer | string },
+): void {
+  if (response.destroyed || response.headersSent) return;
+  if (ledgerError) writeWhole(response, ledgerError.status, headers, dialect.encodeError(ledgerError));
+  else writeWhole(response, status, headers, body);
 }
 
 /** A status a client understands: 499 is for the log alone. */

@@ -132,7 +132,11 @@ export class Attempts {
     if (!wire) return null;
     const translation = translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
     const lost = this.#input.strict ? translation.report().dropped : [];
-    if (lost.length > 0) throw lossyTranslation(lost.map(({ field }) => field), wire.name);
+    if (lost.length > 0)
+      throw lossyTranslation(
+        lost.map(({ field }) => field),
+        wire.name,
+      );
     return translation;
   }
 

@@ -31,6 +31,12 @@ export function totalTimeout(totalMs: number): GatewayError {
   return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
 }
 
+/** The state of a row that ends with this error before anything went out. */
+export function stateAfter({ kind }: GatewayError): 'upstream_error' | 'rejected' | 'gateway_error' {
+  if (kind.startsWith('upstream')) return 'upstream_error';
+  return kind === 'bad-request' || kind === 'untranslatable' ? 'rejected' : 'gateway_error';
+}
+
 export function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   return new GatewayError('internal', 'something went wrong inside the gateway', { cause: error });

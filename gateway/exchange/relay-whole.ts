@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { OutputSeen } from '../money/estimate-tokens.ts';
-import { writeWhole } from './answer.ts';
+import { writeReply } from './answer.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
 import type { TranslatedAnswer, Translation } from './translation.ts';
 import { type UpstreamHeaders, withoutKey } from './upstream-error.ts';
@@ -58,8 +58,8 @@ function finishWhole(input: WholeRelayInput, received: Buffer): void {
   const { body, ...reading } = answer;
   const outcome = { state: 'ok', status, error: null, ...reading, responseBytes: body.length } as const;
   host.finish(outcome, (ledgerError) => {
-    if (ledgerError) writeWhole(response, ledgerError.status, host.answerHeaders({}), dialect.encodeError(ledgerError));
-    else writeWhole(response, status, host.answerHeaders(input.headers), body);
+    const headers = host.answerHeaders(ledgerError ? {} : input.headers);
+    writeReply({ response, dialect }, headers, ledgerError, { status, body });
   });
 }
 

@@ -9,7 +9,7 @@ import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { AnswerOptions, ChatCodec, RequestPlace, StreamDecoder, StreamEncoder, UpstreamTarget } from '../dialects/codec.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
-import { estimateUsage } from '../money/estimate-tokens.ts';
+import { estimateInputTokens } from '../money/estimate-tokens.ts';
 import { translateEmbeddings } from './translate-embeddings.ts';
 
 /** A form in which a client may want a stream that its dialect does not usually have: Gemini's as one JSON array. */
@@ -82,7 +82,7 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
   const asked = source.prepare(codecs.client.decodeRequest(source.request.parse(), source.place));
   const adapted = adaptRequest(asked, codecs.wire.abilities, notes);
   const body = Buffer.from(JSON.stringify(codecs.wire.encodeRequest(adapted.request, target, notes)));
-  const options = { request: asked, notes, id: source.id, inputTokensEstimate: estimateInput(source.request) };
+  const options = { request: asked, notes, id: source.id, inputTokensEstimate: estimateInputTokens(source.request.measure()) };
   return {
     wire,
     body,
@@ -123,8 +123,4 @@ function usageOf(events: readonly ChatEvent[]): { readonly usage: Usage | null; 
 /** The provider's own object as JSON text. */
 export function rawJson(raw: unknown): string | null {
   return raw === undefined || raw === null ? null : JSON.stringify(raw);
-}
-
-function estimateInput(request: PassthroughRequest): number {
-  return estimateUsage(request.measure(), { events: 0, contentBytes: 0 }).inputTokens ?? 0;
 }

@@ -22,10 +22,14 @@ export interface OutputSeen {
   readonly contentBytes: number | null;
 }
 
+export function estimateInputTokens({ textBytes, mediaParts }: InputSeen): number {
+  return Math.ceil(textBytes / bytesPerToken) + mediaParts * tokensPerMediaPart;
+}
+
 export function estimateUsage(asked: InputSeen, seen: OutputSeen): Usage {
   return {
     ...unknownUsage,
-    inputTokens: Math.ceil(asked.textBytes / bytesPerToken) + asked.mediaParts * tokensPerMediaPart,
+    inputTokens: estimateInputTokens(asked),
     outputTokens: seen.contentBytes === null ? null : Math.max(seen.events, Math.ceil(seen.contentBytes / bytesPerToken)),
   };
 }
