@@ -17,7 +17,8 @@ import { framings } from './framing.ts';
 import { lossyTranslation } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
-import { type StreamForm, translate, type Translation, type TranslationSource } from './translation.ts';
+import { translate } from './translate.ts';
+import type { StreamForm, Translation, TranslationSource } from './translation.ts';
 import type { UpstreamRefusal } from './upstream-error.ts';
 
 export interface AttemptsInput {

@@ -224,7 +224,7 @@ class Exchange implements RelayHost, LiveExchange {
       this.#fail(ownRefusal(error));
     });
     passCheckpoint('row-handed-over', this.#id);
-    this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
+    this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
     this.#attempts.begin(request, this.#openSource(request), planned.candidates);
   }
@@ -265,10 +265,6 @@ class Exchange implements RelayHost, LiveExchange {
       writeReply(this.#input, headers, unwritten, { status, body: this.#input.dialect.encodeError(error) });
       this.#leave(row);
     });
-  }
-
-  #timedOut(): void {
-    this.abort(totalTimeout(this.#runtime.totalMs));
   }
 
   #clientClosed(): void {
