@@ -1,12 +1,14 @@
 /** OpenAI's endpoint families that answer to `/v1/chat/completions`, `/v1/completions` and `/v1/embeddings`. */
 import type { Dialect } from '../dialect.ts';
+import { passthroughReader } from '../json/passthrough-request.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { measureAnswer } from './measure-answer.ts';
-import { readOpenAiRequest } from '../json/passthrough-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createOpenAiStreamReader } from './stream-reader.ts';
 
-const common = {
+const ground = {
+  framing: 'sse',
+  headers: { always: [], passed: ['openai-beta'] },
   createStreamReader: createOpenAiStreamReader,
   readWhole: readWholeAnswer,
   measureAnswer,
@@ -15,24 +17,30 @@ const common = {
 } as const;
 
 export const openAiChat: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-chat',
-  upstreamPath: '/chat/completions',
-  readRequest: (pieces) => readOpenAiRequest(pieces, true),
+  upstreamPath: () => '/chat/completions',
+  readRequest: passthroughReader('field-and-options'),
+  chat: null,
+  embeddings: null,
 };
 
 export const openAiCompletions: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-completions',
-  upstreamPath: '/completions',
-  readRequest: (pieces) => readOpenAiRequest(pieces, true),
+  upstreamPath: () => '/completions',
+  readRequest: passthroughReader('field-and-options'),
+  chat: null,
+  embeddings: null,
 };
 
 export const openAiEmbeddings: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-embeddings',
-  upstreamPath: '/embeddings',
-  readRequest: (pieces) => readOpenAiRequest(pieces, false),
+  upstreamPath: () => '/embeddings',
+  readRequest: passthroughReader('never'),
   // A vector is no text: nobody counts tokens of it.
   measureAnswer: () => null,
+  chat: null,
+  embeddings: null,
 };

@@ -50,6 +50,7 @@ export function createOpenAiStreamReader(): StreamReader {
       if (event === 'error' && !chunk?.error) return fail(chunk ?? data, chunk ?? data);
       return chunk ? readChunk(chunk) : 'pass';
     },
+    mayEnd: false,
     get usage() {
       return usage;
     },

@@ -1,31 +1,71 @@
 /** Writes the whole answer of `POST /chat/completions`, with every key that real answers always have. */
+import { type AnswerChoice, type AnswerPart, collectAnswer, textOfAnswer } from '../../../chat/collect-answer.ts';
 import type { ChatEvent } from '../../../chat/event.ts';
-import { collectAnswer } from '../../../chat/collect-answer.ts';
-import type { CollectedAnswer, CollectedCall } from '../../../chat/collect-answer.ts';
-import { encodeFinish } from '../encode-finish.ts';
+import type { FidelityNotes } from '../../../chat/fidelity.ts';
+import type { AnswerOptions } from '../../codec.ts';
+import { encodeFinish } from '../finish-reasons.ts';
 import { encodeUsage } from '../usage.ts';
+import { encodeCall, encodeCitation, encodeLogprobs, encodePicture } from './encode-parts.ts';
 
-/** @throws GatewayError `upstream-truncated` when the events lack their start or their finish */
-export function encodeChatResponse(events: Iterable<ChatEvent>) {
+/**
+ * Usage that nobody knows is left out: a made-up total would be believed, and strict readers take no null there.
+ * @throws GatewayError `upstream-truncated` when the events lack their start or a finish
+ */
+export function encodeChatAnswer(events: Iterable<ChatEvent>, { notes }: Pick<AnswerOptions, 'notes'>) {
   const answer = collectAnswer(events);
+  const usage = encodeUsage(answer.usage);
   return {
     id: answer.id,
     object: 'chat.completion',
     created: answer.createdAtSeconds,
     model: answer.model,
-    choices: [{ index: 0, message: encodeMessage(answer), logprobs: null, finish_reason: encodeFinish(answer.reason) }],
-    usage: encodeUsage(answer.usage),
-    service_tier: 'default',
+    choices: answer.choices.map((choice) => encodeChoice(choice, notes)),
+    ...(usage === null ? {} : { usage }),
+    service_tier: answer.serviceTier ?? 'default',
     system_fingerprint: null,
   };
 }
 
-function encodeMessage({ text, toolCalls }: CollectedAnswer) {
-  const content = text === '' && toolCalls.length > 0 ? null : text;
-  const calls = toolCalls.length > 0 ? { tool_calls: toolCalls.map(encodeCall) } : {};
-  return { role: 'assistant', content, ...calls, refusal: null, annotations: [] };
+function encodeChoice(choice: AnswerChoice, notes: FidelityNotes) {
+  return {
+    index: choice.index,
+    message: encodeMessage(choice, notes),
+    logprobs: encodeLogprobs(choice.logprobs),
+    finish_reason: encodeFinish(choice.reason),
+  };
 }
 
-function encodeCall(call: CollectedCall) {
-  return { id: call.id, type: 'function', function: { name: call.name, arguments: call.argumentsJson } };
+function encodeMessage(choice: AnswerChoice, notes: FidelityNotes) {
+  const { parts } = choice;
+  const text = textOfAnswer(choice);
+  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [encodeCall(part, part.input)] : []));
+  const refusal = joined(parts, 'refusal');
+  const reasoning = joined(parts, 'reasoning');
+  const images = parts.flatMap((part) => (part.type === 'media' ? (encodePicture(part, notes) ?? []) : []));
+  for (const part of parts) if (part.type === 'reasoning' || part.type === 'text') noteSeal(part.seal, notes);
+  return {
+    role: 'assistant',
+    content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...(images.length > 0 ? { images } : {}),
+    refusal: refusal === '' ? null : refusal,
+    annotations: annotationsOf(parts, notes),
+  };
+}
+
+/** Passages of the same kind, of which this format has one place for all: thoughts with a blank line between. */
+function joined(parts: readonly AnswerPart[], type: 'refusal' | 'reasoning'): string {
+  const texts = parts.flatMap((part) => (part.type === type && part.text !== '' ? [part.text] : []));
+  return texts.join(type === 'reasoning' ? '\n\n' : '');
+}
+
+function annotationsOf(parts: readonly AnswerPart[], notes: FidelityNotes) {
+  const citations = parts.flatMap((part) => (part.type === 'text' ? part.citations : []));
+  return citations.flatMap((citation) => encodeCitation(citation, notes) ?? []);
+}
+
+/** @param seal of thoughts or of text, for which this format has no field */
+export function noteSeal(seal: unknown, notes: FidelityNotes): void {
+  if (seal !== null) notes.drop('answer.seal', 'OpenAI chat has no field for it');
 }

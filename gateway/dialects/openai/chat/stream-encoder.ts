@@ -1,80 +1,122 @@
 /** Writes the streamed answer of `POST /chat/completions`, frame by frame as OpenAI does. */
+import { unfinishedAnswer } from '../../../chat/collect-answer.ts';
 import type { ChatEvent } from '../../../chat/event.ts';
 import type { Usage } from '../../../chat/usage.ts';
-import { unfinishedAnswer } from '../../../chat/collect-answer.ts';
-import { encodeFinish } from '../encode-finish.ts';
+import type { AnswerOptions, StreamEncoder } from '../../codec.ts';
 import { doneFrame, encodeFrame } from '../encode-frame.ts';
+import { encodeFinish } from '../finish-reasons.ts';
 import { encodeUsage } from '../usage.ts';
-
-export interface StreamEncoderOptions {
-  /** Did the client ask for usage? Then it comes in a last chunk, and every other chunk says `usage: null`. */
-  readonly includeUsage: boolean;
-}
-
-export interface StreamEncoder {
-  /** The frames this event makes, often none or one. */
-  push(event: ChatEvent): string[];
-  /** The closing frames. @throws GatewayError `upstream-truncated` when no finish came: that stream must not look complete */
-  end(): string[];
-}
+import { noteSeal } from './encode-answer.ts';
+import { encodeCall, encodeCitation, encodeLogprobs, encodePicture } from './encode-parts.ts';
 
 type Delta = Readonly<Record<string, unknown>>;
+type StartEvent = Extract<ChatEvent, { type: 'start' }>;
+type ContentEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'native' }>;
 
-export function createChatStreamEncoder({ includeUsage }: StreamEncoderOptions): StreamEncoder {
-  let head = {
-    id: '',
-    object: 'chat.completion.chunk',
-    created: 0,
-    model: '',
-    service_tier: 'default',
-    system_fingerprint: null,
-  };
+/** When the client asked for usage it comes in a last chunk, and every other chunk says `usage: null`. */
+export function createChatStreamEncoder({ request, notes }: Pick<AnswerOptions, 'request' | 'notes'>): StreamEncoder {
+  const noUsage = request.streamUsage ? { usage: null } : {};
+  const choices = new Map<number, ChoiceEncoder>();
+  let head: ReturnType<typeof encodeHead> | null = null;
   let usage: Usage | null = null;
-  let opened = false;
-  let finished = false;
-  const noUsage = includeUsage ? { usage: null } : {};
 
-  function chunk(delta: Delta, finishReason: string | null = null): string {
-    return encodeFrame({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }], ...noUsage });
+  const encodeChunk = (choice: object): string => encodeFrame({ ...head, choices: [choice], ...noUsage });
+
+  function pushContent(event: ContentEvent): string {
+    const index = event.choice ?? 0;
+    const choice = choices.get(index) ?? new ChoiceEncoder(index, notes);
+    choices.set(index, choice);
+    return choice.push(event).map(encodeChunk).join('');
+  }
+
+  return {
+    push(event) {
+      if (event.type === 'start') head = encodeHead(event);
+      else if (event.type === 'usage') ({ usage } = event);
+      else if (event.type === 'native') notes.drop(`answer.${event.name}`, 'OpenAI chat has no word for it');
+      else return pushContent(event);
+      return '';
+    },
+    end() {
+      if (head === null || choices.size === 0 || ![...choices.values()].every(({ finished }) => finished))
+        throw unfinishedAnswer();
+      const encoded = request.streamUsage ? encodeUsage(usage) : null;
+      return encoded ? encodeFrame({ ...head, choices: [], usage: encoded }) + doneFrame : doneFrame;
+    },
+  };
+}
+
+function encodeHead({ id, createdAtSeconds, model, serviceTier = 'default' }: StartEvent) {
+  const created = createdAtSeconds;
+  return { id, object: 'chat.completion.chunk', created, model, service_tier: serviceTier, system_fingerprint: null };
+}
+
+/** Writes one of the answers. */
+class ChoiceEncoder {
+  finished = false;
+  readonly #index: number;
+  readonly #notes: AnswerOptions['notes'];
+  readonly #kinds = new Map<number, 'function' | 'custom'>();
+  #opened = false;
+
+  constructor(index: number, notes: AnswerOptions['notes']) {
+    this.#index = index;
+    this.#notes = notes;
+  }
+
+  push(event: ContentEvent): readonly object[] {
+    if (event.type === 'logprobs') return [...this.#open(''), { ...this.#choice({}), logprobs: encodeLogprobs(event.tokens) }];
+    if (event.type === 'finish') {
+      this.finished = true;
+      return [...this.#open(''), this.#choice({}, encodeFinish(event.reason))];
+    }
+    const delta = this.#delta(event);
+    return delta === null ? [] : [...this.#open(event.type === 'tool-start' ? null : ''), this.#choice(delta)];
   }
 
   /** The role comes in a chunk of its own before anything else, its content null when a tool call follows. */
-  function open(content: '' | null): string[] {
-    if (opened) return [];
-    opened = true;
-    return [chunk({ role: 'assistant', content, refusal: null })];
+  #open(content: '' | null): readonly object[] {
+    if (this.#opened) return [];
+    this.#opened = true;
+    return [this.#choice({ role: 'assistant', content, refusal: null })];
   }
 
-  function push(event: ChatEvent): string[] {
+  #choice(delta: Delta, finishReason: string | null = null) {
+    return { index: this.#index, delta, logprobs: null, finish_reason: finishReason };
+  }
+
+  /** @returns null for what makes no chunk */
+  #delta(event: Exclude<ContentEvent, { type: 'logprobs' | 'finish' }>): Delta | null {
     switch (event.type) {
-      case 'start':
-        head = { ...head, id: event.id, created: event.createdAtSeconds, model: event.model };
-        return [];
-      case 'usage':
-        ({ usage } = event);
-        return [];
-      case 'finish':
-        finished = true;
-        return [...open(''), chunk({}, encodeFinish(event.reason))];
       case 'text':
-        return [...open(''), chunk({ content: event.text })];
+        return { content: event.text };
+      case 'refusal':
+        return { refusal: event.text };
+      case 'reasoning':
+        return { reasoning_content: event.text };
+      case 'tool-start':
+        this.#kinds.set(event.index, event.kind);
+        return { tool_calls: [{ index: event.index, ...encodeCall(event, '') }] };
+      case 'tool-input':
+        return { tool_calls: [this.#input(event.index, event.text)] };
+      case 'citation':
+        return listOf('annotations', encodeCitation(event.citation, this.#notes));
+      case 'media':
+        return listOf('images', encodePicture(event, this.#notes));
+      case 'tool-end':
+        return null;
       default:
-        return [...open(null), chunk(toolDelta(event))];
+        noteSeal(event.seal, this.#notes);
+        return null;
     }
   }
 
-  function end(): string[] {
-    if (!finished) throw unfinishedAnswer();
-    const encoded = includeUsage ? encodeUsage(usage) : null;
-    return encoded ? [encodeFrame({ ...head, choices: [], usage: encoded }), doneFrame] : [doneFrame];
+  /** Id and name came once, with empty input; now the input piece by piece. */
+  #input(index: number, text: string) {
+    return this.#kinds.get(index) === 'custom' ? { index, custom: { input: text } } : { index, function: { arguments: text } };
   }
-
-  return { push, end };
 }
 
-/** Id and name come once, with empty arguments; then the arguments piece by piece. */
-function toolDelta(event: Extract<ChatEvent, { type: 'tool-start' | 'tool-input' }>): Delta {
-  const { index } = event;
-  if (event.type === 'tool-input') return { tool_calls: [{ index, function: { arguments: event.json } }] };
-  return { tool_calls: [{ index, id: event.id, type: 'function', function: { name: event.name, arguments: '' } }] };
+function listOf(name: string, item: object | null): Delta | null {
+  return item === null ? null : { [name]: [item] };
 }

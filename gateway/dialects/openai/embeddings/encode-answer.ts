@@ -1,15 +1,12 @@
 /** Writes the answer of `POST /embeddings`. */
-import type { EmbeddingEncoding } from './decode-request.ts';
+import type { EmbeddingsAnswer, EmbeddingsRequest } from '../../../chat/embeddings.ts';
 
-export interface EmbeddingsAnswer {
-  readonly model: string;
-  /** One for each input, in the inputs' order. */
-  readonly vectors: readonly (readonly number[])[];
-  readonly encoding: EmbeddingEncoding;
-  readonly inputTokens: number;
-}
-
-export function encodeEmbeddingsResponse({ model, vectors, encoding, inputTokens }: EmbeddingsAnswer) {
+/** Every reader of such answers takes counts for granted: an unknown one is 0. */
+export function encodeEmbeddingsAnswer(
+  { model, vectors, usage }: EmbeddingsAnswer,
+  { encoding }: Pick<EmbeddingsRequest, 'encoding'>,
+) {
+  const inputTokens = usage?.inputTokens ?? 0;
   return {
     object: 'list',
     data: vectors.map((vector, index) => ({

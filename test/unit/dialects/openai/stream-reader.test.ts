@@ -1,11 +1,12 @@
 /** Beside a stream that passes through: where it ends, what it used, whether it failed, and which blocks may pass unread. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import { createOpenAiStreamReader } from '../../../../gateway/dialects/openai/stream-reader.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 
 const usage = { prompt_tokens: 21, completion_tokens: 13, total_tokens: 34 };
-const decoded = { inputTokens: 21, cachedInputTokens: null, outputTokens: 13, reasoningTokens: null };
+const decoded = { ...unknownUsage, inputTokens: 21, outputTokens: 13 };
 const delta = { index: 0, delta: { content: 'a' }, finish_reason: null };
 
 /** Reads one event's data with a reader of its own. */

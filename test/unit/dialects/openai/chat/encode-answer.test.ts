@@ -1,18 +1,18 @@
 /** Answers as OpenAI writes them, key by key and frame by frame. */
 import { describe, expect, test } from 'vitest';
-import type { ChatEvent } from '../../../../gateway/chat/event.ts';
-import { encodeChatResponse } from '../../../../gateway/dialects/openai/chat/encode-answer.ts';
-import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/stream-encoder.ts';
-import {
-  createCompletionStreamEncoder,
-  encodeCompletionResponse,
-} from '../../../../gateway/dialects/openai/completions/encode-answer.ts';
-import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/embeddings/encode-answer.ts';
+import type { AnswerOptions } from '../../../../../gateway/dialects/codec.ts';
+import { FidelityNotes } from '../../../../../gateway/chat/fidelity.ts';
+import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
+import { unknownUsage } from '../../../../../gateway/chat/usage.ts';
+import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/decode-request.ts';
+import { encodeChatAnswer } from '../../../../../gateway/dialects/openai/chat/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../../gateway/dialects/openai/chat/stream-encoder.ts';
 
 const start: ChatEvent = { type: 'start', id: 'chatcmpl-1', model: 'm', createdAtSeconds: 9 };
 const usage: ChatEvent = {
   type: 'usage',
-  usage: { inputTokens: 5, cachedInputTokens: 2, outputTokens: 3, reasoningTokens: 1 },
+  usage: { ...unknownUsage, inputTokens: 5, cachedInputTokens: 2, outputTokens: 3, reasoningTokens: 1 },
+  raw: null,
 };
 const text: readonly ChatEvent[] = [
   start,
@@ -23,25 +23,34 @@ const text: readonly ChatEvent[] = [
 ];
 const call: readonly ChatEvent[] = [
   start,
-  { type: 'tool-start', index: 0, id: 'call_1', name: 'weather' },
-  { type: 'tool-input', index: 0, json: '{"a":' },
-  { type: 'tool-start', index: 1, id: 'call_2', name: 'clock' },
-  { type: 'tool-input', index: 0, json: '1}' },
-  { type: 'tool-input', index: 1, json: '{}' },
+  { type: 'tool-start', index: 0, id: 'call_1', name: 'weather', kind: 'function' },
+  { type: 'tool-input', index: 0, text: '{"a":' },
+  { type: 'tool-start', index: 1, id: 'call_2', name: 'clock', kind: 'function' },
+  { type: 'tool-input', index: 0, text: '1}' },
+  { type: 'tool-input', index: 1, text: '{}' },
   { type: 'finish', reason: 'tool-calls' },
 ];
 const encodedUsage =
   '{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":2,"audio_tokens":0},' +
   '"completion_tokens_details":{"reasoning_tokens":1,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}';
 
-function stream(events: readonly ChatEvent[], includeUsage: boolean, create = createChatStreamEncoder): string[] {
-  const encoder = create({ includeUsage });
-  return [...events.flatMap((event) => encoder.push(event)), ...encoder.end()];
+function options(includeUsage = false): Pick<AnswerOptions, 'request' | 'notes'> {
+  const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }], stream_options: { include_usage: includeUsage } };
+  return { request: decodeChatRequest(body, { model: null, stream: null }), notes: new FidelityNotes() };
 }
+
+/** The frames, one by one. */
+function stream(events: readonly ChatEvent[], includeUsage: boolean): string[] {
+  const encoder = createChatStreamEncoder(options(includeUsage));
+  const text = events.map((event) => encoder.push(event)).join('') + encoder.end();
+  return text.split(/(?<=\n\n)/);
+}
+
+const encode = (events: readonly ChatEvent[]) => encodeChatAnswer(events, options());
 
 describe('a whole chat answer', () => {
   test('holds every key in its place', () => {
-    expect(JSON.stringify(encodeChatResponse(text))).toBe(
+    expect(JSON.stringify(encode(text))).toBe(
       '{"id":"chatcmpl-1","object":"chat.completion","created":9,"model":"m","choices":[{"index":0,"message":{"role":"assistant",' +
         `"content":"Hello","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":${encodedUsage},` +
         '"service_tier":"default","system_fingerprint":null}',
@@ -49,7 +58,7 @@ describe('a whole chat answer', () => {
   });
 
   test('puts interleaved pieces of two calls together, with null content', () => {
-    expect(encodeChatResponse(call).choices[0]).toMatchObject({
+    expect(encode(call).choices[0]).toMatchObject({
       message: {
         content: null,
         tool_calls: [
@@ -62,12 +71,12 @@ describe('a whole chat answer', () => {
   });
 
   test('says nothing rather than 0 when usage is unknown', () => {
-    expect(encodeChatResponse(call).usage).toBeNull();
+    expect(encode(call)).not.toHaveProperty('usage');
   });
 
   test('is not made from events that broke off', () => {
     const brokenOff = text.filter((event) => event.type !== 'finish');
-    expect(() => encodeChatResponse(brokenOff)).toThrow(expect.objectContaining({ kind: 'upstream-truncated' }));
+    expect(() => encode(brokenOff)).toThrow(expect.objectContaining({ kind: 'upstream-truncated' }));
   });
 });
 
@@ -102,7 +111,7 @@ describe('a streamed chat answer', () => {
   });
 
   test('does not say [DONE] after an answer that broke off', () => {
-    const encoder = createChatStreamEncoder({ includeUsage: false });
+    const encoder = createChatStreamEncoder(options());
     encoder.push(start);
     encoder.push({ type: 'text', text: 'Hel' });
     expect(() => encoder.end()).toThrow(expect.objectContaining({ kind: 'upstream-truncated' }));
@@ -115,41 +124,5 @@ describe('a streamed chat answer', () => {
     );
     expect(frame.slice(0, -2)).not.toMatch(/[\r\n]/);
     expect(JSON.parse(frame.slice(6)).choices[0].delta.content).toBe('a\r\nb\u2028\n\ndata: c');
-  });
-});
-
-describe('a legacy completion', () => {
-  test('is one object with the text', () => {
-    expect(encodeCompletionResponse(text)).toMatchObject({
-      object: 'text_completion',
-      choices: [{ text: 'Hello', index: 0, logprobs: null, finish_reason: 'stop' }],
-      usage: { total_tokens: 8 },
-    });
-  });
-
-  test('is streamed as text_completion chunks with usage last', () => {
-    const head = 'data: {"id":"chatcmpl-1","object":"text_completion","created":9,';
-    const choices = (part: string, reason: string) =>
-      `"choices":[{"text":"${part}","index":0,"logprobs":null,"finish_reason":${reason}}],"model":"m","usage":null}\n\n`;
-    expect(stream(text, true, createCompletionStreamEncoder)).toEqual([
-      head + choices('Hel', 'null'),
-      head + choices('lo', 'null'),
-      head + choices('', '"stop"'),
-      `${head}"model":"m","usage":${encodedUsage},"choices":[]}\n\n`,
-      'data: [DONE]\n\n',
-    ]);
-  });
-});
-
-describe('an embeddings answer', () => {
-  test('gives base64 as 32-bit little-endian floats', () => {
-    const answer = { model: 'm', vectors: [[1, -0.5]], inputTokens: 4 };
-    expect(encodeEmbeddingsResponse({ ...answer, encoding: 'base64' }).data[0]?.embedding).toBe('AACAPwAAAL8=');
-    expect(encodeEmbeddingsResponse({ ...answer, encoding: 'float' })).toEqual({
-      object: 'list',
-      data: [{ object: 'embedding', index: 0, embedding: [1, -0.5] }],
-      model: 'm',
-      usage: { prompt_tokens: 4, total_tokens: 4 },
-    });
   });
 });

@@ -1,14 +1,15 @@
 /** What is read from a chat request, and how a bad one is refused. */
 import { describe, expect, test } from 'vitest';
-import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { decodeChatRequest } from '../../../../gateway/dialects/openai/chat/decode-request.ts';
+import { GatewayError } from '../../../../../gateway/chat/error.ts';
+import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/decode-request.ts';
 
+const place = { model: null, stream: null };
 const user = { role: 'user', content: 'hi' };
 const weather = { type: 'function', function: { name: 'weather', description: 'Tells it', parameters: { type: 'object' } } };
 const clock = { type: 'function', function: { name: 'clock' } };
 
 function decode(fields: object) {
-  return decodeChatRequest({ model: 'm', messages: [user], ...fields });
+  return decodeChatRequest({ model: 'm', messages: [user], ...fields }, place);
 }
 
 function refusal(run: () => unknown): GatewayError {
@@ -25,13 +26,15 @@ describe('a chat request', () => {
   test('needs only a model and messages, and unknown fields are no fault', () => {
     expect(decode({ future: { field: 1 }, temperature: 2 })).toEqual({
       model: 'm',
-      messages: [{ role: 'user', text: 'hi', mediaParts: 0, toolCalls: [], toolCallId: null }],
+      messages: [{ role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
       tools: [],
       toolChoice: { type: 'auto' },
       responseFormat: { type: 'text' },
       maxOutputTokens: null,
       stream: false,
       streamUsage: false,
+      temperature: 2,
+      unread: ['future'],
     });
   });
 
@@ -40,14 +43,19 @@ describe('a chat request', () => {
     expect(decode(nulls)).toEqual(decode({}));
   });
 
-  test('joins text parts and counts media parts, also of kinds to come', () => {
+  test('keeps the parts in order, also of kinds to come', () => {
     const content = [
       { type: 'text', text: 'What is ' },
-      { type: 'image_url', image_url: { url: 'data:,' } },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA', detail: 'low' } },
       { type: 'hologram', data: 1 },
       { type: 'text', text: 'this?' },
     ];
-    expect(decode({ messages: [{ role: 'user', content }] }).messages[0]).toMatchObject({ text: 'What is this?', mediaParts: 2 });
+    expect(decode({ messages: [{ role: 'user', content }] }).messages[0]?.parts).toEqual([
+      { type: 'text', text: 'What is ' },
+      { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'AAAA' }, detail: 'low' },
+      { type: 'native', dialect: 'OpenAI chat', name: 'hologram', json: { type: 'hologram', data: 1 } },
+      { type: 'text', text: 'this?' },
+    ]);
   });
 
   test('reads a tool loop: null content beside calls, and a result that is a list of parts', () => {
@@ -60,12 +68,17 @@ describe('a chat request', () => {
         { role: 'assistant', content: '' },
       ],
     });
-    expect(messages[1]).toMatchObject({
-      text: '',
-      toolCalls: [{ id: 'call_1', name: 'weather', argumentsJson: '{"city": "Os' }],
-    });
-    expect(messages[2]).toMatchObject({ role: 'tool', text: 'rain', toolCallId: 'call_1' });
-    expect(messages[3]).toMatchObject({ text: '', toolCalls: [] });
+    expect(messages.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ type: 'tool-call', id: 'call_1', kind: 'function', name: 'weather', input: '{"city": "Os' }],
+      },
+      {
+        role: 'tool',
+        parts: [{ type: 'tool-result', callId: 'call_1', name: null, content: [{ type: 'text', text: 'rain' }], isError: false }],
+      },
+      { role: 'assistant', parts: [] },
+    ]);
   });
 
   test('pairs legacy function calls with their results by name', () => {
@@ -80,13 +93,15 @@ describe('a chat request', () => {
     });
     expect(tools.map((tool) => tool.name)).toEqual(['weather']);
     expect(toolChoice).toEqual({ type: 'tool', name: 'weather' });
-    expect(messages[1]?.toolCalls[0]?.id).toBe(messages[2]?.toolCallId);
-    expect(messages[2]?.role).toBe('tool');
+    expect(messages[1]?.parts).toMatchObject([{ type: 'tool-call', id: 'weather' }]);
+    expect(messages[2]).toMatchObject({ role: 'tool', parts: [{ callId: 'weather', name: 'weather' }] });
   });
 
-  test('gives a tool without parameters an empty object schema and leaves out tools that are no functions', () => {
-    const { tools } = decode({ tools: [clock, { type: 'custom', custom: { name: 'grep' } }] });
-    expect(tools).toEqual([{ name: 'clock', description: null, parameters: { type: 'object', properties: {} } }]);
+  test('gives a tool without parameters an empty object schema', () => {
+    const { tools } = decode({ tools: [clock] });
+    expect(tools).toEqual([
+      { kind: 'function', name: 'clock', description: null, parameters: { type: 'object', properties: {} } },
+    ]);
   });
 
   test.each([
@@ -101,14 +116,14 @@ describe('a chat request', () => {
     expect(decode({ tools: [weather, clock], tool_choice: choice }).toolChoice).toEqual(expected);
   });
 
-  test('offers only the allowed tools', () => {
+  test('reads which tools are allowed', () => {
     const allowed = { mode: 'required', tools: [{ type: 'function', function: { name: 'clock' } }] };
     const { tools, toolChoice } = decode({
       tools: [weather, clock],
       tool_choice: { type: 'allowed_tools', allowed_tools: allowed },
     });
-    expect(tools.map((tool) => tool.name)).toEqual(['clock']);
-    expect(toolChoice).toEqual({ type: 'required' });
+    expect(tools.map((tool) => tool.name)).toEqual(['weather', 'clock']);
+    expect(toolChoice).toEqual({ type: 'allowed', mode: 'required', names: ['clock'] });
   });
 
   test.each([
@@ -116,11 +131,11 @@ describe('a chat request', () => {
     [{ type: 'json_object' }, { type: 'json' }],
     [
       { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } },
-      { type: 'json-schema', schema: { type: 'object' } },
+      { type: 'json-schema', schema: { type: 'object' }, name: 'x' },
     ],
     [
       { type: 'json_schema', json_schema: { name: 'x' } },
-      { type: 'json-schema', schema: {} },
+      { type: 'json-schema', schema: {}, name: 'x' },
     ],
   ])('reads the response format %j', (format, expected) => {
     expect(decode({ response_format: format }).responseFormat).toEqual(expected);
@@ -181,6 +196,6 @@ describe('a bad chat request is refused by the name of the field', () => {
   });
 
   test.each([null, 'text', [], 7])('a body that is %j', (body) => {
-    expect(refusal(() => decodeChatRequest(body))).toMatchObject({ kind: 'bad-request', field: undefined });
+    expect(refusal(() => decodeChatRequest(body, place))).toMatchObject({ kind: 'bad-request', field: undefined });
   });
 });
