@@ -2,6 +2,7 @@
 import type { ConfigStore } from './config/config-store.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
 import { decide } from './decision/decide.ts';
+import { dialects, upstreamDialects } from './dialects/index.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { listModels, ModelListError } from './discovery/list-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
@@ -97,7 +98,8 @@ function providerCalls({ engine }: CallParts) {
       }
     },
     'decision.explain': ({ request, dialect }) => {
-      const features = { requestedModel: request.model, dialect };
+      const door = dialects.get(dialect);
+      const features = { requestedModel: request.model, dialects: door ? upstreamDialects(door) : [dialect] };
       const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, engine.snapshot());
       const names = targets.map(({ provider, model }) => `${provider}/${model}`);
       return { requestedModel: request.model, resolvedAs, candidates: [...candidates], targets: names, refusal };

@@ -15,6 +15,8 @@ import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
+import { ReasoningMemory } from './exchange/reasoning-memory.ts';
+import { ResponseMemory } from './exchange/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
@@ -54,6 +56,8 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
+  readonly #reasoning = new ReasoningMemory();
+  readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
   readonly #input: EngineInput;
@@ -206,6 +210,8 @@ export class Engine {
     return {
       recorder: storage.recorder,
       live: this.live,
+      reasoning: this.#reasoning,
+      responses: this.#responses,
       nextKey: createKeySource(storage.lastRequestKey, Date.now),
       now: Date.now,
       monotonic,

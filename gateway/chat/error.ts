@@ -12,6 +12,7 @@ const kinds = {
   'not-found': { status: 404, movable: false, retryable: false },
   'method-not-allowed': { status: 405, movable: false, retryable: false },
   'body-too-large': { status: 413, movable: false, retryable: false },
+  'upgrade-required': { status: 426, movable: false, retryable: false },
   'unsupported-media-type': { status: 415, movable: false, retryable: false },
   'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },

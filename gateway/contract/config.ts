@@ -138,6 +138,8 @@ export const configSchema = z
     aliases: z.record(modelName, aliasSchema).default({}),
     policy: z.strictObject({ rules: z.array(z.never('rules are not part of this version yet')).default([]) }).prefault({}),
     timeouts: timeoutsSchema.prefault({}),
+    /** Answers of `/v1/responses` that no provider keeps are kept in memory, so that a client may continue them. */
+    responses: z.strictObject({ keep: z.boolean().default(true) }).prefault({}),
   })
   .superRefine((config, context) => {
     const seen = new Set<string>();

@@ -134,11 +134,11 @@ export interface Dialect {
   encodeStreamError(error: GatewayError): string;
   /**
    * What the gateway answers itself where no upstream of this dialect is there: a count of tokens, a model's load. Null for a
-   * request that is for upstreams alone; a dialect without such requests has null here.
+   * request that is for upstreams alone.
    */
-  readonly answerHere: ((request: PassthroughRequest, facts: OwnFacts) => unknown) | null;
+  readonly answerHere?: (request: PassthroughRequest, facts: OwnFacts) => unknown;
   /** May its request have a gap to be filled (`suffix`)? */
-  readonly mayFillGap: boolean;
+  readonly mayFillGap?: true;
   /** Between this format and the inner language; both null for one that is never translated. */
   readonly chat: ChatCodec | null;
   readonly embeddings: EmbeddingsCodec | null;

@@ -19,6 +19,7 @@ import { featuresOf } from './features.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ClientIdentity, ExchangePorts } from './ports.ts';
+import { withPrevious } from './previous-response.ts';
 import { finishRow, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import { openTranslationSource } from './translation-source.ts';
@@ -94,7 +95,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response);
     try {
-      const request = this.#input.dialect.readRequest(body, this.#input.place);
+      const request = this.#read(body);
       this.#row.start = this.#startRow(request.head.model, request.head.stream);
       this.#decide(request, true);
     } catch (error) {
@@ -179,10 +180,17 @@ class Exchange implements RelayHost, LiveExchange {
     return finishRow({ ...ending, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
   }
 
+  #read(body: readonly Buffer[]): PassthroughRequest {
+    const { dialect, place } = this.#input;
+    return withPrevious(dialect, dialect.readRequest(body, place), (id) => this.#ports.responses.find(this.clientId, id));
+  }
+
   #openSource(request: PassthroughRequest): TranslationSource {
     const { dialect: client, place, streamForm } = this.#input;
     const { reasoning } = this.#ports;
-    return openTranslationSource({ client, request, place, streamForm, id: this.#id, clientId: this.clientId, reasoning });
+    const responses = this.#runtime.keepsResponses ? this.#ports.responses : null;
+    const about = { client, request, place, streamForm, id: this.#id, clientId: this.clientId };
+    return openTranslationSource({ ...about, reasoning, responses });
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */

@@ -4,6 +4,7 @@ import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { ReasoningMemory } from './reasoning-memory.ts';
+import type { ResponseMemory } from './response-memory.ts';
 
 /** A provider key, or why it is not there. */
 export type ResolvedKey = { readonly value: string } | { readonly problem: string };
@@ -12,6 +13,7 @@ export interface ExchangePorts {
   readonly recorder: RequestRecorder;
   readonly live: LiveExchanges;
   readonly reasoning: ReasoningMemory;
+  readonly responses: ResponseMemory;
   /** The next request's key (contract/request-id.ts). */
   nextKey(): number;
   /** Milliseconds since 1970. */

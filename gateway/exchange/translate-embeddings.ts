@@ -30,6 +30,5 @@ export function translateEmbeddings(body: unknown, place: RequestPlace, { client
       const encoded = Buffer.from(JSON.stringify(reader.encodeAnswer(decoded, asked)));
       return { body: encoded, usage: decoded.usage, rawUsageJson: rawJson(decoded.rawUsage) };
     },
-    observe: () => undefined,
   };
 }

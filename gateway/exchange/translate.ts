@@ -5,11 +5,11 @@ import { GatewayError } from '../chat/error.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import { FidelityNotes } from '../chat/fidelity.ts';
 import type { Usage } from '../chat/usage.ts';
-import type { ChatCodec, UpstreamTarget } from '../dialects/codec.ts';
+import type { AnswerOptions, ChatCodec, UpstreamTarget } from '../dialects/codec.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { estimateInputTokens } from '../money/estimate-tokens.ts';
 import { translateEmbeddings } from './translate-embeddings.ts';
-import { parseAnswer, rawJson, type Translation, type TranslationSource } from './translation.ts';
+import { parseAnswer, rawJson, type StreamTranslation, type Translation, type TranslationSource } from './translation.ts';
 
 /**
  * Says the request in another dialect.
@@ -37,17 +37,34 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
     wire,
     body,
     report: () => reportFidelity(source.client.name, wire.name, asked, notes),
-    createStream: () => ({
-      decoder: codecs.wire.createStreamDecoder(),
-      restorer: adapted.createRestorer(),
-      encoder: source.streamForm?.createEncoder(options) ?? codecs.client.createStreamEncoder(options),
-    }),
-    translateAnswer(answer) {
-      const events = restoreAll(codecs.wire.decodeAnswer(parseAnswer(answer)), adapted);
+    createStream: () => openMachines(source, codecs, adapted, options),
+    translateAnswer(received) {
+      const events = restoreAll(codecs.wire.decodeAnswer(parseAnswer(received)), adapted);
       for (const event of events) source.observe(event);
-      return { body: Buffer.from(JSON.stringify(codecs.client.encodeAnswer(events, options))), ...usageOf(events) };
+      const answer = codecs.client.encodeAnswer(events, options);
+      source.keepAnswer?.(answer);
+      return { body: Buffer.from(JSON.stringify(answer)), ...usageOf(events) };
     },
-    observe: (event) => source.observe(event),
+  };
+}
+
+function openMachines(
+  { streamForm, observe, keepAnswer }: TranslationSource,
+  codecs: Codecs,
+  adapted: AdaptedRequest,
+  options: AnswerOptions,
+): StreamTranslation {
+  const seen: ChatEvent[] = [];
+  return {
+    decoder: codecs.wire.createStreamDecoder(),
+    restorer: adapted.createRestorer(),
+    encoder: streamForm?.createEncoder(options) ?? codecs.client.createStreamEncoder(options),
+    observe(event) {
+      observe(event);
+      if (keepAnswer) seen.push(event);
+    },
+    // What the whole loses the stream has lost already: it is noted once.
+    complete: () => keepAnswer?.(codecs.client.encodeAnswer(seen, { ...options, notes: new FidelityNotes() })),
   };
 }
 

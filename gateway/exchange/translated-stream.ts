@@ -98,7 +98,7 @@ export class TranslatedStream implements BodySink {
   }
 
   #note(event: ChatEvent): void {
-    this.#input.translation.observe(event);
+    this.#input.machines.observe(event);
     if (event.type === 'usage') {
       this.#usage = event.usage;
       this.#rawUsage = event.raw;
@@ -118,6 +118,7 @@ export class TranslatedStream implements BodySink {
 
   #complete(text: string, hasContent: boolean, last: string): void {
     this.#pass(text, hasContent);
+    this.#input.machines.complete();
     this.client.complete(Buffer.from(last));
   }
 

@@ -27,6 +27,8 @@ export interface TranslationSource {
   prepare(request: ChatRequest): ChatRequest;
   /** Sees every event of the answer, as the client's encoder does. */
   observe(event: ChatEvent): void;
+  /** Keeps the whole answer for requests to come; null where nobody will ask for it. */
+  readonly keepAnswer: ((answer: unknown) => void) | null;
 }
 
 /** A whole answer in the client's dialect. */
@@ -36,11 +38,14 @@ export interface TranslatedAnswer {
   readonly rawUsageJson: string | null;
 }
 
-/** The three machines that a stream runs through. */
+/** The machines that a stream runs through. */
 export interface StreamTranslation {
   readonly decoder: StreamDecoder;
   readonly restorer: AnswerRestorer;
   readonly encoder: StreamEncoder;
+  /** Told of every event that the encoder is given, and of the answer's good end. */
+  observe(event: ChatEvent): void;
+  complete(): void;
 }
 
 /** One request as it is said to one upstream, and its answer as it is said to the client. */
@@ -54,7 +59,6 @@ export interface Translation {
   createStream: (() => StreamTranslation) | null;
   /** @throws GatewayError `upstream-failed`, `upstream-protocol` */
   translateAnswer(body: Buffer): TranslatedAnswer;
-  observe(event: ChatEvent): void;
 }
 
 /** @throws GatewayError `upstream-protocol` */

@@ -1,5 +1,6 @@
 /** Makes a provider from its catalog kind and its config entry. */
 import type { DialectName, ProviderConfig, ProviderKind, Timeouts } from '../contract/config.ts';
+import type { WireQuirks } from '../dialects/codec.ts';
 import { type KeyStyle, catalog } from './catalog.ts';
 import { isLocalHost } from './local-address.ts';
 
@@ -31,6 +32,8 @@ export interface Provider {
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
   readonly passedHeaders: readonly string[];
   readonly streamUsage: boolean;
+  /** What its own ways change in a request. */
+  readonly quirks: WireQuirks;
   /** For a stream, and for questions of our own. */
   readonly timeouts: ProviderTimeouts;
   /** For an answer in one piece. */
@@ -62,6 +65,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     extraHeaders: entry.extraHeaders,
     passedHeaders: entry.passedHeaders,
     streamUsage: config.streamUsage ?? entry.streamUsage,
+    quirks: {},
     timeouts: ownTimeouts,
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },

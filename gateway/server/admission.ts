@@ -14,7 +14,7 @@ import {
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
-import { doorPaths, findRoute, type Route } from './routes.ts';
+import { type Door, doorPaths, findRoute, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
 export interface AdmissionPolicy {
@@ -59,7 +59,7 @@ export type Admission =
   | { readonly verdict: 'preflight'; readonly origin: string; readonly methods: readonly string[] }
   | {
       readonly verdict: 'admitted';
-      readonly route: Route;
+      readonly door: Door;
       readonly client: ClientIdentity | null;
       readonly origin: string | undefined;
     };
@@ -86,7 +86,7 @@ export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admiss
     const words = 'This web page may not use the gateway; add its origin under listen.allowedOrigins if it should.';
     return refuse(new GatewayError('origin-not-allowed', words));
   }
-  const route = findRoute(target.path);
+  const route = findRoute(target.path, target.query);
   if (isPreflight(request.method, headers)) {
     return { verdict: 'preflight', origin: headers.origin ?? '', methods: route?.methods ?? [] };
   }
@@ -99,13 +99,14 @@ function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Ro
   const identified = identify(request, policy, query, route?.public === true);
   if (identified instanceof Refusal) return refuse(identified.error, identified.headers, origin);
   if (!route) return refuse(noSuchPath(), [], origin);
-  if (!route.methods.includes(request.method ?? '')) {
+  const door = route.doors.get(request.method ?? '');
+  if (!door) {
     const words = `This path answers ${route.methods.join(' and ')} only.`;
     return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
   }
-  const bodyProblem = route.door.kind === 'exchange' ? checkBodyHeaders(request, policy.bodyLimitBytes) : null;
+  const bodyProblem = door.kind === 'exchange' || door.kind === 'show' ? checkBodyHeaders(request, policy.bodyLimitBytes) : null;
   if (bodyProblem) return refuse(bodyProblem, [], origin);
-  return { verdict: 'admitted', route, client: identified.client, origin };
+  return { verdict: 'admitted', door, client: identified.client, origin };
 }
 
 class Refusal {

@@ -44,7 +44,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     stream: true,
     status: 200,
     attempts: 1,
-    usage: { inputTokens: 1_204, cachedInputTokens: 0, outputTokens: 318, reasoningTokens: null, estimated: false },
+    usage: { inputTokens: 1_204, cachedInputTokens: 0, cacheWriteTokens: null, outputTokens: 318, reasoningTokens: null, estimated: false },
     costUsd: null,
     errorKind: null,
     errorMessage: null,
@@ -75,6 +75,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
       requestBytes: 10,
       responseBytes: 20,
       configVersion: 3,
+      fidelity: null,
     }),
     'decision.explain': ({ request }) => ({
       requestedModel: request.model,

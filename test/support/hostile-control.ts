@@ -42,6 +42,13 @@ function detailSaying(text: string, id: string): RequestDetail {
     requestBytes: 10,
     responseBytes: 20,
     configVersion: 3,
+    fidelity: {
+      from: text,
+      to: text,
+      kept: [text],
+      emulated: [{ field: text, words: text, count: 1 }],
+      dropped: [{ field: text, words: text, count: 2 }],
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
     provider: 'openai',
     model: 'gpt-5-mini',
     status: 200,
-    usage: { inputTokens: 7, cachedInputTokens: null, outputTokens: 9, reasoningTokens: 0, estimated: false },
+    usage: { inputTokens: 7, cachedInputTokens: null, cacheWriteTokens: null, outputTokens: 9, reasoningTokens: 0, estimated: false },
     rawUsageJson: '{"prompt_tokens":7}',
     responseBytes: 456,
     errorKind: null,

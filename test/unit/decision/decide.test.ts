@@ -54,7 +54,7 @@ const names = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-const inputs = fc.record({ requestedModel: names, dialect: fc.constantFrom(chat, 'openai-embeddings', 'openai-completions') });
+const inputs = fc.record({ requestedModel: names, dialects: fc.subarray([chat, 'openai-embeddings', 'openai-completions'], { minLength: 1 }) });
 
 describe('for any request, policy and state', () => {
   test('the same input gives the same decision, and is not touched', () => {
@@ -89,7 +89,8 @@ describe('for any request, policy and state', () => {
         for (const target of decide(features, policy, snapshot).targets) {
           const provider = policy.providers.find(({ id }) => id === target.provider);
           expect(provider?.enabled).toBe(true);
-          expect(provider?.dialects).toContain(features.dialect);
+          expect(provider?.dialects).toContain(target.dialect);
+          expect(features.dialects).toContain(target.dialect);
           expect(snapshot.keyProblems.has(target.provider)).toBe(false);
         }
       }),
@@ -127,7 +128,7 @@ const snapshot: DecisionSnapshot = {
   keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
   listProblems: new Map(),
 };
-const decideFor = (requestedModel: string) => decide({ requestedModel, dialect: chat }, policy, snapshot);
+const decideFor = (requestedModel: string) => decide({ requestedModel, dialects: [chat] }, policy, snapshot);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
 
 describe('a name', () => {
@@ -215,7 +216,7 @@ describe('the trace', () => {
 describe('a name that may be in a list that could not be had', () => {
   const refusalWith = (name: string, ...ids: string[]) => {
     const listProblems = new Map(ids.map((id) => [id, `Nothing answers at ${id}.`]));
-    return decide({ requestedModel: name, dialect: chat }, policy, { ...snapshot, listProblems }).refusal;
+    return decide({ requestedModel: name, dialects: [chat] }, policy, { ...snapshot, listProblems }).refusal;
   };
 
   test.each(['nothing', 'empty'])('is refused with the reason for that: %s', (name) => {

@@ -16,8 +16,8 @@ function plan(keys: Readonly<Record<string, string>>) {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed));
   const runtime = buildRuntime(parsed.config, 1, { network: send, builtIn: send });
   const targets = [
-    { provider: 'first', model: 'm' },
-    { provider: 'second', model: 'n' },
+    { provider: 'first', model: 'm', dialect: 'openai-chat' },
+    { provider: 'second', model: 'n', dialect: 'openai-chat' },
   ];
   return planCandidates(targets, runtime, (reference) => {
     const value = keys[reference.slice('env:'.length)];

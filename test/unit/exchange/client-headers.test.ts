@@ -1,6 +1,7 @@
 /** A client's headers go only where they mean something: an organisation of OpenAI's is nobody else's business. */
 import { expect, test } from 'vitest';
 import type { ProviderKind } from '../../../gateway/contract/config.ts';
+import { openAiChat } from '../../../gateway/dialects/index.ts';
 import { upstreamHeaders } from '../../../gateway/exchange/client-headers.ts';
 import { provider } from '../discovery/scripted-send.ts';
 
@@ -15,7 +16,8 @@ const client = {
 
 const passedTo = (kind: ProviderKind, headers: Readonly<Record<string, string>> = client) => {
   const baseUrl = kind === 'openai-compatible' ? { baseUrl: 'http://127.0.0.1:8000/v1' } : {};
-  const sent = upstreamHeaders({ provider: provider({ kind, ...baseUrl }), headers: [] }, headers, true);
+  const candidate = { provider: provider({ kind, ...baseUrl }), headers: [] };
+  const sent = upstreamHeaders({ candidate, wire: openAiChat, clientHeaders: headers, isTranslated: false, stream: true });
   return sent.filter((name) => Object.hasOwn(client, name));
 };
 

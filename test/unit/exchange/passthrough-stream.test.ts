@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { GatewayError } from '../../../gateway/chat/error.ts';
 import { openAiChat } from '../../../gateway/dialects/index.ts';
 import type { Outcome, RelayHost } from '../../../gateway/exchange/body-sink.ts';
-import { StreamRelay } from '../../../gateway/exchange/relay-stream.ts';
+import { PassthroughStream } from '../../../gateway/exchange/passthrough-stream.ts';
 
 const comment = ': hello\n\n';
 const content = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n';
@@ -27,7 +27,15 @@ function openRelay() {
     answerHeaders: () => [],
   };
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  const relay = new StreamRelay({ host, response, dialect: openAiChat, key: null, headers: {}, dropUsage: false });
+  const relay = new PassthroughStream({
+    host,
+    response,
+    dialect: openAiChat,
+    contentType: 'text/event-stream',
+    key: null,
+    headers: {},
+    dropUsage: false,
+  });
   return { relay, outcomes, commit: () => commit() };
 }
 
@@ -49,7 +57,7 @@ test('counts it once when the row comes in the middle', () => {
 test('counts nothing for a client that left before anything could be sent', () => {
   const { relay } = openRelay();
   relay.push(Buffer.from(comment + content));
-  relay.stop();
-  const outcome = relay.outcome('client_closed', new GatewayError('client-gone', 'gone'));
+  relay.client.stop();
+  const outcome = relay.client.outcome('client_closed', new GatewayError('client-gone', 'gone'));
   expect(outcome).toMatchObject({ state: 'client_closed', responseBytes: 0 });
 });
