@@ -1,0 +1,89 @@
+/** Ollama's endpoints for chats, prompts and vectors, in both directions. Streams are lines of JSON (`application/x-ndjson`). */
+import type { ChatCodec } from '../codec.ts';
+import type { Dialect } from '../dialect.ts';
+import { passthroughReader } from '../json/passthrough-request.ts';
+import { chatAbilities, generateAbilities } from './abilities.ts';
+import { chatShape, generateShape } from './answer-shape.ts';
+import { decodeGenerateRequest } from './decode-generate-request.ts';
+import { decodeChatRequest } from './decode-request.ts';
+import { embeddingsCodec } from './embeddings-codec.ts';
+import { encodeAnswer } from './encode-answer.ts';
+import { encodeError, encodeStreamError } from './encode-error.ts';
+import { encodeGenerateRequest } from './encode-generate-request.ts';
+import { encodeChatRequest } from './encode-request.ts';
+import { legacyEmbeddingsCodec } from './legacy-embeddings-codec.ts';
+import { measureAnswer } from './measure-answer.ts';
+import { readWholeAnswer } from './read-whole.ts';
+import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
+import { createStreamEncoder } from './stream-encoder.ts';
+import { createStreamReader } from './stream-reader.ts';
+
+export * from './encode-lists.ts';
+export * from './load-request.ts';
+
+const chatCodec: ChatCodec = {
+  abilities: chatAbilities,
+  decodeRequest: decodeChatRequest,
+  createStreamEncoder: (options) => createStreamEncoder(chatShape, options),
+  encodeAnswer: (events, options) => encodeAnswer(chatShape, events, options),
+  encodeRequest: encodeChatRequest,
+  createStreamDecoder,
+  decodeAnswer,
+};
+
+const generateCodec: ChatCodec = {
+  abilities: generateAbilities,
+  decodeRequest: decodeGenerateRequest,
+  createStreamEncoder: (options) => createStreamEncoder(generateShape, options),
+  encodeAnswer: (events, options) => encodeAnswer(generateShape, events, options),
+  encodeRequest: encodeGenerateRequest,
+  createStreamDecoder,
+  decodeAnswer,
+};
+
+const common = {
+  framing: 'ndjson',
+  headers: { always: [], passed: [] },
+  createStreamReader,
+  readWhole: readWholeAnswer,
+  encodeError,
+  encodeStreamError,
+} as const;
+
+export const ollama: Dialect = {
+  ...common,
+  name: 'ollama',
+  upstreamPath: () => '/api/chat',
+  readRequest: passthroughReader('field-unless-false'),
+  measureAnswer,
+  chat: chatCodec,
+  embeddings: null,
+};
+
+export const ollamaGenerate: Dialect = {
+  ...common,
+  name: 'ollama-generate',
+  upstreamPath: () => '/api/generate',
+  readRequest: passthroughReader('field-unless-false'),
+  measureAnswer,
+  chat: generateCodec,
+  embeddings: null,
+};
+
+export const ollamaEmbeddings: Dialect = {
+  ...common,
+  name: 'ollama-embeddings',
+  upstreamPath: () => '/api/embed',
+  readRequest: passthroughReader('never'),
+  // A vector is no text: nobody counts tokens of it.
+  measureAnswer: () => null,
+  chat: null,
+  embeddings: embeddingsCodec,
+};
+
+export const ollamaLegacyEmbeddings: Dialect = {
+  ...ollamaEmbeddings,
+  name: 'ollama-legacy-embeddings',
+  upstreamPath: () => '/api/embeddings',
+  embeddings: legacyEmbeddingsCodec,
+};
