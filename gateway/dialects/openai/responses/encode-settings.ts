@@ -39,8 +39,7 @@ function encodeText({ responseFormat, verbosity }: ChatRequest): Body {
 
 /** OpenAI demands a name. */
 function encodeFormat(format: ResponseFormat): Body {
-  if (format.type === 'json') return { type: 'json_object' };
-  if (format.type === 'text') return { type: 'text' };
+  if (format.type !== 'json-schema') return { type: format.type === 'json' ? 'json_object' : 'text' };
   const { name = 'answer', schema, description, strict } = format;
   return {
     type: 'json_schema',
