@@ -204,6 +204,8 @@ export interface ChatRequest {
    * drops it and says so. Values are not kept: nobody could send them.
    */
   readonly unread: readonly string[];
+  /** What the client's own dialect repeats in its answers, in that dialect's words; no other dialect reads it. */
+  readonly echo?: Readonly<Record<string, unknown>>;
 }
 
 /** The text of a message's text parts, joined. */

@@ -1,0 +1,44 @@
+/** OpenAI's Responses format: `POST /v1/responses`. */
+import type { Dialect } from '../../dialect.ts';
+import { passthroughReader } from '../../json/passthrough-request.ts';
+import { encodeError } from '../encode-error.ts';
+import { responsesAbilities } from './abilities.ts';
+import { decodeAnswer } from './decode-answer.ts';
+import { decodeRequest } from './decode-request.ts';
+import { dialectName } from './dialect-name.ts';
+import { createStreamEncoder, encodeAnswer } from './encode-answer.ts';
+import { encodeStreamError } from './encode-error.ts';
+import { encodeRequest } from './encode-request.ts';
+import { measureAnswer, readWhole } from './read-whole.ts';
+import { createStreamDecoder } from './stream-decoder.ts';
+import { createStreamReader } from './stream-reader.ts';
+
+/**
+ * `openai-beta` switches previews on. Codex keeps its prompt cache together by its session (`session-id`, formerly
+ * `session_id`), and says by the last header that its tools stand among the input; without it OpenAI reads that request
+ * otherwise. Who the program is (`originator`, `version`) changes no answer and stays here.
+ */
+const passedHeaders = ['openai-beta', 'session-id', 'session_id', 'x-openai-internal-codex-responses-lite'];
+
+export const openAiResponses: Dialect = {
+  name: dialectName,
+  framing: 'sse',
+  headers: { always: [], passed: passedHeaders },
+  upstreamPath: () => '/responses',
+  readRequest: passthroughReader('field'),
+  createStreamReader,
+  readWhole,
+  measureAnswer,
+  encodeError,
+  encodeStreamError,
+  chat: {
+    abilities: responsesAbilities,
+    decodeRequest,
+    createStreamEncoder,
+    encodeAnswer,
+    encodeRequest,
+    createStreamDecoder,
+    decodeAnswer,
+  },
+  embeddings: null,
+};

@@ -1,0 +1,34 @@
+/** Turns of a conversation that a client continues by `previous_response_id` instead of sending them again. Keeps none itself. */
+import { isAbsent, isFields } from '../../json/fields.ts';
+
+/** What a response was asked with, all earlier turns included, and what it came to: as items of this dialect. */
+export interface StoredTurn {
+  readonly input: readonly unknown[];
+  readonly output: readonly unknown[];
+}
+
+/**
+ * The request with the turns that it continues put before its own input. Instructions are each request's own, so none are
+ * carried over.
+ * @param body as the client sent it; what is no request comes back as it is
+ */
+export function expandPrevious(body: unknown, previous: StoredTurn): unknown {
+  if (!isFields(body)) return body;
+  const { previous_response_id: _replaced, ...rest } = body;
+  return { ...rest, input: [...previous.input, ...previous.output, ...inputItems(body.input)] };
+}
+
+/**
+ * What must be kept so that the response can be continued.
+ * @param body the request with its previous turns expanded
+ * @param response the whole response object
+ */
+export function storedTurn(body: unknown, response: unknown): StoredTurn {
+  const output: unknown = isFields(response) ? response.output : null;
+  return { input: isFields(body) ? inputItems(body.input) : [], output: Array.isArray(output) ? output : [] };
+}
+
+function inputItems(input: unknown): readonly unknown[] {
+  if (isAbsent(input)) return [];
+  return Array.isArray(input) ? input : [{ type: 'message', role: 'user', content: input }];
+}
