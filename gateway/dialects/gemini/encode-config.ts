@@ -85,7 +85,7 @@ function encodeAmount(request: ChatRequest, notes: FidelityNotes): GenerationCon
 function encodeFormat(request: ChatRequest, model: string, notes: FidelityNotes): GenerationConfig {
   const { responseFormat: format } = request;
   if (format.type === 'text' || formatInstruction(request, model) !== null) return {};
-  if (format.type === 'json') return { responseMimeType: 'application/json' };
+  if (format.type !== 'json-schema') return { responseMimeType: 'application/json' };
   if (format.description !== undefined) notes.drop('response_format.description', 'Gemini has no such field');
   return { responseMimeType: 'application/json', responseJsonSchema: format.schema };
 }
@@ -93,6 +93,6 @@ function encodeFormat(request: ChatRequest, model: string, notes: FidelityNotes)
 /** What is said in words instead, where the model takes no response format beside its tools; null where it does. */
 export function formatInstruction({ responseFormat: format, tools }: ChatRequest, model: string): string | null {
   if (format.type === 'text' || tools.length === 0 || isThirdGeneration(model)) return null;
-  const schema = format.type === 'json' ? '' : ` that follows this JSON schema:\n${JSON.stringify(format.schema)}`;
-  return `When you give your final answer, write nothing but one JSON object, without code fences${schema === '' ? '.' : `,${schema}`}`;
+  const schema = format.type === 'json-schema' ? `, that follows this JSON schema:\n${JSON.stringify(format.schema)}` : '.';
+  return `When you give your final answer, write nothing but one JSON object, without code fences${schema}`;
 }

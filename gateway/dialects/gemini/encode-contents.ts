@@ -35,7 +35,13 @@ export function encodeContents(messages: readonly ChatMessage[], model: string, 
     else addTurn(contents, message, path, writing);
   }
   if (isThirdGeneration(model)) signCurrentTurn(contents, notes);
-  return { system, contents };
+  return { system, contents: contents.map(resultsFirst) };
+}
+
+/** Gemini wants the results straight behind their calls. */
+function resultsFirst({ role, parts }: Content): Content {
+  const isResult = ({ functionResponse }: Part) => functionResponse !== undefined;
+  return { role, parts: [...parts.filter(isResult), ...parts.filter((part) => !isResult(part))] };
 }
 
 function isInstruction({ role }: ChatMessage): boolean {
