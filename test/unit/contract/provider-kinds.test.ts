@@ -7,8 +7,8 @@ const all = providerKindNames.map((kind) => ({ kind, ...providerKinds[kind] }));
 
 const promised =
   'openai anthropic gemini openrouter mistral groq deepseek xai together fireworks cerebras perplexity cohere ' +
-  'azure-openai github-models huggingface nvidia moonshot zai alibaba siliconflow minimax ollama lm-studio llama- ' +
-  'cpp vllm localai openai-compatible anthropic-compatible gemini-compatible demo';
+  'azure-openai github-models huggingface nvidia moonshot zai alibaba siliconflow minimax ollama lm-studio ' +
+  'llama-cpp vllm localai openai-compatible anthropic-compatible gemini-compatible demo';
 
 test('a kind that somebody’s config may name does not vanish', () => {
   expect(providerKindNames).toEqual(expect.arrayContaining(promised.split(' ')));
