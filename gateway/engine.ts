@@ -21,6 +21,7 @@ import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
 import type { Provider } from './providers/build-provider.ts';
+import { KeyPool } from './providers/key-pool.ts';
 import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
@@ -56,6 +57,7 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
+  readonly keyPool = new KeyPool(Date.now);
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
@@ -132,6 +134,7 @@ export class Engine {
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
+    this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
     this.directory.setProviders(this.#providers());
   };
 
@@ -152,6 +155,7 @@ export class Engine {
    */
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
+    this.keyPool.secretChanged(reference);
     this.#snapshot = null;
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
@@ -219,6 +223,7 @@ export class Engine {
       snapshot: () => this.snapshot(),
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
+      keyPool: this.keyPool,
       reportFailure: (requestId, error) => {
         log('error', 'A request met a fault of the gateway.', {
           requestId,
@@ -265,7 +270,7 @@ export class Engine {
 }
 
 function keyReferences(config: GatewayConfig): string[] {
-  return config.providers.flatMap(({ keys }) => keys);
+  return config.providers.flatMap(({ keys }) => keys.map(keyReference));
 }
 
 /** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */

@@ -42,6 +42,11 @@ export class AttemptLog {
     return this.#open ?? this.#records.at(-1) ?? null;
   }
 
+  /** When the latest attempt was begun, milliseconds since 1970; 0 before the first. */
+  get openedAtMs(): number {
+    return this.#open?.startedAtMs ?? 0;
+  }
+
   begin({ provider, model }: Candidate): void {
     this.#open = {
       provider: provider.id,

@@ -14,6 +14,7 @@ import type { Candidate } from './candidates.ts';
 import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from './client-stream.ts';
 import { framings } from './framing.ts';
+import { noteFailure, noteSuccess } from './key-standing.ts';
 import { lossyTranslation } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
@@ -74,6 +75,8 @@ export class Attempts {
   /** The latest attempt came to nothing: the next candidate, the same one after a pause, or the end. */
   failed(refusal: UpstreamRefusal): void {
     const { error, retryAfterMs } = refusal;
+    const candidate = this.#candidates[this.#next];
+    if (candidate) noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     this.log.end(error);
     if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
     const next = nextPlace(this.#candidates, this.#next, error, this.log.count);
@@ -149,7 +152,10 @@ export class Attempts {
     const askUsage = stream && !usageAsked && provider.streamUsage;
     const contentType = streamForm?.contentType ?? framings[dialect.framing].sentAs;
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
-    const onStatus = (status: number): void => this.log.status(status);
+    const onStatus = (status: number): void => {
+      this.log.status(status);
+      if (status === 200) noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
+    };
     const relaying = { host, response, dialect, translation, machines, contentType, candidate, requestId, stream };
     this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
     this.#call = candidate.send(

@@ -2,6 +2,7 @@
 import { GatewayError } from '../chat/error.ts';
 import type { Target } from '../decision/decide.ts';
 import type { Provider } from '../providers/build-provider.ts';
+import type { KeyPool } from '../providers/key-pool.ts';
 import { providerHeaders } from '../providers/provider-headers.ts';
 import type { Send } from '../upstream/transport.ts';
 import type { ResolvedKey } from './ports.ts';
@@ -14,6 +15,8 @@ export interface Candidate {
   /** In which dialect it is asked. */
   readonly dialect: string;
   readonly key: string | null;
+  /** What the config calls the key. */
+  readonly keyReference: string | null;
   /** The provider's own headers, its key included. */
   readonly headers: readonly string[];
 }
@@ -24,20 +27,26 @@ export interface PlannedCandidates {
   readonly error: GatewayError | null;
 }
 
+/** What is known of keys from outside. */
+export interface KeySource {
+  resolveKey(reference: string): ResolvedKey;
+  readonly keyPool: Pick<KeyPool, 'order'>;
+}
+
 /** Leaves out what has no usable key, and says so when nothing remains. */
 export function planCandidates(
   targets: readonly Target[],
   runtime: Runtime,
-  resolveKey: (reference: string) => ResolvedKey,
+  source: KeySource,
 ): PlannedCandidates {
   const candidates: Candidate[] = [];
   const problems: string[] = [];
   for (const target of targets) {
     const found = runtime.providers.get(target.provider);
     if (!found) continue;
-    for (const key of keysOf(found.provider, resolveKey, problems)) {
+    for (const { key, keyReference } of keysOf(found.provider, source, problems)) {
       const headers = headersOrNull(found.provider, key, problems);
-      if (headers) candidates.push({ ...found, model: target.model, dialect: target.dialect, key, headers });
+      if (headers) candidates.push({ ...found, model: target.model, dialect: target.dialect, key, keyReference, headers });
     }
   }
   if (candidates.length > 0) return { candidates, error: null };
@@ -56,18 +65,27 @@ function headersOrNull(provider: Provider, key: string | null, problems: string[
   }
 }
 
-/** The provider's usable keys; a lone null where it needs none. */
-function keysOf(provider: Provider, resolveKey: (reference: string) => ResolvedKey, problems: string[]): (string | null)[] {
+type FoundKey = Pick<Candidate, 'key' | 'keyReference'>;
+
+const noKey: FoundKey = { key: null, keyReference: null };
+
+/** The provider's usable keys, in the order to try them; a lone null where it needs none. */
+function keysOf(provider: Provider, source: KeySource, problems: string[]): readonly FoundKey[] {
   if (provider.keyReferences.length === 0) {
-    if (!provider.keyRequired) return [null];
+    if (!provider.keyRequired) return [noKey];
     problems.push(`the provider ${provider.id} needs a key and has none; add one under its keys`);
     return [];
   }
-  const keys: string[] = [];
-  for (const reference of provider.keyReferences) {
-    const resolved = resolveKey(reference);
-    if ('value' in resolved) keys.push(resolved.value);
+  const keys: FoundKey[] = [];
+  for (const keyReference of orderOf(provider, source)) {
+    const resolved = source.resolveKey(keyReference);
+    if ('value' in resolved) keys.push({ key: resolved.value, keyReference });
     else problems.push(`the provider ${provider.id} has no usable key: ${resolved.problem}`);
   }
   return keys;
+}
+
+/** One key has no order; most providers have one. */
+function orderOf({ id, keys, keyReferences }: Provider, { keyPool }: KeySource): readonly string[] {
+  return keys.length < 2 ? keyReferences : keyPool.order(id, keys);
 }

@@ -225,7 +225,7 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #begin(request: PassthroughRequest, targets: readonly Target[]): void {
-    const planned = planCandidates(targets, this.#runtime, this.#ports.resolveKey);
+    const planned = planCandidates(targets, this.#runtime, this.#ports);
     if (planned.error) return this.#reject(planned.error);
     this.#row.begin((error) => {
       this.#attempts.abort();

@@ -2,6 +2,7 @@
 import type { GatewayEvent } from '../contract/events.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
+import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { ReasoningMemory } from './reasoning-memory.ts';
 import type { ResponseMemory } from './response-memory.ts';
@@ -26,6 +27,8 @@ export interface ExchangePorts {
   /** Resolves when the model lists that are being fetched have come, or after a bounded time. */
   whenModelsKnown(): Promise<void>;
   resolveKey(reference: string): ResolvedKey;
+  /** Which keys rest, and in which order the others are asked. */
+  readonly keyPool: KeyPool;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */

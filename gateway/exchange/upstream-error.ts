@@ -22,6 +22,8 @@ export interface UpstreamRefusal {
   readonly body: Buffer | null;
   readonly headers: UpstreamHeaders;
   readonly retryAfterMs: number | null;
+  /** The upstream's own status; null for a refusal of ours. */
+  readonly upstreamStatus: number | null;
 }
 
 export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
@@ -39,6 +41,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
     body: passesStatus(kind) && details.isJson && !details.holdsKey ? answer.body : null,
     headers: answer.headers,
     retryAfterMs: readRetryAfter(answer.headers, answer.now),
+    upstreamStatus: answer.status,
   };
 }
 

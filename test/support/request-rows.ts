@@ -29,6 +29,7 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
     responseBytes: 456,
     errorKind: null,
     errorMessage: null,
+    fidelityJson: null,
     attempts: [attempt(1)],
     ...change,
   };
