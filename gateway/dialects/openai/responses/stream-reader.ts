@@ -5,11 +5,12 @@ import { type Fields, isFields } from '../../json/fields.ts';
 import { describeError, errorObject } from './read-failure.ts';
 import { decodeUsage } from './usage.ts';
 
-/** The closing events and errors. Inside a text of the model's a quote is escaped, so none of these stands there. */
+/**
+ * The closing events, and errors other than the `null` that OpenAI writes into every response object. Inside a text of the
+ * model's a quote is escaped, so none of these stands there.
+ */
 const telling =
-  /"(?:response\.(?:completed|incomplete|failed)|error)"|event:[ \t]*(?:error|response\.(?:completed|incomplete|failed))/;
-/** OpenAI writes `"error":null` into every response object. */
-const noError = /"error"[ \t]*:[ \t]*null/g;
+  /"response\.(?:completed|incomplete|failed)"|"error"[ \t]*(?:[,}]|:[ \t]*[^ \t:n])|event:[ \t]*(?:error|response\.(?:completed|incomplete|failed))/;
 
 /** The data's own `type` decides; an event's name counts where the data has none (it may stand behind its data). */
 export function createStreamReader(): StreamReader {
@@ -39,7 +40,7 @@ export function createStreamReader(): StreamReader {
   };
 
   return {
-    concerns: (block) => telling.test(block.toString('latin1').replace(noError, '')),
+    concerns: (block) => telling.test(block.toString('latin1')),
     read(data, event) {
       const fields = parseFields(data);
       if (fields) return readEvent(fields, typeof fields.type === 'string' ? fields.type : event);

@@ -14,8 +14,8 @@ export interface StoredTurn {
  */
 export function expandPrevious(body: unknown, previous: StoredTurn): unknown {
   if (!isFields(body)) return body;
-  const { previous_response_id: _replaced, ...rest } = body;
-  return { ...rest, input: [...previous.input, ...previous.output, ...inputItems(body.input)] };
+  const rest = Object.entries(body).filter(([name]) => name !== 'previous_response_id');
+  return { ...Object.fromEntries(rest), input: [...previous.input, ...previous.output, ...inputItems(body.input)] };
 }
 
 /**
