@@ -42,7 +42,7 @@ interface ThinkingContext {
 export function planThinking(context: ThinkingContext): ThinkingPlan {
   const { request, traits, turns, notes } = context;
   const { reasoning } = request;
-  if (isForced(request)) {
+  if (isForced(request) && traits.canStopThinking) {
     if (wantsThought(reasoning)) notes.drop('reasoning', 'the API lets no model think that must call a tool');
     return stopThinking(traits, false, notes);
   }

@@ -44,7 +44,7 @@ function asObjectSchema(schema: JsonSchema, path: string, notes: FidelityNotes):
   const branches = choiceKeys.flatMap((key) => (Array.isArray(schema[key]) ? schema[key].filter(isFields) : []));
   if (branches.length === 0) return schema.type === 'object' ? schema : { ...schema, type: 'object' };
   notes.emulate(path, 'with the properties of all its alternatives together');
-  const { anyOf, oneOf, allOf, ...rest } = schema;
+  const rest = Object.fromEntries(Object.entries(schema).filter(([key]) => !choiceKeys.some((each) => each === key)));
   const properties = [...branches, schema].map((branch) => (isFields(branch.properties) ? branch.properties : {}));
   return { ...rest, type: 'object', properties: Object.assign({}, ...properties) };
 }

@@ -1,0 +1,57 @@
+/** Anthropic's messages: `POST /v1/messages`, what Claude and many relatives of its providers speak. */
+import type { ChatCodec } from '../codec.ts';
+import type { Dialect } from '../dialect.ts';
+import { passthroughReader } from '../json/passthrough-request.ts';
+import { abilities, dialectName } from './abilities.ts';
+import { decodeAnswer } from './decode-answer.ts';
+import { decodeRequest } from './decode-request.ts';
+import { encodeAnswer } from './encode-answer.ts';
+import { encodeError, encodeStreamError } from './encode-error.ts';
+import { encodeRequest } from './encode-request.ts';
+import { measureAnswer, measureRequest } from './measure.ts';
+import { readWholeAnswer } from './read-whole.ts';
+import { createStreamDecoder } from './stream-decoder.ts';
+import { createStreamEncoder } from './stream-encoder.ts';
+import { createStreamReader } from './stream-reader.ts';
+
+export {
+  decodeTokenCount,
+  encodeTokenCount,
+  encodeTokenCountRequest,
+  tokenCountPath,
+} from './count-tokens.ts';
+export { decodeTokenCountRequest } from './decode-request.ts';
+export { encodeModel, encodeModelList } from './encode-model-list.ts';
+
+const chat: ChatCodec = {
+  abilities,
+  decodeRequest,
+  createStreamEncoder,
+  encodeAnswer,
+  encodeRequest,
+  createStreamDecoder,
+  decodeAnswer,
+};
+
+const readRequest = passthroughReader('field');
+
+export const anthropicMessages: Dialect = {
+  name: dialectName,
+  framing: 'sse',
+  headers: {
+    always: [['anthropic-version', '2023-06-01']],
+    passed: ['anthropic-version', 'anthropic-beta'],
+  },
+  upstreamPath: () => '/messages',
+  readRequest(pieces, place) {
+    const request = readRequest(pieces, place);
+    return { ...request, measure: () => measureRequest(request) };
+  },
+  createStreamReader,
+  readWhole: readWholeAnswer,
+  measureAnswer,
+  encodeError,
+  encodeStreamError,
+  chat,
+  embeddings: null,
+};
