@@ -1,7 +1,7 @@
 /** Says how the gateway is: for the window, for `GET /health`, for `GET /v1/models`. Pure. */
 import type { GatewayStatus, Problem } from './contract/status.ts';
 import type { DecisionPolicy } from './decision/decide.ts';
-import type { ListedModel } from './dialects/openai/encode-model-list.ts';
+import type { ListedModel } from './dialects/index.ts';
 import type { Health } from './server/doors.ts';
 import type { ListenerFacts } from './server/listener-switch.ts';
 
@@ -69,11 +69,14 @@ export function describeHealth({ state, problems }: GatewayStatus): Health {
 
 /** Everything a client may write as `model`: the aliases, then `provider/model` of every provider that is switched on. */
 export function listCallableModels(policy: DecisionPolicy, models: ReadonlyMap<string, ReadonlySet<string>>): ListedModel[] {
-  const aliases = Object.keys(policy.aliases).map((id) => ({ id, createdAtSeconds: 0, ownedBy: 'gatehouse' }));
+  const aliases = Object.keys(policy.aliases).map((id) => unknownModel(id, 'gatehouse'));
   const offered = policy.providers
     .filter(({ enabled }) => enabled)
-    .flatMap(({ id }) =>
-      [...(models.get(id) ?? [])].map((model) => ({ id: `${id}/${model}`, createdAtSeconds: 0, ownedBy: id })),
-    );
+    .flatMap(({ id }) => [...(models.get(id) ?? [])].map((model) => unknownModel(`${id}/${model}`, id)));
   return [...aliases, ...offered];
+}
+
+function unknownModel(id: string, ownedBy: string): ListedModel {
+  const abilities = { tools: null, vision: null, reasoning: null, embeddings: false };
+  return { id, ownedBy, createdAtSeconds: 0, displayName: null, contextLength: null, maximumOutputTokens: null, abilities };
 }

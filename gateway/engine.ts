@@ -4,6 +4,7 @@ import type { ConfigStore } from './config/config-store.ts';
 import { CallError } from './contract/calls.ts';
 import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
+import { keyReference } from './contract/provider-keys.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';

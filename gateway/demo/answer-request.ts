@@ -12,7 +12,7 @@ import { decodeCompletionRequest } from '../dialects/openai/completions/decode-r
 import { createCompletionStreamEncoder, encodeCompletionAnswer } from '../dialects/openai/completions/encode-answer.ts';
 import { decodeEmbeddingsRequest } from '../dialects/openai/embeddings/decode-request.ts';
 import { encodeEmbeddingsAnswer } from '../dialects/openai/embeddings/encode-answer.ts';
-import { encodeModelList } from '../dialects/openai/encode-model-list.ts';
+import { encodeOpenAiModels } from '../dialects/openai/encode-model-list.ts';
 import { answerChat } from './answer-chat.ts';
 import { defaultDimensions, embedText, maximumDimensions } from './embed-text.ts';
 import { type DemoModel, type DemoTask, demoModels } from './models.ts';
@@ -44,7 +44,7 @@ export function answerRequest(method: string, path: string, pieces: readonly Buf
   const route = `${method} ${path}`;
   if (route === 'GET /models') {
     const models = demoModels.map(({ id }) => ({ id, createdAtSeconds: madeAtSeconds, ownedBy: 'gatehouse' }));
-    return { model: null, body: JSON.stringify(encodeModelList(models)) };
+    return { model: null, body: JSON.stringify(encodeOpenAiModels(models)) };
   }
   if (route === 'POST /chat/completions') return answerChatRequest(parseBody(body), moment);
   if (route === 'POST /completions') return answerCompletionRequest(parseBody(body), moment);

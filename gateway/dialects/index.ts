@@ -1,11 +1,57 @@
 /** The wire formats Gatehouse speaks, and which can be translated to which. */
+import { anthropicCountTokens } from './anthropic-messages/count-tokens.ts';
+import { anthropicMessages } from './anthropic-messages/index.ts';
 import type { Dialect, DialectName } from './dialect.ts';
+import { geminiCountTokens } from './gemini/count-tokens.ts';
+import { gemini, geminiBatchEmbeddings, geminiEmbeddings } from './gemini/index.ts';
+import { ollama, ollamaEmbeddings, ollamaGenerate, ollamaLegacyEmbeddings } from './ollama/index.ts';
 import { openAiChat, openAiCompletions, openAiEmbeddings } from './openai/index.ts';
+import { openAiResponses } from './openai/responses/index.ts';
+import { openAiInputTokens } from './openai/responses/input-tokens.ts';
 
+export { encodeAnthropicModel, encodeAnthropicModels } from './anthropic-messages/encode-model-list.ts';
 export type { Dialect, DialectName } from './dialect.ts';
-export { openAiChat, openAiCompletions, openAiEmbeddings };
+export { encodeGeminiModel, encodeGeminiModels } from './gemini/encode-model-list.ts';
+export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
+export type { ListedModel } from './listed-model.ts';
+export { encodePs, encodeShow, encodeTags, encodeVersion } from './ollama/encode-lists.ts';
+export { encodeOpenAiModel, encodeOpenAiModels } from './openai/encode-model-list.ts';
+export { expandPrevious, storedTurn } from './openai/responses/turns.ts';
+export {
+  anthropicCountTokens,
+  anthropicMessages,
+  gemini,
+  geminiBatchEmbeddings,
+  geminiCountTokens,
+  geminiEmbeddings,
+  ollama,
+  ollamaEmbeddings,
+  ollamaGenerate,
+  ollamaLegacyEmbeddings,
+  openAiChat,
+  openAiCompletions,
+  openAiEmbeddings,
+  openAiInputTokens,
+  openAiResponses,
+};
 
-const all: readonly Dialect[] = [openAiChat, openAiCompletions, openAiEmbeddings];
+const all: readonly Dialect[] = [
+  openAiChat,
+  openAiResponses,
+  openAiInputTokens,
+  openAiCompletions,
+  openAiEmbeddings,
+  anthropicMessages,
+  anthropicCountTokens,
+  gemini,
+  geminiCountTokens,
+  geminiEmbeddings,
+  geminiBatchEmbeddings,
+  ollama,
+  ollamaGenerate,
+  ollamaEmbeddings,
+  ollamaLegacyEmbeddings,
+];
 
 /** By name. */
 export const dialects: ReadonlyMap<string, Dialect> = new Map(all.map((dialect) => [dialect.name, dialect]));
@@ -29,9 +75,10 @@ const embeddingsFamily: readonly DialectName[] = [
  * then those it can be translated to.
  * @param fillsGap whether the text to be written has a text behind it (`suffix`)
  */
-export function upstreamDialects({ name, chat, embeddings }: Dialect, fillsGap = false): readonly DialectName[] {
+export function upstreamDialects({ name, chat, embeddings, answerHere }: Dialect, fillsGap = false): readonly DialectName[] {
   if (embeddings) return withFirst(name, embeddingsFamily);
-  if (!chat) return [name];
+  // A count is asked of its own dialect or answered here; the model must be one that somebody serves.
+  if (!chat) return answerHere ? withFirst(name, chatFamily) : [name];
   return fillsGap ? withFirst(name, gapFamily) : withFirst(name, chatFamily);
 }
 

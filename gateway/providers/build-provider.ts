@@ -110,7 +110,9 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
 
 /** The wire formats that an API family consists of. */
 function wireDialects(family: ApiFamily): readonly DialectName[] {
-  if (family === 'gemini') return ['gemini', 'gemini-embeddings', 'gemini-batch-embeddings'];
+  if (family === 'openai-responses') return ['openai-responses', 'openai-input-tokens'];
+  if (family === 'anthropic-messages') return ['anthropic-messages', 'anthropic-count-tokens'];
+  if (family === 'gemini') return ['gemini', 'gemini-count-tokens', 'gemini-embeddings', 'gemini-batch-embeddings'];
   if (family === 'ollama') return ['ollama', 'ollama-generate', 'ollama-embeddings', 'ollama-legacy-embeddings'];
   return [family];
 }

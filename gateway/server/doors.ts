@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { GatewayError } from '../chat/error.ts';
 import { formatRequestId } from '../contract/request-id.ts';
-import { encodeOllamaPs, encodeOllamaShow, encodeOllamaVersion, type ListedModel } from '../dialects/index.ts';
+import { encodePs, encodeShow, encodeVersion, type ListedModel } from '../dialects/index.ts';
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
 import type { LiveExchange, LiveExchanges } from '../exchange/live-exchanges.ts';
@@ -94,9 +94,9 @@ function answerPlain(input: DoorsInput, response: ServerResponse, { client, orig
     case 'health':
       return answerHealth(input, response, client !== null, origin);
     case 'version':
-      return answerJson(input, response, 200, encodeOllamaVersion(), origin);
+      return answerJson(input, response, 200, encodeVersion(), origin);
     case 'loaded-models':
-      return answerJson(input, response, 200, encodeOllamaPs([]), origin);
+      return answerJson(input, response, 200, encodePs(), origin);
     case 'upgrade':
       return answerUpgrade(input, response, origin);
     case 'stored-response':
@@ -130,7 +130,7 @@ function known(models: readonly ListedModel[], id: string): ListedModel {
 }
 
 function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], origin: string | undefined): void {
-  withModels(input, response, origin, (models) => encodeOllamaShow(known(models, readShownModel(body))));
+  withModels(input, response, origin, (models) => encodeShow(known(models, readShownModel(body))));
 }
 
 /** @throws GatewayError `bad-request` */

@@ -6,7 +6,7 @@ import {
   encodeAnthropicModels,
   encodeGeminiModel,
   encodeGeminiModels,
-  encodeOllamaTags,
+  encodeTags,
   encodeOpenAiModel,
   encodeOpenAiModels,
   gemini,
@@ -26,7 +26,7 @@ interface ListWriter {
 const openAi: ListWriter = { dialect: openAiChat, list: encodeOpenAiModels, one: encodeOpenAiModel };
 const anthropic: ListWriter = { dialect: anthropicMessages, list: encodeAnthropicModels, one: encodeAnthropicModel };
 const google: ListWriter = { dialect: gemini, list: encodeGeminiModels, one: encodeGeminiModel };
-const local: ListWriter = { dialect: ollama, list: encodeOllamaTags, one: encodeOpenAiModel };
+const local: ListWriter = { dialect: ollama, list: encodeTags, one: encodeOpenAiModel };
 
 /** `GET /v1/models` is asked by three dialects: their headers tell them apart. */
 export function listWriter(shape: ListShape, headers: IncomingHttpHeaders): ListWriter {

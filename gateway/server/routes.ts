@@ -3,9 +3,9 @@ import type { RequestPlace } from '../dialects/codec.ts';
 import {
   anthropicCountTokens,
   anthropicMessages,
+  createArrayStreamEncoder,
   type Dialect,
   gemini,
-  geminiArrayStream,
   geminiBatchEmbeddings,
   geminiCountTokens,
   geminiEmbeddings,
@@ -50,6 +50,12 @@ export interface Route {
   /** Answers without a key, and then says nothing that a stranger may not know. */
   readonly public: boolean;
 }
+
+/** Gemini's stream without `alt=sse`. */
+const geminiArrayStream: StreamForm = {
+  contentType: 'application/json; charset=utf-8',
+  createEncoder: createArrayStreamEncoder,
+};
 
 const anywhere: RequestPlace = { model: null, stream: null };
 const open = { public: true };

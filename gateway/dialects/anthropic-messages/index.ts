@@ -14,15 +14,6 @@ import { createStreamDecoder } from './stream-decoder.ts';
 import { createStreamEncoder } from './stream-encoder.ts';
 import { createStreamReader } from './stream-reader.ts';
 
-export {
-  decodeTokenCount,
-  encodeTokenCount,
-  encodeTokenCountRequest,
-  tokenCountPath,
-} from './count-tokens.ts';
-export { decodeTokenCountRequest } from './decode-request.ts';
-export { encodeModel, encodeModelList } from './encode-model-list.ts';
-
 const chat: ChatCodec = {
   abilities,
   decodeRequest,

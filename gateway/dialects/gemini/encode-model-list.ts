@@ -1,32 +1,22 @@
 /** Writes the answers of `GET /models` and `GET /models/{name}`: https://ai.google.dev/api/models#Model */
+import type { ListedModel } from '../listed-model.ts';
 
-export interface ListedGeminiModel {
-  readonly id: string;
-  readonly displayName: string | null;
-  readonly inputTokenLimit: number | null;
-  readonly outputTokenLimit: number | null;
-  /** What it is asked for. */
-  readonly purpose: 'chat' | 'embeddings';
-}
+const chatMethods = ['generateContent', 'streamGenerateContent', 'countTokens'];
+const embeddingMethods = ['embedContent', 'batchEmbedContents'];
 
-const methods = {
-  chat: ['generateContent', 'streamGenerateContent', 'countTokens'],
-  embeddings: ['embedContent', 'batchEmbedContents'],
-} as const;
-
-export function encodeModelList(models: readonly ListedGeminiModel[]) {
-  return { models: models.map(encodeModel) };
+export function encodeGeminiModels(models: readonly ListedModel[]) {
+  return { models: models.map(encodeGeminiModel) };
 }
 
 /** Limits that nobody knows are left out. */
-export function encodeModel({ id, displayName, inputTokenLimit, outputTokenLimit, purpose }: ListedGeminiModel) {
+export function encodeGeminiModel({ id, displayName, contextLength, maximumOutputTokens, abilities }: ListedModel) {
   return {
     name: `models/${id}`,
     version: '1',
     displayName: displayName ?? id,
     description: displayName ?? id,
-    ...(inputTokenLimit === null ? {} : { inputTokenLimit }),
-    ...(outputTokenLimit === null ? {} : { outputTokenLimit }),
-    supportedGenerationMethods: methods[purpose],
+    ...(contextLength === null ? {} : { inputTokenLimit: contextLength }),
+    ...(maximumOutputTokens === null ? {} : { outputTokenLimit: maximumOutputTokens }),
+    supportedGenerationMethods: abilities.embeddings ? embeddingMethods : chatMethods,
   };
 }

@@ -3,27 +3,11 @@
  * (docs/api.md, api/types.go). There are no files behind our models: sizes are 0, and a digest only tells models apart.
  */
 import type { Fields } from '../json/fields.ts';
+import type { ListedModel } from '../listed-model.ts';
 import { encodeTimestamp } from './timestamps.ts';
 
 /** The Ollama whose API this is. Clients refuse older ones: Codex those before 0.13.4, VS Code those before 0.6.4. */
 export const ollamaVersion = '0.14.0';
-
-export interface ListedOllamaModel {
-  /** May hold slashes and colons. */
-  readonly id: string;
-  readonly createdAtSeconds: number;
-  readonly ownedBy: string;
-  /** In tokens; absent or null where nobody knows it. */
-  readonly contextLength?: number | null;
-  /** What it is known to do. Tools are taken for granted unless it is known to have none. */
-  readonly abilities?: {
-    readonly tools?: boolean;
-    readonly vision?: boolean;
-    readonly thinking?: boolean;
-    /** It makes vectors, and nothing else. */
-    readonly embedding?: boolean;
-  };
-}
 
 /** Clients find the context length by the architecture's name; ours stands for all. */
 const architecture = 'gatehouse';
@@ -32,17 +16,17 @@ export function encodeVersion(): Fields {
   return { version: ollamaVersion };
 }
 
-export function encodeTags(models: readonly ListedOllamaModel[]): Fields {
+export function encodeTags(models: readonly ListedModel[]): Fields {
   return { models: models.map(encodeTag) };
 }
 
 /** No model of ours is in this machine's memory. */
-export function encodePs(models: readonly never[] = []): Fields {
-  return { models };
+export function encodePs(): Fields {
+  return { models: [] };
 }
 
 /** VS Code hides models without `tools` in its agent; Continue reads `num_ctx` from the text of `parameters`. */
-export function encodeShow(model: ListedOllamaModel): Fields {
+export function encodeShow(model: ListedModel): Fields {
   const { id, createdAtSeconds, contextLength } = model;
   return {
     license: '',
@@ -62,7 +46,7 @@ export function encodeShow(model: ListedOllamaModel): Fields {
   };
 }
 
-function encodeTag(model: ListedOllamaModel): Fields {
+function encodeTag(model: ListedModel): Fields {
   const { id, createdAtSeconds } = model;
   return {
     name: id,
@@ -75,7 +59,7 @@ function encodeTag(model: ListedOllamaModel): Fields {
   };
 }
 
-function encodeDetails({ ownedBy, contextLength }: ListedOllamaModel): Fields {
+function encodeDetails({ ownedBy, contextLength }: ListedModel): Fields {
   return {
     parent_model: '',
     format: '',
@@ -87,13 +71,14 @@ function encodeDetails({ ownedBy, contextLength }: ListedOllamaModel): Fields {
   };
 }
 
-function capabilitiesOf({ abilities = {} }: ListedOllamaModel): readonly string[] {
-  if (abilities.embedding) return ['embedding'];
+/** Tools are taken for granted unless it is known to have none. */
+function capabilitiesOf({ abilities }: ListedModel): readonly string[] {
+  if (abilities.embeddings) return ['embedding'];
   return [
     'completion',
     ...(abilities.tools === false ? [] : ['tools']),
     ...(abilities.vision ? ['vision'] : []),
-    ...(abilities.thinking ? ['thinking'] : []),
+    ...(abilities.reasoning ? ['thinking'] : []),
   ];
 }
 

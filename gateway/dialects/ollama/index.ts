@@ -1,6 +1,6 @@
 /** Ollama's endpoints for chats, prompts and vectors, in both directions. Streams are lines of JSON (`application/x-ndjson`). */
 import type { ChatCodec } from '../codec.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect, PassthroughRequest } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
 import { chatAbilities, generateAbilities } from './abilities.ts';
 import { chatShape, generateShape } from './answer-shape.ts';
@@ -11,15 +11,13 @@ import { encodeAnswer } from './encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { encodeGenerateRequest } from './encode-generate-request.ts';
 import { encodeChatRequest } from './encode-request.ts';
+import { encodeLoaded, encodeLoadedChat, isLoadRequest, isUnloadRequest } from './load-request.ts';
 import { legacyEmbeddingsCodec } from './legacy-embeddings-codec.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
 import { createStreamEncoder } from './stream-encoder.ts';
 import { createStreamReader } from './stream-reader.ts';
-
-export * from './encode-lists.ts';
-export * from './load-request.ts';
 
 const chatCodec: ChatCodec = {
   abilities: chatAbilities,
@@ -41,6 +39,16 @@ const generateCodec: ChatCodec = {
   decodeAnswer,
 };
 
+/** A model is loaded in no sense of ours: what asks for that alone is answered at once. A long body asks for more. */
+const longestLoadRequest = 4_096;
+
+function loadAnswer(request: PassthroughRequest, nowMs: number, encode: typeof encodeLoaded | typeof encodeLoadedChat): unknown {
+  if (request.measure().textBytes > longestLoadRequest) return null;
+  const body = request.parse();
+  if (!isLoadRequest(body)) return null;
+  return encode(request.head.model, Math.floor(nowMs / 1_000), isUnloadRequest(body) ? 'unload' : 'load');
+}
+
 const common = {
   framing: 'ndjson',
   headers: { always: [], passed: [] },
@@ -54,6 +62,7 @@ export const ollama: Dialect = {
   ...common,
   name: 'ollama',
   upstreamPath: () => '/api/chat',
+  answerHere: (request, { nowMs }) => loadAnswer(request, nowMs, encodeLoadedChat),
   readRequest: passthroughReader('field-unless-false'),
   measureAnswer,
   chat: chatCodec,
@@ -64,6 +73,8 @@ export const ollamaGenerate: Dialect = {
   ...common,
   name: 'ollama-generate',
   upstreamPath: () => '/api/generate',
+  answerHere: (request, { nowMs }) => loadAnswer(request, nowMs, encodeLoaded),
+  mayFillGap: true,
   readRequest: passthroughReader('field-unless-false'),
   measureAnswer,
   chat: generateCodec,

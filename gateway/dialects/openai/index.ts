@@ -29,6 +29,7 @@ export const openAiCompletions: Dialect = {
   ...ground,
   name: 'openai-completions',
   upstreamPath: () => '/completions',
+  mayFillGap: true,
   readRequest: passthroughReader('field-and-options'),
   chat: null,
   embeddings: null,

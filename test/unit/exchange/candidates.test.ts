@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../gateway/contract/config.ts';
 import { planCandidates } from '../../../gateway/exchange/candidates.ts';
+import { KeyPool } from '../../../gateway/providers/key-pool.ts';
 import { buildRuntime } from '../../../gateway/exchange/runtime.ts';
 import { scriptSend } from '../discovery/scripted-send.ts';
 
@@ -19,10 +20,11 @@ function plan(keys: Readonly<Record<string, string>>) {
     { provider: 'first', model: 'm', dialect: 'openai-chat' },
     { provider: 'second', model: 'n', dialect: 'openai-chat' },
   ];
-  return planCandidates(targets, runtime, (reference) => {
+  const resolveKey = (reference: string) => {
     const value = keys[reference.slice('env:'.length)];
     return value === undefined ? { problem: `${reference} is not set.` } : { value };
-  });
+  };
+  return planCandidates(targets, runtime, { resolveKey, keyPool: new KeyPool(Date.now) });
 }
 
 const keysOf = ({ candidates }: ReturnType<typeof plan>) => candidates.map(({ key, model }) => [key, model]);

@@ -1,6 +1,14 @@
-/** The answer of `POST /responses/input_tokens`. */
+/** Counting the tokens of a request: `POST /v1/responses/input_tokens`. */
+import type { Dialect } from '../../dialect.ts';
+import { openAiResponses } from './index.ts';
 
-/** @param count tokens that the input would come to */
-export function encodeInputTokens(count: number) {
-  return { object: 'response.input_tokens', input_tokens: count };
-}
+/** A provider of this dialect counts itself; for every other an estimate stands in. */
+export const openAiInputTokens: Dialect = {
+  ...openAiResponses,
+  name: 'openai-input-tokens',
+  upstreamPath: () => '/responses/input_tokens',
+  readRequest: (pieces) => openAiResponses.readRequest(pieces, { model: null, stream: false }),
+  measureAnswer: () => null,
+  answerHere: (_request, { inputTokens }) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),
+  chat: null,
+};

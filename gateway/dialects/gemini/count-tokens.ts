@@ -1,0 +1,16 @@
+/** Counting a prompt's tokens, `:countTokens`: https://ai.google.dev/api/tokens#method:-models.counttokens */
+import type { Dialect } from '../dialect.ts';
+import { gemini, modelPath } from './index.ts';
+
+/** A provider of this dialect counts itself; for every other an estimate stands in. */
+export const geminiCountTokens: Dialect = {
+  ...gemini,
+  name: 'gemini-count-tokens',
+  upstreamPath: (model) => modelPath(model, 'countTokens'),
+  measureAnswer: () => null,
+  answerHere: (_request, { inputTokens }) => ({
+    totalTokens: inputTokens,
+    promptTokensDetails: [{ modality: 'TEXT', tokenCount: inputTokens }],
+  }),
+  chat: null,
+};
