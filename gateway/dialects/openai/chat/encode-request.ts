@@ -31,8 +31,7 @@ export function encodeChatRequest(request: ChatRequest, target: UpstreamTarget, 
 }
 
 function encodeFormat(format: ResponseFormat): Body {
-  if (format.type === 'text') return {};
-  if (format.type === 'json') return { response_format: { type: 'json_object' } };
+  if (format.type !== 'json-schema') return format.type === 'json' ? { response_format: { type: 'json_object' } } : {};
   const { name = 'answer', description, schema, strict } = format;
   const named = name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64) || 'answer';
   const facts = { ...(description === undefined ? {} : { description }), ...(strict === undefined ? {} : { strict }) };
