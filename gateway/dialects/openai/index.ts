@@ -1,6 +1,9 @@
 /** OpenAI's endpoint families that answer to `/v1/chat/completions`, `/v1/completions` and `/v1/embeddings`. */
 import type { Dialect } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
+import { chatCodec } from './chat/index.ts';
+import { completionCodec } from './completions/index.ts';
+import { embeddingsCodec } from './embeddings/index.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { readWholeAnswer } from './read-whole.ts';
@@ -21,7 +24,7 @@ export const openAiChat: Dialect = {
   name: 'openai-chat',
   upstreamPath: () => '/chat/completions',
   readRequest: passthroughReader('field-and-options'),
-  chat: null,
+  chat: chatCodec,
   embeddings: null,
 };
 
@@ -31,7 +34,7 @@ export const openAiCompletions: Dialect = {
   upstreamPath: () => '/completions',
   mayFillGap: true,
   readRequest: passthroughReader('field-and-options'),
-  chat: null,
+  chat: completionCodec,
   embeddings: null,
 };
 
@@ -43,5 +46,5 @@ export const openAiEmbeddings: Dialect = {
   // A vector is no text: nobody counts tokens of it.
   measureAnswer: () => null,
   chat: null,
-  embeddings: null,
+  embeddings: embeddingsCodec,
 };

@@ -1,7 +1,8 @@
 /** Listens beside an OpenAI chat or completions stream: where it ends, what it used, whether it failed. */
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
-import { decodeUsage } from './usage.ts';
+import { type Fields, isFields } from '../json/fields.ts';
+import { decodeUsage, usageOf } from './usage.ts';
 
 /**
  * The end, a named event, or a usage or error with a value other than null (OpenAI sends `"usage":null` in every chunk).
@@ -9,16 +10,10 @@ import { decodeUsage } from './usage.ts';
  */
 const telling = /\[DONE\]|event:|"(?:usage|error)"[ \t:]*[^ \t:n]/;
 
-interface Chunk {
-  readonly choices?: unknown;
-  readonly usage?: unknown;
-  readonly x_groq?: { readonly usage?: unknown } | null;
-  readonly error?: unknown;
-}
-
 /**
- * Usage stands in a last chunk of its own (OpenAI with `include_usage`), in the finish chunk (most others) or under
- * `x_groq`; an error object may stand alone or, from OpenRouter, beside `choices`, and some servers name its event `error`.
+ * Usage stands in a last chunk of its own (OpenAI with `include_usage`), in the finish chunk (most others), under
+ * `x_groq` or in a choice; an error object may stand alone or, from OpenRouter, beside `choices`, and some servers name its
+ * event `error`.
  */
 export function createOpenAiStreamReader(): StreamReader {
   let usage: Usage | null = null;
@@ -32,9 +27,9 @@ export function createOpenAiStreamReader(): StreamReader {
     return 'error';
   };
 
-  const readChunk = (chunk: Chunk): StreamStep => {
+  const readChunk = (chunk: Fields): StreamStep => {
     if (chunk.error) return fail(chunk.error, chunk);
-    const raw = chunk.usage ?? chunk.x_groq?.usage;
+    const raw = usageOf(chunk);
     const decoded = decodeUsage(raw);
     if (!decoded) return 'pass';
     usage = decoded;
@@ -66,10 +61,10 @@ export function createOpenAiStreamReader(): StreamReader {
   };
 }
 
-function parseObject(data: string): Chunk | null {
+function parseObject(data: string): Fields | null {
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null ? value : null;
+    return isFields(value) ? value : null;
   } catch {
     return null;
   }

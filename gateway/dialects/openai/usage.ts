@@ -1,6 +1,6 @@
 /** Token counts as OpenAI's chat, completions and embeddings answers hold them, and what its relatives made of that. */
 import { type Usage, knownUsage, tokenCount } from '../../chat/usage.ts';
-import { isFields } from '../json/fields.ts';
+import { type Fields, isFields } from '../json/fields.ts';
 
 /**
  * Reads a `usage` object. `prompt_tokens` includes cached ones; DeepSeek, Moonshot and Mistral name those differently.
@@ -27,8 +27,15 @@ function firstCount(...values: readonly unknown[]): number | null {
   return values.map(tokenCount).find((count) => count !== null) ?? null;
 }
 
+/** Where the usage of a chunk or answer stands: in it, under `x_groq`, or in its first choice (Moonshot). */
+export function usageOf(chunk: Fields): unknown {
+  const groq = isFields(chunk.x_groq) ? chunk.x_groq.usage : null;
+  const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : null;
+  return chunk.usage ?? groq ?? (isFields(choice) ? choice.usage : null);
+}
+
 /** xAI counts reasoning beside `completion_tokens` instead of within it; its total tells the two apart. */
-function outputTokens(raw: Readonly<Record<string, unknown>>, reasoningTokens: number): number | null {
+function outputTokens(raw: Fields, reasoningTokens: number): number | null {
   const completion = tokenCount(raw.completion_tokens);
   const prompt = tokenCount(raw.prompt_tokens);
   if (completion === null || prompt === null) return completion;

@@ -4,6 +4,10 @@ import type { Abilities } from '../../../chat/abilities.ts';
 /** Names it in the ledger, and marks what only it has. */
 export const dialectName = 'OpenAI chat';
 
+/**
+ * As its many relatives take it: custom tools, lists of allowed tools and cache marks are OpenAI's or OpenRouter's alone, refused
+ * by most others, and can be said in words that all of them take.
+ */
 export const chatAbilities: Abilities = {
   dialect: dialectName,
   fields: new Set([
@@ -27,10 +31,10 @@ export const chatAbilities: Abilities = {
     'metadata',
     'promptCacheKey',
   ]),
-  customTools: true,
+  customTools: false,
   namespaces: false,
   toolName: { forbidden: /[^A-Za-z0-9_-]/g, letterFirst: false, longest: 64 },
-  toolChoices: new Set(['none', 'required', 'tool', 'allowed']),
+  toolChoices: new Set(['none', 'required', 'tool']),
   jsonSchema: true,
   jsonMode: true,
   cacheMarks: false,

@@ -8,7 +8,7 @@ import { type Fields, isFields } from '../../json/fields.ts';
  * is taken alone where it has something to read.
  */
 export function decodeReasoning(message: Fields): readonly ReasoningPart[] {
-  const details = decodeDetails(message.reasoning_details);
+  const details = readDetails(message.reasoning_details);
   if (details.length > 0) return details;
   const text = plainReasoning(message);
   return text === '' ? [] : [{ type: 'reasoning', text, seal: null, redacted: false }];
@@ -35,13 +35,13 @@ const makers: readonly (readonly [start: string, maker: SealMaker])[] = [
   ['azure-openai', 'openai'],
 ];
 
-export function makerOfFormat(format: unknown): SealMaker | null {
+function makerOfFormat(format: unknown): SealMaker | null {
   if (typeof format !== 'string') return null;
   return makers.find(([start]) => format.startsWith(start))?.[1] ?? null;
 }
 
 /** https://openrouter.ai/docs/use-cases/reasoning-tokens: details of type text, summary or encrypted. */
-function decodeDetails(details: unknown): readonly ReasoningPart[] {
+export function readDetails(details: unknown): readonly ReasoningPart[] {
   if (!Array.isArray(details)) return [];
   return details.flatMap((detail: unknown) => (isFields(detail) ? decodeDetail(detail) : []));
 }

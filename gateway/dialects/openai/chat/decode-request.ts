@@ -23,8 +23,15 @@ const knownFields = new Set([
   ...samplingFields,
   ...reasoningFields,
   ...wishFields,
-  ...['model', 'messages', 'tools', 'tool_choice', 'functions', 'function_call', 'response_format'],
-  ...['max_tokens', 'max_completion_tokens'],
+  'model',
+  'messages',
+  'tools',
+  'tool_choice',
+  'functions',
+  'function_call',
+  'response_format',
+  'max_tokens',
+  'max_completion_tokens',
 ]);
 
 /**
