@@ -50,7 +50,7 @@ function encodeRequest(request: EmbeddingsRequest, target: UpstreamTarget, notes
   noteUnplaced(task, request.unread, notes);
   const body = {
     model: target.model,
-    input: inputs.map((input, index) => textOnly(input, `input.${index}`)),
+    input: inputs.map((input, index) => textOnly(input, `inputs.${index}`)),
     ...(dimensions !== null && { dimensions }),
     ...(truncate !== null && { truncate }),
   };

@@ -13,7 +13,8 @@ function encodeTool(tool: ToolDefinition, path: string, notes: FidelityNotes): r
   if (tool.kind !== 'function') return [];
   if (tool.strict === true) notes.drop(`${path}.strict`, 'Ollama holds no model to the schema of a tool');
   const { name, description } = tool;
-  const parameters = { type: 'object', properties: {}, ...readableSchema(tool.parameters) };
+  // Their type may be no list of types; they are an object whatever it says.
+  const parameters = { properties: {}, ...readableSchema(tool.parameters), type: 'object' };
   return [{ type: 'function', function: { name, ...(description !== null && { description }), parameters } }];
 }
 
