@@ -34,11 +34,7 @@ export interface KeySource {
 }
 
 /** Leaves out what has no usable key, and says so when nothing remains. */
-export function planCandidates(
-  targets: readonly Target[],
-  runtime: Runtime,
-  source: KeySource,
-): PlannedCandidates {
+export function planCandidates(targets: readonly Target[], runtime: Runtime, source: KeySource): PlannedCandidates {
   const candidates: Candidate[] = [];
   const problems: string[] = [];
   for (const target of targets) {

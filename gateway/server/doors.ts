@@ -69,7 +69,12 @@ interface Arriving extends Pick<Admitted, 'client' | 'origin'> {
 }
 
 /** Reads the body of a request that counts as arriving until it is there; its key must still be good then. */
-function readWhole(input: DoorsInput, request: IncomingMessage, arriving: Arriving, run: (body: readonly Buffer[]) => void): void {
+function readWhole(
+  input: DoorsInput,
+  request: IncomingMessage,
+  arriving: Arriving,
+  run: (body: readonly Buffer[]) => void,
+): void {
   const { response, client, origin, limitBytes } = arriving;
   const answerFor = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
   const arrival: LiveExchange = { clientId: client?.id ?? null, place: 0, abort: answerFor };
@@ -104,7 +109,9 @@ function answerPlain(input: DoorsInput, response: ServerResponse, { client, orig
     case 'models':
       return withModels(input, response, origin, (models) => listWriter(door.shape, response.req.headers).list(models));
     case 'model':
-      return withModels(input, response, origin, (models) => listWriter(door.shape, response.req.headers).one(known(models, door.id)));
+      return withModels(input, response, origin, (models) =>
+        listWriter(door.shape, response.req.headers).one(known(models, door.id)),
+      );
   }
 }
 
@@ -117,7 +124,8 @@ function withModels(
 ): void {
   const answered = input.listModels().then((models) => answerJson(input, response, 200, answer(models), origin));
   answered.catch((cause: unknown) => {
-    const error = cause instanceof GatewayError ? cause : new GatewayError('internal', 'the model list cannot be made', { cause });
+    const error =
+      cause instanceof GatewayError ? cause : new GatewayError('internal', 'the model list cannot be made', { cause });
     answerError(input, response, { error, headers: [], origin });
   });
 }
@@ -163,7 +171,9 @@ function answerStored(
   const { responses } = input.ports;
   const value = part === 'deletion' ? responses.delete(clientId, id) : responses.show(clientId, id, part);
   if (value !== null) return answerJson(input, response, 200, value, origin);
-  const error = new GatewayError('not-found', `There is no response "${id}" here: it was not kept, or not for this key.`, { field: 'id' });
+  const error = new GatewayError('not-found', `There is no response "${id}" here: it was not kept, or not for this key.`, {
+    field: 'id',
+  });
   answerError(input, response, { error, headers: [], origin });
 }
 

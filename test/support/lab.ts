@@ -11,7 +11,7 @@ export const labKey = 'sk-lab-0123456789abcdef';
 export const labUsage: RecordedUsage = {
   inputTokens: 21,
   cachedInputTokens: 8,
-cacheWriteTokens: null,
+  cacheWriteTokens: null,
   outputTokens: 13,
   reasoningTokens: 5,
   estimated: false,
@@ -21,7 +21,7 @@ cacheWriteTokens: null,
 export const labEmbeddingUsage: RecordedUsage = {
   inputTokens: 9,
   cachedInputTokens: null,
-cacheWriteTokens: null,
+  cacheWriteTokens: null,
   outputTokens: null,
   reasoningTokens: null,
   estimated: false,

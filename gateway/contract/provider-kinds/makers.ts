@@ -11,7 +11,7 @@ export const makers = {
     keyPageUrl: 'https://platform.openai.com/api-keys',
     docsUrl: 'https://platform.openai.com/docs/api-reference',
     dialects: ['openai-chat', 'openai-responses', 'openai-completions', 'openai-embeddings'],
-    passedHeaders: ['openai-beta', 'openai-organization', 'openai-project'],
+    passedHeaders: ['openai-organization', 'openai-project'],
     // Its reasoning models refuse max_tokens; all take the newer name.
     quirks: { maxTokensField: 'max_completion_tokens' },
     endpoints: [

@@ -64,7 +64,7 @@ export const ownServers = {
     hue: 190,
     baseUrlExample: 'http://127.0.0.1:8000/v1',
     dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],
-    passedHeaders: ['openai-beta'],
+    passedHeaders: [],
     endpoints: [
       'images/generations',
       'images/edits',
@@ -100,7 +100,7 @@ export const ownServers = {
     group: 'built-in',
     keyStyle: 'none',
     dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],
-    passedHeaders: ['openai-beta'],
+    passedHeaders: [],
     builtIn: true,
   },
 } as const;

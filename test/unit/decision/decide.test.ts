@@ -54,7 +54,10 @@ const names = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-const inputs = fc.record({ requestedModel: names, dialects: fc.subarray([chat, 'openai-embeddings', 'openai-completions'], { minLength: 1 }) });
+const inputs = fc.record({
+  requestedModel: names,
+  dialects: fc.subarray([chat, 'openai-embeddings', 'openai-completions'], { minLength: 1 }),
+});
 
 describe('for any request, policy and state', () => {
   test('the same input gives the same decision, and is not touched', () => {

@@ -22,8 +22,8 @@ const passedTo = (kind: ProviderKind, headers: Readonly<Record<string, string>> 
 };
 
 test.each<[ProviderKind, string[]]>([
-  ['openai', ['openai-beta', 'openai-organization', 'openai-project']],
-  ['openrouter', ['http-referer']],
+  ['openai', ['openai-organization', 'openai-project', 'openai-beta']],
+  ['openrouter', ['http-referer', 'openai-beta']],
   ['openai-compatible', ['openai-beta']],
 ])('%s is sent no more than %j', (kind, names) => {
   expect(passedTo(kind)).toEqual(names);

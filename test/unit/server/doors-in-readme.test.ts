@@ -21,8 +21,12 @@ test('its table of doors has every path that answers, with its methods, and no o
 test('the base URL it names, joined to what clients add to it, reaches every dialect', () => {
   const [, base = ''] = /OPENAI_BASE_URL=http:\/\/127\.0\.0\.1:4283(\S*)/.exec(readme) ?? [];
   expect(base).not.toBe('');
-  for (const { upstreamPath } of dialects) expect(findRoute(`${base}${upstreamPath}`)?.door.kind).toBe('exchange');
-  expect(findRoute(`${base}/models`)?.door.kind).toBe('models');
+  for (const dialect of dialects.values()) {
+    const ownBase = dialect.name.startsWith('ollama') ? '' : dialect.name.startsWith('gemini') ? '/v1beta' : base;
+    const [path = '', query] = `${ownBase}${dialect.upstreamPath('demo/hello', false)}`.split('?');
+    expect(findRoute(path, query)?.doors.get('POST')).toMatchObject({ kind: 'exchange', dialect: { name: dialect.name } });
+  }
+  expect(findRoute(`${base}/models`)?.doors.get('GET')).toMatchObject({ kind: 'models' });
 });
 
 test('every config it shows is one that may be saved', () => {

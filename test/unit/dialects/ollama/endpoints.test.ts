@@ -3,19 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import type { EmbeddingsCodec } from '../../../../gateway/dialects/codec.ts';
-import {
-  encodeLoadedChat,
-  encodeShow,
-  encodeTags,
-  isLoadRequest,
-  isUnloadRequest,
-  ollama,
-  ollamaEmbeddings,
-  ollamaGenerate,
-  ollamaLegacyEmbeddings,
-} from '../../../../gateway/dialects/ollama/index.ts';
+import { ollama, ollamaEmbeddings, ollamaGenerate, ollamaLegacyEmbeddings } from '../../../../gateway/dialects/ollama/index.ts';
+import { encodeShow, encodeTags } from '../../../../gateway/dialects/ollama/encode-lists.ts';
+import { encodeLoadedChat, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/load-request.ts';
 import { decodeTimestamp, encodeTimestamp } from '../../../../gateway/dialects/ollama/timestamps.ts';
-import { nowhere, target } from './samples.ts';
+import { listed, nowhere, target, unknownAbilities } from './samples.ts';
 
 function embeddingsOf({ embeddings }: { readonly embeddings: EmbeddingsCodec | null }): EmbeddingsCodec {
   if (!embeddings) throw new Error('this dialect makes no vectors');
@@ -103,7 +95,7 @@ describe('vectors', () => {
 });
 
 describe('lists', () => {
-  const model = { id: 'a/b:c', createdAtSeconds: 0, ownedBy: 'a' };
+  const model = listed('a/b:c');
 
   test('name a model as it is asked for, with a digest that tells it apart', () => {
     const { models } = Object(encodeTags([model, { ...model, id: 'a/b:d' }]));
@@ -129,10 +121,10 @@ describe('lists', () => {
 
   test.each([
     [{ tools: false }, ['completion']],
-    [{ tools: true, vision: true, thinking: true }, ['completion', 'tools', 'vision', 'thinking']],
-    [{ embedding: true }, ['embedding']],
+    [{ tools: true, vision: true, reasoning: true }, ['completion', 'tools', 'vision', 'thinking']],
+    [{ embeddings: true }, ['embedding']],
   ])('say what a model can: %j', (abilities, capabilities) => {
-    expect(encodeShow({ ...model, abilities })).toMatchObject({ capabilities });
+    expect(encodeShow({ ...model, abilities: { ...unknownAbilities, ...abilities } })).toMatchObject({ capabilities });
   });
 });
 

@@ -5,19 +5,10 @@ import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import type { ChatCodec } from '../../../../gateway/dialects/codec.ts';
-import {
-  encodeLoaded,
-  encodePs,
-  encodeShow,
-  encodeTags,
-  encodeVersion,
-  isLoadRequest,
-  isUnloadRequest,
-  ollama,
-  ollamaEmbeddings,
-  ollamaLegacyEmbeddings,
-} from '../../../../gateway/dialects/ollama/index.ts';
-import { answerOptions, call, chat, encodeText, generate, nowhere, png, start, stop, usage } from './samples.ts';
+import { ollama, ollamaEmbeddings, ollamaLegacyEmbeddings } from '../../../../gateway/dialects/ollama/index.ts';
+import { encodePs, encodeShow, encodeTags, encodeVersion } from '../../../../gateway/dialects/ollama/encode-lists.ts';
+import { encodeLoaded, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/load-request.ts';
+import { answerOptions, call, chat, encodeText, generate, listed, nowhere, png, start, stop, unknownAbilities, usage } from './samples.ts';
 
 interface Asked {
   path: string;
@@ -164,13 +155,11 @@ describe("Ollama's SDK", () => {
   });
 
   test('lists and shows models, and knows what runs and which version', async () => {
-    const model = {
-      id: 'openai/gpt-5',
+    const model = listed('openai/gpt-5', {
       createdAtSeconds: 1_767_225_600,
-      ownedBy: 'openai',
       contextLength: 400_000,
-      abilities: { vision: true },
-    };
+      abilities: { ...unknownAbilities, vision: true },
+    });
     const answers = new Map([
       ['/api/tags', encodeTags([model])],
       ['/api/show', encodeShow(model)],
