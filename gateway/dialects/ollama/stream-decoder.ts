@@ -26,7 +26,7 @@ export function decodeAnswer(body: unknown): readonly ChatEvent[] {
   if (isAbsent(body['error']) && readShape(body) === null) throw unreadable('has neither message nor response');
   const decoder = new LineDecoder();
   // Whole is whole: not every server that speaks like Ollama says so.
-  const events = decoder.read({ done: true, ...body });
+  const events = decoder.read({ ...body, done: body['done'] ?? true });
   return [...events, ...decoder.end()];
 }
 

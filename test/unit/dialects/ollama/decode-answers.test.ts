@@ -161,6 +161,7 @@ describe('a whole answer', () => {
 
   test('need not say that it is whole, but must not say that it is not', () => {
     expect(typesOf(chat.decodeAnswer({ model: 'm', message: { content: 'a' } }))).toEqual(['start', 'text', 'finish']);
+    expect(typesOf(chat.decodeAnswer({ response: 'a', done: null }))).toEqual(['start', 'text', 'finish']);
     const act = () => chat.decodeAnswer({ model: 'm', message: { content: 'a' }, done: false });
     expect(act).toThrow(expect.objectContaining({ kind: 'upstream-truncated' }));
   });
