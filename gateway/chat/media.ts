@@ -15,7 +15,7 @@ const imageTypes: ReadonlySet<string> = new Set([
   'image/heif',
 ]);
 
-const dataUrl = /^data:([^;,]*)((?:;[^;,]*)*),(.*)$/s;
+const dataUrl = /^data:([^;,]*)((?:;[^;,]*)*),(.*)$/is;
 const base64Text = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /**
@@ -28,7 +28,7 @@ export function readMediaUrl(url: string, field: string): MediaSource {
     if (!/^(?:https?|gs):\/\/./i.test(url)) throw refuseMedia(field, 'must be an http(s) address or a data: URL');
     return { type: 'url', url, mediaType: null };
   }
-  const [, mediaType, parameters, data] = dataUrl.exec(`data:${url.slice(5)}`) ?? [];
+  const [, mediaType, parameters, data] = url.match(dataUrl) ?? [];
   if (data === undefined || !mediaType) throw refuseMedia(field, 'is not a whole data: URL (data:<type>;base64,<data>)');
   if (!parameters?.toLowerCase().endsWith(';base64')) throw refuseMedia(field, 'must be a data: URL in base64');
   return { type: 'base64', mediaType: mediaType.toLowerCase(), data };

@@ -36,15 +36,6 @@ export function decodeRequest(body: unknown): ChatRequest {
   return decodeFields(fields, maxOutputTokens);
 }
 
-/**
- * Reads the body of `POST /v1/messages/count_tokens`: the same, without an answer's length.
- * @throws GatewayError `bad-request`
- */
-export function decodeTokenCountRequest(body: unknown): ChatRequest {
-  const fields = readBody(body);
-  return decodeFields(fields, readCount(fields.max_tokens, 'max_tokens', 1));
-}
-
 function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatRequest {
   const unread = new Unread();
   const request = {

@@ -1,7 +1,7 @@
 /** What clients of Anthropic's messages ask, as the inner language says it. */
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage } from '../../../../gateway/chat/request.ts';
-import { decodeTokenCountRequest, anthropicMessages } from '../../../../gateway/dialects/anthropic-messages/index.ts';
+import { anthropicMessages } from '../../../../gateway/dialects/anthropic-messages/index.ts';
 import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/decode-request.ts';
 
 const base = { model: 'claude-x', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
@@ -103,12 +103,6 @@ describe('the request', () => {
     [{ ...base, stop_sequences: [1] }, 'stop_sequences.0'],
   ])('a refusal names the field at fault: %j', (body, field) => {
     expect(refusalOf(body)).toMatchObject({ kind: 'bad-request', field });
-  });
-
-  test('a count of tokens needs no limit of the answer', () => {
-    const { max_tokens, ...rest } = base;
-    expect(decodeTokenCountRequest(rest).maxOutputTokens).toBeNull();
-    expect(max_tokens).toBe(100);
   });
 
   test('a schema for the answer is read from both of its places', () => {

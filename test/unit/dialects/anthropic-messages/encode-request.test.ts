@@ -4,9 +4,6 @@ import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, FunctionTool, ToolResultPart } from '../../../../gateway/chat/request.ts';
 import { encodeRequest } from '../../../../gateway/dialects/anthropic-messages/encode-request.ts';
 import {
-  decodeTokenCount,
-  encodeTokenCount,
-  encodeTokenCountRequest,
 } from '../../../../gateway/dialects/anthropic-messages/index.ts';
 import type { WireQuirks } from '../../../../gateway/dialects/codec.ts';
 import { plainRequest } from './codec-driver.ts';
@@ -351,18 +348,6 @@ describe('settings', () => {
     });
     expect(JSON.stringify(body).match(/cache_control/g)?.length).toBe(4);
     expect([body.tools[0].cache_control, body.system, dropped]).toEqual([undefined, 's', ['messages.*.cache_control']]);
-  });
-
-  test('a count of tokens asks only what is counted', () => {
-    const body = encodeTokenCountRequest(
-      { ...plainRequest, temperature: 1, tools: [tool] },
-      { model: 'm', quirks: {} },
-      new FidelityNotes(),
-    );
-    expect(Object.keys(body).sort()).toEqual(['messages', 'model', 'tools']);
-    expect(decodeTokenCount(encodeTokenCount(12))).toBe(12);
-    expect(() => decodeTokenCount({})).toThrow(expect.objectContaining({ kind: 'upstream-protocol' }));
-    expect(() => decodeTokenCount({ type: 'error', error: { type: 'not_found_error', message: 'no' } })).toThrow('no');
   });
 });
 
