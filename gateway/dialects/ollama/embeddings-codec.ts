@@ -47,7 +47,7 @@ function encodeAnswer({ model, vectors, usage }: EmbeddingsAnswer): unknown {
 
 function encodeRequest(request: EmbeddingsRequest, target: UpstreamTarget, notes: FidelityNotes): unknown {
   const { inputs, dimensions, truncate, task } = request;
-  noteUnplaced(task, request.unread, notes);
+  noteTask(task, notes);
   const body = {
     model: target.model,
     input: inputs.map((input, index) => textOnly(input, `inputs.${index}`)),
@@ -57,10 +57,9 @@ function encodeRequest(request: EmbeddingsRequest, target: UpstreamTarget, notes
   return leaveOutRefused(body, target, notes);
 }
 
-/** What a request for vectors says that Ollama has no word for. */
-export function noteUnplaced(task: string | null, unread: readonly string[], notes: FidelityNotes): void {
+/** A request may say what its vectors are for, in Gemini's words. */
+export function noteTask(task: string | null, notes: FidelityNotes): void {
   if (task !== null) notes.drop('task', 'Ollama does not ask what vectors are for');
-  for (const path of unread) notes.drop(path, 'Ollama has no word for it, or Gatehouse knows none');
 }
 
 /** @throws GatewayError `untranslatable` for token numbers: they mean something to one model alone */

@@ -4,7 +4,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { FidelityNotes } from '../../chat/fidelity.ts';
 import type { EmbeddingsCodec, RequestPlace, UpstreamTarget } from '../codec.ts';
 import { readBody, readName } from '../json/fields.ts';
-import { noteUnplaced, readAnswer, readVector, textOnly, unreadOptions } from './embeddings-codec.ts';
+import { noteTask, readAnswer, readVector, textOnly, unreadOptions } from './embeddings-codec.ts';
 import { leaveOutRefused } from './encode-settings.ts';
 import { unreadFields } from './unread-fields.ts';
 
@@ -34,7 +34,7 @@ function encodeRequest(request: EmbeddingsRequest, target: UpstreamTarget, notes
   if (input === undefined || others.length > 0) throw unplaceable('inputs', 'one text at a time');
   if (request.dimensions !== null) throw unplaceable('dimensions', "vectors of the model's own size alone");
   if (request.truncate !== null) notes.drop('truncate', "Ollama's older embeddings endpoint has no such field");
-  noteUnplaced(request.task, request.unread, notes);
+  noteTask(request.task, notes);
   return leaveOutRefused({ model: target.model, prompt: textOnly(input, 'inputs.0') }, target, notes);
 }
 
