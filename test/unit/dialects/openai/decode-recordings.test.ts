@@ -57,11 +57,9 @@ function readArguments(input: string): unknown {
 }
 
 /** What the reader does not know: xAI counts thoughts beside the answer, as its total shows; Moonshot has its own `cached_tokens`. */
-const ownCounts: Readonly<Record<string, 'output' | 'cached'>> = { xai: 'output', moonshotai: 'cached' };
-
-function expectedMeaning({ expected, provider }: Recording, found: Meaning) {
+function expectedMeaning({ expected, file }: Recording, found: Meaning) {
   const { text, reasoning, refusal, toolCalls, finish, choices, usage = null } = expected ?? found;
-  const own = ownCounts[provider];
+  const own = /xai/.test(file) ? 'output' : /moonshot/.test(file) ? 'cached' : null;
   const corrected = usage && own ? { ...usage, [own]: found.usage?.[own] } : usage;
   return { text, reasoning, refusal, toolCalls, finish, usage: corrected, error: null, choices };
 }
