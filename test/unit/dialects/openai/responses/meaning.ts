@@ -3,7 +3,13 @@ import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
 import { collectAnswer } from '../../../../../gateway/chat/collect-answer.ts';
 import type { Meaning } from './load-recordings.ts';
 
-const finishes = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', 'content-filter': 'content_filter', error: 'error' };
+const finishes = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
+  error: 'error',
+};
 
 function parseInput(kind: 'function' | 'custom', input: string): unknown {
   if (kind === 'custom') return input;

@@ -64,7 +64,9 @@ describe('recorded answers', () => {
     expect(failed.length).toBeGreaterThan(0);
     for (const recording of failed) {
       expect(() => decode(recording), recording.file).toThrow(/exceeded your current quota/);
-      expect(() => decode(recording)).toThrow(expect.objectContaining({ kind: 'upstream-failed', code: 'insufficient_quota', status: 429 }));
+      expect(() => decode(recording)).toThrow(
+        expect.objectContaining({ kind: 'upstream-failed', code: 'insufficient_quota', status: 429 }),
+      );
     }
   });
 
