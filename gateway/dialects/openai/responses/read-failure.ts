@@ -3,14 +3,14 @@ import { GatewayError } from '../../../chat/error.ts';
 import { type Fields, isFields } from '../../json/fields.ts';
 
 /** OpenAI's codes for what has a status of its own. */
-const statuses: Readonly<Record<string, number>> = {
-  insufficient_quota: 429,
-  rate_limit_exceeded: 429,
-  rate_limit_error: 429,
-  context_length_exceeded: 400,
-  invalid_prompt: 400,
-  invalid_request_error: 400,
-};
+const statuses: ReadonlyMap<unknown, number> = new Map([
+  ['insufficient_quota', 429],
+  ['rate_limit_exceeded', 429],
+  ['rate_limit_error', 429],
+  ['context_length_exceeded', 400],
+  ['invalid_prompt', 400],
+  ['invalid_request_error', 400],
+]);
 
 /**
  * The error stands under `error` (what OpenAI sends), in the event itself (what it documents), or under `response.error`.
@@ -32,7 +32,7 @@ export function describeError(error: unknown): string {
 export function upstreamFailure(error: unknown): GatewayError {
   const { code, type } = isFields(error) ? error : {};
   const word = [code, type].find((each) => typeof each === 'string' && each !== '' && each !== 'error');
-  const status = typeof code === 'number' && code >= 400 && code < 600 ? code : statuses[String(word)];
+  const status = typeof code === 'number' && code >= 400 && code < 600 ? code : statuses.get(word);
   return new GatewayError('upstream-failed', describeError(error), {
     ...(status === undefined ? {} : { status }),
     ...(typeof word === 'string' ? { code: word } : {}),
