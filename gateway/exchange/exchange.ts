@@ -1,11 +1,9 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { type Decision, decide, type Target } from '../decision/decide.ts';
-import type { RequestPlace } from '../dialects/codec.ts';
-import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
+import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
 import { Attempts } from './attempts.ts';
@@ -16,28 +14,15 @@ import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
 import { featuresOf } from './features.ts';
+import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
-import type { ClientIdentity, ExchangePorts } from './ports.ts';
+import type { ExchangePorts } from './ports.ts';
 import { withPrevious } from './previous-response.ts';
 import { finishRow, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import { openTranslationSource } from './translation-source.ts';
-import type { StreamForm, TranslationSource } from './translation.ts';
 import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
-
-export interface ExchangeInput {
-  readonly dialect: Dialect;
-  /** What the path says of the request. */
-  readonly place: RequestPlace;
-  /** What a stream is sent as, where that is not the dialect's usual form. */
-  readonly streamForm: StreamForm | null;
-  readonly client: ClientIdentity | null;
-  readonly clientHeaders: IncomingHttpHeaders;
-  readonly response: ServerResponse;
-  /** Headers of the listener's own, such as those that CORS needs. */
-  readonly extraHeaders: readonly string[];
-}
 
 /**
  * Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown.
@@ -185,14 +170,6 @@ class Exchange implements RelayHost, LiveExchange {
     return withPrevious(dialect, dialect.readRequest(body, place), (id) => this.#ports.responses.find(this.clientId, id));
   }
 
-  #openSource(request: PassthroughRequest): TranslationSource {
-    const { dialect: client, place, streamForm } = this.#input;
-    const { reasoning } = this.#ports;
-    const responses = this.#runtime.keepsResponses ? this.#ports.responses : null;
-    const about = { client, request, place, streamForm, id: this.#id, clientId: this.clientId };
-    return openTranslationSource({ ...about, reasoning, responses });
-  }
-
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
@@ -234,7 +211,8 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    this.#attempts.begin(request, this.#openSource(request), planned.candidates);
+    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id: this.#id });
+    this.#attempts.begin(request, source, planned.candidates);
   }
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */

@@ -75,7 +75,11 @@ export const importTable: ReadonlyMap<string, FolderRule> = new Map([
 ]);
 
 /** Dialects do not know each other; these two folders are the ground they share. */
-export const sharedDialectFolders: ReadonlySet<string> = new Set(['gateway/dialects/json', 'gateway/dialects/ndjson', 'gateway/dialects/sse']);
+export const sharedDialectFolders: ReadonlySet<string> = new Set([
+  'gateway/dialects/json',
+  'gateway/dialects/ndjson',
+  'gateway/dialects/sse',
+]);
 
 /** Names that say nothing about what is inside. */
 export const forbiddenNames: ReadonlySet<string> = new Set([

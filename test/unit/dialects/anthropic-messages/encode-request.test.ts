@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, FunctionTool, ToolResultPart } from '../../../../gateway/chat/request.ts';
 import { encodeRequest } from '../../../../gateway/dialects/anthropic-messages/encode-request.ts';
-import {
-} from '../../../../gateway/dialects/anthropic-messages/index.ts';
+import {} from '../../../../gateway/dialects/anthropic-messages/index.ts';
 import type { WireQuirks } from '../../../../gateway/dialects/codec.ts';
 import { plainRequest } from './codec-driver.ts';
 
