@@ -1,7 +1,7 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import { GatewayError } from '../chat/error.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
-import { formatRequestId } from '../contract/request-id.ts';
+import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
 import { type Decision, decide, type Target } from '../decision/decide.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
@@ -211,7 +211,7 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id: this.#id });
+    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id: this.#id.slice(requestIdPrefix.length) });
     this.#attempts.begin(request, source, planned.candidates);
   }
 
