@@ -51,6 +51,9 @@ function encodeHead({ id, createdAtSeconds, model, serviceTier = 'default' }: St
   return { id, object: 'chat.completion.chunk', created, model, service_tier: serviceTier, system_fingerprint: null };
 }
 
+/** What does not end a passage of thoughts. */
+const insideThoughts: ReadonlySet<string> = new Set<ContentEvent['type']>(['reasoning', 'tool-input', 'tool-end', 'logprobs']);
+
 /** Writes one of the answers. */
 class ChoiceEncoder {
   finished = false;
@@ -66,7 +69,7 @@ class ChoiceEncoder {
   }
 
   push(event: ContentEvent): readonly object[] {
-    if (event.type !== 'reasoning' && this.#thoughts === 'open') this.#thoughts = 'over';
+    if (this.#thoughts === 'open' && !insideThoughts.has(event.type)) this.#thoughts = 'over';
     if (event.type === 'logprobs') return [...this.#open(''), { ...this.#choice({}), logprobs: encodeLogprobs(event.tokens) }];
     if (event.type === 'finish') {
       this.finished = true;
