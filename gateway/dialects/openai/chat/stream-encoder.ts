@@ -51,6 +51,9 @@ function encodeHead({ id, createdAtSeconds, model, serviceTier = 'default' }: St
   return { id, object: 'chat.completion.chunk', created, model, service_tier: serviceTier, system_fingerprint: null };
 }
 
+/** What does not end a passage of thoughts. */
+const insideThoughts: ReadonlySet<string> = new Set<ContentEvent['type']>(['reasoning', 'tool-input', 'tool-end', 'logprobs']);
+
 /** Writes one of the answers. */
 class ChoiceEncoder {
   finished = false;
@@ -58,6 +61,7 @@ class ChoiceEncoder {
   readonly #notes: AnswerOptions['notes'];
   readonly #kinds = new Map<number, 'function' | 'custom'>();
   #opened = false;
+  #thoughts: 'none' | 'open' | 'over' = 'none';
 
   constructor(index: number, notes: AnswerOptions['notes']) {
     this.#index = index;
@@ -65,6 +69,7 @@ class ChoiceEncoder {
   }
 
   push(event: ContentEvent): readonly object[] {
+    if (this.#thoughts === 'open' && !insideThoughts.has(event.type)) this.#thoughts = 'over';
     if (event.type === 'logprobs') return [...this.#open(''), { ...this.#choice({}), logprobs: encodeLogprobs(event.tokens) }];
     if (event.type === 'finish') {
       this.finished = true;
@@ -93,7 +98,7 @@ class ChoiceEncoder {
       case 'refusal':
         return { refusal: event.text };
       case 'reasoning':
-        return { reasoning_content: event.text };
+        return { reasoning_content: this.#thought(event.text) };
       case 'tool-start':
         this.#kinds.set(event.index, event.kind);
         return { tool_calls: [{ index: event.index, ...encodeCall(event, '') }] };
@@ -109,6 +114,13 @@ class ChoiceEncoder {
         noteSeal(event.seal, this.#notes);
         return null;
     }
+  }
+
+  /** A blank line parts one passage of thoughts from the next. */
+  #thought(text: string): string {
+    const gap = this.#thoughts === 'over' ? '\n\n' : '';
+    this.#thoughts = 'open';
+    return gap + text;
   }
 
   /** Id and name came once, with empty input; now the input piece by piece. */
