@@ -1,6 +1,7 @@
 /** What upstreams of this dialect are asked. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../../../../gateway/chat/error.ts';
 import { FidelityNotes } from '../../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, ToolDefinition } from '../../../../../gateway/chat/request.ts';
 import type { WireQuirks } from '../../../../../gateway/dialects/codec.ts';
@@ -226,5 +227,38 @@ describe('any request within its abilities', () => {
       }),
       { numRuns: runs },
     );
+  });
+});
+
+/** One place of a value changed into something else, by a seed. */
+function mutate(value: unknown, seed: number): unknown {
+  if (typeof value !== 'object' || value === null || seed % 5 === 0) {
+    return [null, 0, -1, '', 'x', [], {}, true, [null], { type: 'reasoning' }, { type: 3 }][seed % 11];
+  }
+  const entries = Object.entries(value);
+  const changed = entries.map(([key, each], index) => [
+    key,
+    index === seed % entries.length ? mutate(each, Math.floor(seed / 3)) : each,
+  ]);
+  return Array.isArray(value) ? changed.map(([, each]) => each) : Object.fromEntries(changed);
+}
+
+describe('anything at all', () => {
+  test('a mutated request is read or refused by its field, never crashed by', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(request, fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 3 }), (asked, seeds) => {
+        const body: unknown = JSON.parse(JSON.stringify(encodeRequest(asked, { model: 'm', quirks: {} }, new FidelityNotes())));
+        try {
+          const read = decodeRequest(seeds.reduce(mutate, body), { model: null, stream: null });
+          encodeRequest(read, { model: 'm', quirks: {} }, new FidelityNotes());
+        } catch (error) {
+          refused += 1;
+          expect(error).toBeInstanceOf(GatewayError);
+        }
+      }),
+      { numRuns: runs * 3 },
+    );
+    expect(refused).toBeGreaterThan(runs / 10);
   });
 });
