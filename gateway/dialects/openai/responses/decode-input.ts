@@ -54,7 +54,7 @@ class InputReader {
   }
 
   read(item: Fields, field: string): void {
-    const type = isAbsent(item.type) && !isAbsent(item.role) ? 'message' : readName(item.type, `${field}.type`);
+    const type = typeOf(item, field);
     if (type !== 'function_call' && type !== 'custom_tool_call') this.#keepCallSeal();
     if (type === 'message') this.#readMessage(item, field);
     else if (type === 'reasoning') this.#readReasoning(item, field);
@@ -142,6 +142,13 @@ class InputReader {
     }
     this.#assistant.push(...parts);
   }
+}
+
+/** Messages and references may leave their type out. */
+function typeOf({ type, role, id }: Fields, field: string): string {
+  if (!isAbsent(type)) return readName(type, `${field}.type`);
+  if (!isAbsent(role)) return 'message';
+  return typeof id === 'string' ? 'item_reference' : readName(type, `${field}.type`);
 }
 
 function reasoningPart(text: string, seal: Seal | null, redacted = false): ReasoningPart {

@@ -34,13 +34,7 @@ function encodeTool(tool: FunctionTool | CustomTool): Body {
 }
 
 export function encodeToolChoice(choice: ToolChoice, tools: readonly ToolDefinition[]): unknown {
-  if (choice.type === 'tool') {
-    return {
-      type: kindOf(choice.name, tools),
-      name: choice.name,
-      ...(choice.namespace === undefined ? {} : { namespace: choice.namespace }),
-    };
-  }
+  if (choice.type === 'tool') return { type: kindOf(choice.name, tools), name: choice.name };
   if (choice.type !== 'allowed') return choice.type;
   const allowed = choice.names.map((name) => ({ type: kindOf(name, tools), name }));
   return { type: 'allowed_tools', mode: choice.mode, tools: allowed };

@@ -28,11 +28,11 @@ class ResponsesStreamDecoder implements StreamDecoder {
   #started = false;
   ended = false;
 
-  push(data: string, _event: string | null): readonly ChatEvent[] {
+  push(data: string, name: string | null): readonly ChatEvent[] {
     if (this.ended || data === '' || data === '[DONE]') return [];
     const event = parseEvent(data);
-    const type = typeof event.type === 'string' ? event.type : '';
-    if (type === 'error' || type === 'response.failed' || (type === '' && event.error)) throw upstreamFailure(errorObject(event));
+    const type = typeof event.type === 'string' ? event.type : (name ?? '');
+    if (isFailure(type, event)) throw upstreamFailure(errorObject(event));
     if (!type.startsWith('response.')) return [];
     return this.#read(type.slice('response.'.length), event);
   }
@@ -101,6 +101,11 @@ class ResponsesStreamDecoder implements StreamDecoder {
     this.#items.set(keyOf(event), open);
     return open;
   }
+}
+
+/** Some servers send an error without saying that it is one. */
+function isFailure(type: string, event: Fields): boolean {
+  return type === 'error' || type === 'response.failed' || (!type.startsWith('response.') && Boolean(event.error));
 }
 
 function keyOf(event: Fields): unknown {

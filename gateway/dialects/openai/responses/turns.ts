@@ -28,6 +28,24 @@ export function storedTurn(body: unknown, response: unknown): StoredTurn {
   return { input: isFields(body) ? inputItems(body.input) : [], output: Array.isArray(output) ? output : [] };
 }
 
+/**
+ * The request with each `item_reference` replaced by the item it names: programs that trust us to store answers send ids of
+ * items instead of the items.
+ * @param find an item of a stored turn by its id; null keeps the reference, which only the provider that made it can resolve
+ */
+export function expandReferences(body: unknown, find: (id: string) => unknown): unknown {
+  if (!isFields(body) || !Array.isArray(body.input)) return body;
+  const input: readonly unknown[] = body.input;
+  return { ...body, input: input.map((item) => referencedItem(item, find) ?? item) };
+}
+
+/** Its type may be left out: an item of nothing but an id is a reference. */
+function referencedItem(item: unknown, find: (id: string) => unknown): unknown {
+  if (!isFields(item) || typeof item.id !== 'string') return null;
+  const isReference = item.type === 'item_reference' || Object.keys(item).length === 1;
+  return isReference ? find(item.id) : null;
+}
+
 function inputItems(input: unknown): readonly unknown[] {
   if (isAbsent(input)) return [];
   return Array.isArray(input) ? input : [{ type: 'message', role: 'user', content: input }];
