@@ -4,6 +4,7 @@ import type { ConfigStore } from './config/config-store.ts';
 import { CallError } from './contract/calls.ts';
 import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
+import { keyReference } from './contract/provider-keys.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
@@ -14,11 +15,13 @@ import { describeHealth, describeStatus, listCallableModels } from './describe.t
 import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
+import { ModelReview } from './discovery/model-review.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
 import type { Provider } from './providers/build-provider.ts';
+import { KeyPool } from './providers/key-pool.ts';
 import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
@@ -56,6 +59,10 @@ export class Engine {
   readonly #arriving = new LiveExchanges();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
+  /** What answers said of each key; outlives every config. */
+  readonly keyPool = new KeyPool(Date.now);
+  /** Which lists of models a person has seen. */
+  readonly review = new ModelReview();
   readonly #input: EngineInput;
   readonly #keys: KeyCache;
   /** Names this process to itself: a request that comes back with it has gone round in a circle. */
@@ -129,6 +136,7 @@ export class Engine {
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
+    this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
@@ -149,6 +157,7 @@ export class Engine {
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
     this.#snapshot = null;
+    this.keyPool.secretChanged(reference);
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
 
@@ -259,7 +268,7 @@ export class Engine {
 }
 
 function keyReferences(config: GatewayConfig): string[] {
-  return config.providers.flatMap(({ keys }) => keys);
+  return config.providers.flatMap(({ keys }) => keys.map(keyReference));
 }
 
 /** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */
