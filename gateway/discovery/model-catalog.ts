@@ -47,10 +47,15 @@ const makers = [
   'openrouter',
 ];
 
-/** What the catalogs know of one model; only that. */
-export function lookUpModel(question: CatalogQuestion, id: string): Partial<ModelFacts> {
-  return { ...abilitiesOf(question, id), ...priceOf(question, id) };
+/** What the catalogs know of one model; only that. Without `prices` where those are known already. */
+export function lookUpModel(
+  question: CatalogQuestion,
+  id: string,
+  { prices }: { readonly prices: boolean },
+): Partial<ModelFacts> {
+  return { ...abilitiesOf(question, id), ...(prices ? priceOf(question, id) : {}) };
 }
+export type LookUpModel = typeof lookUpModel;
 
 /** Prices are those of this very provider, never of another that serves the same model. */
 function priceOf({ kind, origin }: CatalogQuestion, id: string): Partial<ModelFacts> {
