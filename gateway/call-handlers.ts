@@ -4,7 +4,8 @@ import { CallError, type CallHandlers } from './contract/calls.ts';
 import { decide } from './decision/decide.ts';
 import { dialects, upstreamDialects } from './dialects/index.ts';
 import { checkProvider } from './discovery/check-provider.ts';
-import { listModels, ModelListError } from './discovery/list-models.ts';
+import { type ModelListing, ModelListError } from './discovery/list-models.ts';
+import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
 import { keyRevoked } from './exchange/own-errors.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
@@ -88,14 +89,20 @@ function providerCalls({ engine }: CallParts) {
   };
   return {
     'providers.check': ({ id }) => checkProvider(accessTo(id), builtInModelIds),
-    'providers.models': async ({ id }) => {
+    'providers.models': async ({ id, refresh, accept }) => {
+      const { review, directory } = engine;
+      const onListing = (listing: ModelListing) => directory.learn(id, listing);
       try {
-        const { models, source } = await listModels(accessTo(id), builtInModelIds);
-        return { models: [...models], source };
+        return await reviewModels({ access: accessTo(id), review, refresh, accept, onListing, builtInModels: builtInModelIds });
       } catch (error) {
         if (error instanceof ModelListError) throw new CallError('unavailable', error.message, 'id');
         throw error;
       }
+    },
+    'providers.keys': ({ id }) => {
+      const { keys } = accessTo(id).provider;
+      const standings = engine.keyPool.standings(id, keys);
+      return { items: standings.map((standing, place) => ({ ...standing, weight: keys[place]?.weight ?? 1 })) };
     },
     'decision.explain': ({ request, dialect }) => {
       const door = dialects.get(dialect);

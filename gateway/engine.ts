@@ -15,6 +15,7 @@ import { describeHealth, describeStatus, listCallableModels } from './describe.t
 import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
+import { ModelReview } from './discovery/model-review.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
 import { ReasoningMemory } from './exchange/reasoning-memory.ts';
 import { ResponseMemory } from './exchange/response-memory.ts';
@@ -63,6 +64,10 @@ export class Engine {
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
+  /** What answers said of each key; outlives every config. */
+  readonly keyPool = new KeyPool(Date.now);
+  /** Which lists of models a person has seen. */
+  readonly review = new ModelReview();
   readonly #input: EngineInput;
   readonly #keys: KeyCache;
   /** Names this process to itself: a request that comes back with it has gone round in a circle. */
@@ -137,6 +142,7 @@ export class Engine {
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
     this.directory.setProviders(this.#providers());
+    this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
@@ -158,6 +164,7 @@ export class Engine {
     this.#keys.load(keyReferences(this.#effective));
     this.keyPool.secretChanged(reference);
     this.#snapshot = null;
+    this.keyPool.secretChanged(reference);
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
 

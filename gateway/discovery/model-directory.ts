@@ -39,6 +39,8 @@ export interface ModelDirectory {
   setProviders(providers: readonly Provider[]): void;
   /** Asks one provider now, or joins the fetch under way; not one that is switched off. Resolves also when it fails. */
   refresh(providerId: string): Promise<void>;
+  /** Takes over a list that was asked for elsewhere, as if it had been fetched here. */
+  learn(providerId: string, listing: ModelListing): void;
   /** Resolves when no fetch is under way; every fetch is bounded. */
   whenSettled(): Promise<void>;
 }
@@ -109,10 +111,22 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
       const entry = entries.get(providerId);
       if (entry?.provider.enabled) await fetchModels(entry);
     },
-    async whenSettled() {
-      await Promise.all([...entries.values()].map(({ flight }) => flight));
+    learn(providerId, listing) {
+      if (takeOver(entries.get(providerId), listing, now(), refreshMs)) publish();
     },
+    whenSettled: () => settle(entries.values()),
   };
+}
+
+/** @returns whether the list was taken: what the config lists itself stays as it is */
+function takeOver(entry: Entry | undefined, listing: ModelListing, now: number, refreshMs: number): boolean {
+  if (!entry || entry.provider.listedModels !== null) return false;
+  noteOutcome(entry, listing, now, refreshMs);
+  return true;
+}
+
+async function settle(entries: Iterable<Entry>): Promise<void> {
+  await Promise.all([...entries].map(({ flight }) => flight));
 }
 
 function findProblems(entries: Iterable<Entry>): ReadonlyMap<string, string> {

@@ -20,7 +20,8 @@ afterAll(() => browser?.close());
 
 /** Fills the form for a new provider; the form is open. */
 async function fillProvider(page: Page, { id, baseUrl, key }: { id: string; baseUrl: string; key: string }): Promise<void> {
-  await page.getByLabel('Kind').selectOption('openai-compatible');
+  await page.getByLabel('Search kinds of providers').fill('openai-compatible');
+  await page.getByRole('link', { name: 'OpenAI-compatible server' }).click();
   await page.getByLabel('Name').fill(id);
   await page.getByLabel('Base URL').fill(baseUrl);
   await page.getByLabel('Key', { exact: true }).fill(key);

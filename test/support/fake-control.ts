@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
+import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import type { CallFailure } from '../../gateway/control/answer-call.ts';
@@ -70,7 +71,14 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'secrets.list': () => ({ items: [], keptIn: 'test' }),
     'secrets.delete': () => ({ deleted: true }),
     'providers.check': () => ({ ok: true, outcome: 'ready', message: 'Ready.', models: 1, durationMs: 1 }),
-    'providers.models': () => ({ models: [{ id: 'hello' }], source: 'built-in' }),
+    'providers.models': () => ({
+      models: [{ id: 'hello', facts: unknownModelFacts }],
+      source: 'built-in',
+      added: [],
+      removed: [],
+      changed: [],
+    }),
+    'providers.keys': () => ({ items: [] }),
     'clients.create': () => ({ id: 'client_1', key: 'llmgw_test' }),
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),

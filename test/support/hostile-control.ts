@@ -1,6 +1,7 @@
 /** A control listener whose every string, where a client or an upstream writes it, is an attack or endless. */
 import type { RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
+import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import { fakeHandlers, runningStatus, sampleRequest } from './fake-control.ts';
 
 /** Runs as soon as anything takes it for markup. */
@@ -76,7 +77,13 @@ export function handlersSaying(text: string) {
     }),
     'secrets.list': () => ({ items: [{ name: 'lab-1', lastFour: '<b>!', savedAtMs: 1 }], keptIn: text }),
     'providers.check': () => ({ ok: false, outcome: 'failed', message: text, models: null, durationMs: 3 }),
-    'providers.models': () => ({ models: [{ id: text }, { id: `${text}2` }], source: 'provider' }),
+    'providers.models': () => ({
+      models: [text, `${text}2`].map((id) => ({ id, facts: unknownModelFacts })),
+      source: 'provider',
+      added: [text],
+      removed: [`${text}3`],
+      changed: [{ id: `${text}2`, before: { ...unknownModelFacts, contextTokens: 1 } }],
+    }),
     'clients.list': () => ({ items: [client, { ...client, id: 'client_2', revokedAtMs: 3 }] }),
     'requests.list': () => ({
       items: [requestSaying(text, { id: 'req_00000000002' }), requestSaying(text, { id: 'req_00000000001', state: 'started' })],

