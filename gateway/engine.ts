@@ -59,7 +59,6 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
-  readonly keyPool = new KeyPool(Date.now);
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
@@ -140,7 +139,6 @@ export class Engine {
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
-    this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
     this.directory.setProviders(this.#providers());
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
   };
@@ -162,7 +160,6 @@ export class Engine {
    */
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
-    this.keyPool.secretChanged(reference);
     this.#snapshot = null;
     this.keyPool.secretChanged(reference);
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);

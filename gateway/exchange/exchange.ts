@@ -211,7 +211,10 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id: this.#id.slice(requestIdPrefix.length) });
+    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, {
+      request,
+      id: this.#id.slice(requestIdPrefix.length),
+    });
     this.#attempts.begin(request, source, planned.candidates);
   }
 

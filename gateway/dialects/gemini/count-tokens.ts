@@ -8,9 +8,10 @@ export const geminiCountTokens: Dialect = {
   name: 'gemini-count-tokens',
   upstreamPath: (model) => modelPath(model, 'countTokens'),
   measureAnswer: () => null,
-  answerHere: (_request, { inputTokens }) => ({
-    totalTokens: inputTokens,
-    promptTokensDetails: [{ modality: 'TEXT', tokenCount: inputTokens }],
-  }),
+  answerHere: (_request, { inputTokens }) => encodeTokenCount(inputTokens),
   chat: null,
 };
+
+export function encodeTokenCount(totalTokens: number) {
+  return { totalTokens, promptTokensDetails: [{ modality: 'TEXT', tokenCount: totalTokens }] };
+}

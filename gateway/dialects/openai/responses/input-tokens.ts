@@ -9,6 +9,10 @@ export const openAiInputTokens: Dialect = {
   upstreamPath: () => '/responses/input_tokens',
   readRequest: (pieces) => openAiResponses.readRequest(pieces, { model: null, stream: false }),
   measureAnswer: () => null,
-  answerHere: (_request, { inputTokens }) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),
+  answerHere: (_request, { inputTokens }) => encodeInputTokens(inputTokens),
   chat: null,
 };
+
+export function encodeInputTokens(inputTokens: number) {
+  return { object: 'response.input_tokens', input_tokens: inputTokens };
+}

@@ -4,14 +4,10 @@ import type { EmbeddingsRequest } from '../../../../gateway/chat/embeddings.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import { batchEmbeddings, embeddings } from '../../../../gateway/dialects/gemini/embeddings.ts';
-import { encodeModelList } from '../../../../gateway/dialects/gemini/encode-model-list.ts';
-import {
-  decodeTokenCount,
-  decodeTokenCountRequest,
-  encodeTokenCount,
-  encodeTokenCountRequest,
-} from '../../../../gateway/dialects/gemini/token-count.ts';
+import { encodeGeminiModels } from '../../../../gateway/dialects/gemini/encode-model-list.ts';
+import { encodeTokenCount } from '../../../../gateway/dialects/gemini/count-tokens.ts';
 import { decode, plainRequest } from './wire-samples.ts';
+import { listed, unknownAbilities } from '../listed-models.ts';
 
 const place = { model: 'models/e', stream: null };
 const content = (...texts: string[]) => ({ parts: texts.map((text) => ({ text })) });
@@ -118,33 +114,16 @@ describe('an answer with embeddings', () => {
   });
 });
 
-describe('a count', () => {
-  test('is asked for contents alone, or for a whole request', () => {
-    const contents = [{ parts: [{ text: 'hi' }] }];
-    const countPlace = { model: 'gemini-2.5-flash', stream: true };
-    expect(decodeTokenCountRequest({ contents }, countPlace)).toEqual(plainRequest);
-    const generateContentRequest = { model: 'models/x', contents, system_instruction: 'be brief' };
-    expect(decodeTokenCountRequest({ generate_content_request: generateContentRequest }, countPlace)).toEqual(
-      decode({ systemInstruction: 'be brief' }),
-    );
-    expect(encodeTokenCountRequest(plainRequest, { model: 'x', quirks: {} }, new FidelityNotes())).toEqual({
-      generateContentRequest: { model: 'models/x', contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
-    });
-  });
-
-  test('is answered and read', () => {
-    expect(decodeTokenCount(JSON.parse(JSON.stringify(encodeTokenCount(12))))).toBe(12);
-    expect(caught(() => decodeTokenCount({})).kind).toBe('upstream-protocol');
-    expect(caught(() => decodeTokenCount({ error: { message: 'no' } })).kind).toBe('upstream-failed');
-  });
+test('a count is answered as Gemini does', () => {
+  expect(encodeTokenCount(12)).toEqual({ totalTokens: 12, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 12 }] });
 });
 
 test('a list of models says what each is asked for, and no limit that nobody knows', () => {
   const models = [
-    { id: 'm', displayName: 'M', inputTokenLimit: 10, outputTokenLimit: 5, purpose: 'chat' as const },
-    { id: 'e', displayName: null, inputTokenLimit: null, outputTokenLimit: null, purpose: 'embeddings' as const },
+    listed('m', { displayName: 'M', contextLength: 10, maximumOutputTokens: 5 }),
+    listed('e', { abilities: { ...unknownAbilities, embeddings: true } }),
   ];
-  expect(encodeModelList(models)).toEqual({
+  expect(encodeGeminiModels(models)).toEqual({
     models: [
       {
         name: 'models/m',

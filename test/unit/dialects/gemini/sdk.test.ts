@@ -10,10 +10,11 @@ import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-reques
 import { batchEmbeddings } from '../../../../gateway/dialects/gemini/embeddings.ts';
 import { encodeAnswer } from '../../../../gateway/dialects/gemini/encode-answer.ts';
 import { encodeError, encodeStreamError } from '../../../../gateway/dialects/gemini/encode-error.ts';
-import { encodeModel, encodeModelList } from '../../../../gateway/dialects/gemini/encode-model-list.ts';
+import { encodeGeminiModel, encodeGeminiModels } from '../../../../gateway/dialects/gemini/encode-model-list.ts';
 import { createStreamEncoder } from '../../../../gateway/dialects/gemini/stream-encoder.ts';
-import { decodeTokenCountRequest, encodeTokenCount } from '../../../../gateway/dialects/gemini/token-count.ts';
+import { encodeTokenCount } from '../../../../gateway/dialects/gemini/count-tokens.ts';
 import { answerOptions, start } from './wire-samples.ts';
+import { listed } from '../listed-models.ts';
 
 interface Asked {
   readonly path: string;
@@ -172,10 +173,9 @@ test('embeddings, counts and model lists are what the SDK expects', async () => 
         text: JSON.stringify(batchEmbeddings.encodeAnswer({ model: 'e', vectors, usage: null, rawUsage: null }, request)),
       };
     }
-    if (path.endsWith(':countTokens'))
-      return { text: JSON.stringify(encodeTokenCount(decodeTokenCountRequest(body, place).messages.length)) };
-    const model = { id: 'm', displayName: 'M', inputTokenLimit: 5, outputTokenLimit: null, purpose: 'chat' as const };
-    return { text: JSON.stringify(path.endsWith('/models/m') ? encodeModel(model) : encodeModelList([model])) };
+    if (path.endsWith(':countTokens')) return { text: JSON.stringify(encodeTokenCount(1)) };
+    const model = listed('m', { displayName: 'M', contextLength: 5 });
+    return { text: JSON.stringify(path.endsWith('/models/m') ? encodeGeminiModel(model) : encodeGeminiModels([model])) };
   };
   const { embeddings } = await client.models.embedContent({
     model: 'e',

@@ -7,7 +7,8 @@ import { ollama, ollamaEmbeddings, ollamaGenerate, ollamaLegacyEmbeddings } from
 import { encodeShow, encodeTags } from '../../../../gateway/dialects/ollama/encode-lists.ts';
 import { encodeLoadedChat, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/load-request.ts';
 import { decodeTimestamp, encodeTimestamp } from '../../../../gateway/dialects/ollama/timestamps.ts';
-import { listed, nowhere, target, unknownAbilities } from './samples.ts';
+import { listed, unknownAbilities } from '../listed-models.ts';
+import { nowhere, target } from './samples.ts';
 
 function embeddingsOf({ embeddings }: { readonly embeddings: EmbeddingsCodec | null }): EmbeddingsCodec {
   if (!embeddings) throw new Error('this dialect makes no vectors');

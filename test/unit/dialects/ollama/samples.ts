@@ -1,5 +1,4 @@
 /** What the tests of this folder share: pictures, requests and answers to start from. */
-import type { ListedModel } from '../../../../gateway/dialects/listed-model.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatRequest } from '../../../../gateway/chat/request.ts';
@@ -30,14 +29,6 @@ export const plainRequest: ChatRequest = {
   streamUsage: true,
   unread: [],
 };
-
-/** A listed model of which nothing is known but its name. */
-export function listed(id: string, change: Partial<ListedModel> = {}): ListedModel {
-  const limits = { displayName: null, contextLength: null, maximumOutputTokens: null };
-  return { id, createdAtSeconds: 0, ownedBy: 'a', ...limits, abilities: unknownAbilities, ...change };
-}
-
-export const unknownAbilities: ListedModel['abilities'] = { tools: null, vision: null, reasoning: null, embeddings: false };
 
 export function answerOptions(change: Partial<AnswerOptions> = {}): AnswerOptions {
   return { request: plainRequest, notes: new FidelityNotes(), id: 'x', inputTokensEstimate: 7, ...change };
