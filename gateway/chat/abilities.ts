@@ -5,7 +5,16 @@ import type { SealMaker } from './seal.ts';
 /** The fields of a request that a client may leave out, and a dialect may not have. */
 export type OptionalField = Exclude<
   keyof ChatRequest,
-  'model' | 'messages' | 'tools' | 'toolChoice' | 'responseFormat' | 'maxOutputTokens' | 'stream' | 'streamUsage' | 'unread'
+  | 'model'
+  | 'messages'
+  | 'tools'
+  | 'toolChoice'
+  | 'responseFormat'
+  | 'maxOutputTokens'
+  | 'stream'
+  | 'streamUsage'
+  | 'unread'
+  | 'echo'
 >;
 
 /** Which names a tool may have. */

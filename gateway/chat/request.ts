@@ -86,7 +86,15 @@ export interface NativePart {
   readonly json: unknown;
 }
 
-export type ContentPart = TextPart | ImagePart | FilePart | RefusalPart | ReasoningPart | ToolCallPart | ToolResultPart | NativePart;
+export type ContentPart =
+  | TextPart
+  | ImagePart
+  | FilePart
+  | RefusalPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolResultPart
+  | NativePart;
 
 /** Tool results stand in messages of role `tool`, in order, whatever role their dialect gives them. */
 export interface ChatMessage {
@@ -196,6 +204,8 @@ export interface ChatRequest {
    * drops it and says so. Values are not kept: nobody could send them.
    */
   readonly unread: readonly string[];
+  /** What the client's own dialect repeats in its answers, in that dialect's words; no other dialect reads it. */
+  readonly echo?: Readonly<Record<string, unknown>>;
 }
 
 /** The text of a message's text parts, joined. */
