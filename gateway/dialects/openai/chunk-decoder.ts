@@ -4,7 +4,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { ChatEvent } from '../../chat/event.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { type Fields, isFields } from '../json/fields.ts';
-import { describeError } from './stream-reader.ts';
+import { describeError, errorOf } from './stream-reader.ts';
 import { decodeUsage, usageOf } from './usage.ts';
 
 /** Reads one of the answers, piece by piece or whole. */
@@ -115,13 +115,6 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Alone, beside choices (OpenRouter), under `x_groq`, or as the event itself (vLLM). */
-function errorOf(chunk: Fields): unknown {
-  if (chunk.error) return chunk.error;
-  if (isFields(chunk.x_groq) && chunk.x_groq.error) return chunk.x_groq.error;
-  return chunk.object === 'error' ? chunk : null;
 }
 
 /** @returns the provider's error in its own words, with the HTTP status where one is told */

@@ -37,13 +37,26 @@ export function encodeStreaming({ stream }: ChatRequest, { noStreamOptions = fal
   return noStreamOptions ? { stream } : { stream, stream_options: { include_usage: true } };
 }
 
-/** Leaves out what the provider refuses. What no client asked for needs no note. */
+/** The inner names of fields that have another on the wire: the ledger speaks of those. */
+const innerNames: Readonly<Record<string, string>> = {
+  max_tokens: 'max_output_tokens',
+  max_completion_tokens: 'max_output_tokens',
+  n: 'choices',
+  user: 'end_user',
+  repetition_penalty: 'repeat_penalty',
+  top_logprobs: 'logprobs',
+  reasoning_effort: 'reasoning',
+};
+/** What no client asked for: leaving it out needs no note. */
+const unasked: ReadonlySet<string> = new Set(['stream_options', 'encoding_format']);
+
+/** Leaves out what the provider refuses, and notes it. */
 export function withoutRefused(body: Body, { quirks }: UpstreamTarget, notes: FidelityNotes): Body {
   const refused = new Set(quirks.refusedFields);
   return Object.fromEntries(
     Object.entries(body).filter(([name]) => {
       if (!refused.has(name)) return true;
-      if (name !== 'stream_options') notes.drop(name, 'this provider refuses it');
+      if (!unasked.has(name)) notes.drop(innerNames[name] ?? name, 'this provider refuses it');
       return false;
     }),
   );

@@ -14,6 +14,11 @@ export function encodeFinish(reason: FinishReason): string {
   return chatWords[reason];
 }
 
+/** To a request with `functions`. */
+export function encodeLegacyFinish(reason: FinishReason): string {
+  return reason === 'tool-calls' ? 'function_call' : encodeFinish(reason);
+}
+
 const reasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   eos: 'stop',

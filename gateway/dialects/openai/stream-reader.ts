@@ -28,7 +28,8 @@ export function createOpenAiStreamReader(): StreamReader {
   };
 
   const readChunk = (chunk: Fields): StreamStep => {
-    if (chunk.error) return fail(chunk.error, chunk);
+    const error = errorOf(chunk);
+    if (error) return fail(error, chunk);
     const raw = usageOf(chunk);
     const decoded = decodeUsage(raw);
     if (!decoded) return 'pass';
@@ -42,7 +43,7 @@ export function createOpenAiStreamReader(): StreamReader {
     read(data, event) {
       if (data === '[DONE]') return 'end';
       const chunk = parseObject(data);
-      if (event === 'error' && !chunk?.error) return fail(chunk ?? data, chunk ?? data);
+      if (event === 'error' && !(chunk && errorOf(chunk))) return fail(chunk ?? data, chunk ?? data);
       return chunk ? readChunk(chunk) : 'pass';
     },
     mayEnd: false,
@@ -68,6 +69,13 @@ function parseObject(data: string): Fields | null {
   } catch {
     return null;
   }
+}
+
+/** Alone, beside choices (OpenRouter), under `x_groq`, or as the event itself (vLLM); null for no error. */
+export function errorOf(chunk: Fields): unknown {
+  if (chunk.error) return chunk.error;
+  if (isFields(chunk.x_groq) && chunk.x_groq.error) return chunk.x_groq.error;
+  return chunk.object === 'error' ? chunk : null;
 }
 
 /** The words of an error object in any of the shapes that OpenAI-compatible servers send. */

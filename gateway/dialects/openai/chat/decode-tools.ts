@@ -1,5 +1,5 @@
 /** Reads which tools a chat request offers and which it demands, in today's form and in the legacy `functions` form. */
-import type { CustomTool, FunctionTool, ToolChoice, ToolDefinition } from '../../../chat/request.ts';
+import type { ChatRequest, CustomTool, FunctionTool, ToolChoice, ToolDefinition } from '../../../chat/request.ts';
 import {
   type Fields,
   isAbsent,
@@ -15,9 +15,14 @@ import { noteUnread } from '../unread.ts';
 import { dialectName } from './abilities.ts';
 import { decodeCacheMark } from './decode-parts.ts';
 
-export interface Tools {
-  readonly tools: readonly ToolDefinition[];
-  readonly toolChoice: ToolChoice;
+export type Tools = Pick<ChatRequest, 'tools' | 'toolChoice' | 'echo'>;
+
+/** In `echo`: who offers `functions` looks for a `function_call` in the answer. */
+const legacyEcho = { functions: true };
+
+/** Was the request in the form before there were several calls? */
+export function isLegacy({ echo }: Pick<ChatRequest, 'echo'>): boolean {
+  return echo?.functions === legacyEcho.functions;
 }
 
 /**
@@ -114,12 +119,15 @@ function decodeLegacyTools(body: Fields, unread: string[]): Tools {
   const tools = readList(body.functions, 'functions').map((each, index) =>
     decodeFunction(readFields(each, `functions.${index}`), `functions.${index}`, unread),
   );
-  const { function_call: choice } = body;
-  if (isAbsent(choice)) return { tools, toolChoice: { type: 'auto' } };
-  if (typeof choice === 'string') return { tools, toolChoice: { type: readChoice(choice, 'function_call', ['auto', 'none']) } };
+  return { tools, toolChoice: decodeLegacyChoice(body.function_call, tools), echo: legacyEcho };
+}
+
+function decodeLegacyChoice(choice: unknown, tools: readonly ToolDefinition[]): ToolChoice {
+  if (isAbsent(choice)) return { type: 'auto' };
+  if (typeof choice === 'string') return { type: readChoice(choice, 'function_call', ['auto', 'none']) };
   const name = readName(readFields(choice, 'function_call').name, 'function_call.name');
   requireTool(tools, name, 'function_call.name');
-  return { tools, toolChoice: { type: 'tool', name } };
+  return { type: 'tool', name };
 }
 
 function requireTool(tools: readonly ToolDefinition[], name: string, field: string): void {

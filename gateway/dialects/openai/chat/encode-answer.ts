@@ -3,15 +3,16 @@ import { type AnswerChoice, type AnswerPart, collectAnswer, textOfAnswer } from 
 import type { ChatEvent } from '../../../chat/event.ts';
 import type { FidelityNotes } from '../../../chat/fidelity.ts';
 import type { AnswerOptions } from '../../codec.ts';
-import { encodeFinish } from '../finish-reasons.ts';
+import { encodeFinish, encodeLegacyFinish } from '../finish-reasons.ts';
 import { encodeUsage } from '../usage.ts';
-import { encodeCall, encodeCitation, encodeLogprobs, encodePicture } from './encode-parts.ts';
+import { isLegacy } from './decode-tools.ts';
+import { encodeCall, encodeCitation, encodeLegacyCall, encodeLogprobs, encodePicture, noteLostCall } from './encode-parts.ts';
 
 /**
  * Usage that nobody knows is left out: a made-up total would be believed, and strict readers take no null there.
  * @throws GatewayError `upstream-truncated` when the events lack their start or a finish
  */
-export function encodeChatAnswer(events: Iterable<ChatEvent>, { notes }: Pick<AnswerOptions, 'notes'>) {
+export function encodeChatAnswer(events: Iterable<ChatEvent>, options: Pick<AnswerOptions, 'request' | 'notes'>) {
   const answer = collectAnswer(events);
   const usage = encodeUsage(answer.usage);
   return {
@@ -19,26 +20,26 @@ export function encodeChatAnswer(events: Iterable<ChatEvent>, { notes }: Pick<An
     object: 'chat.completion',
     created: answer.createdAtSeconds,
     model: answer.model,
-    choices: answer.choices.map((choice) => encodeChoice(choice, notes)),
+    choices: answer.choices.map((choice) => encodeChoice(choice, isLegacy(options.request), options.notes)),
     ...(usage === null ? {} : { usage }),
     service_tier: answer.serviceTier ?? 'default',
     system_fingerprint: null,
   };
 }
 
-function encodeChoice(choice: AnswerChoice, notes: FidelityNotes) {
+function encodeChoice(choice: AnswerChoice, legacy: boolean, notes: FidelityNotes) {
   return {
     index: choice.index,
-    message: encodeMessage(choice, notes),
+    message: encodeMessage(choice, legacy, notes),
     logprobs: encodeLogprobs(choice.logprobs),
-    finish_reason: encodeFinish(choice.reason),
+    finish_reason: legacy ? encodeLegacyFinish(choice.reason) : encodeFinish(choice.reason),
   };
 }
 
-function encodeMessage(choice: AnswerChoice, notes: FidelityNotes) {
+function encodeMessage(choice: AnswerChoice, legacy: boolean, notes: FidelityNotes) {
   const { parts } = choice;
   const text = textOfAnswer(choice);
-  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [encodeCall(part, part.input)] : []));
+  const calls = parts.filter((part) => part.type === 'tool-call');
   const refusal = joined(parts, 'refusal');
   const reasoning = joined(parts, 'reasoning');
   const images = parts.flatMap((part) => (part.type === 'media' ? (encodePicture(part, notes) ?? []) : []));
@@ -47,11 +48,21 @@ function encodeMessage(choice: AnswerChoice, notes: FidelityNotes) {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
-    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...encodeCalls(calls, legacy, notes),
     ...(images.length > 0 ? { images } : {}),
     refusal: refusal === '' ? null : refusal,
     annotations: annotationsOf(parts, notes),
   };
+}
+
+type CallPart = Extract<AnswerPart, { type: 'tool-call' }>;
+
+function encodeCalls(calls: readonly CallPart[], legacy: boolean, notes: FidelityNotes) {
+  const [first] = calls;
+  if (!first) return {};
+  if (!legacy) return { tool_calls: calls.map((call) => encodeCall(call, call.input)) };
+  for (const { index } of calls.slice(1)) noteLostCall(index, notes);
+  return { function_call: encodeLegacyCall(first, first.input) };
 }
 
 /** Passages of the same kind, of which this format has one place for all: thoughts with a blank line between. */

@@ -18,6 +18,16 @@ export function encodeCall({ id, name: bare, namespace, kind, seal }: Call, inpu
   return { id, type: kind, function: { name, arguments: input }, ...encodeCallSeal(seal ?? null) };
 }
 
+/** The legacy form holds one call, without an id. */
+export function encodeLegacyCall({ name }: Call, input: string) {
+  return { name, arguments: input };
+}
+
+/** @param index of a call that the legacy form has no place for */
+export function noteLostCall(index: number, notes: FidelityNotes): void {
+  notes.drop(`answer.tool_calls.${index}`, 'a request with functions is answered with one call');
+}
+
 /** The one seal that has a place: where Gemini's own OpenAI endpoint puts it. */
 function encodeCallSeal(seal: Seal | null) {
   return seal?.maker === 'gemini' ? { extra_content: { google: { thought_signature: seal.data } } } : {};

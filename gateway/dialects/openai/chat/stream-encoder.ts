@@ -4,18 +4,21 @@ import type { ChatEvent } from '../../../chat/event.ts';
 import type { Usage } from '../../../chat/usage.ts';
 import type { AnswerOptions, StreamEncoder } from '../../codec.ts';
 import { doneFrame, encodeFrame } from '../encode-frame.ts';
-import { encodeFinish } from '../finish-reasons.ts';
+import { encodeFinish, encodeLegacyFinish } from '../finish-reasons.ts';
 import { encodeUsage } from '../usage.ts';
+import { isLegacy } from './decode-tools.ts';
 import { noteSeal } from './encode-answer.ts';
-import { encodeCall, encodeCitation, encodeLogprobs, encodePicture } from './encode-parts.ts';
+import { encodeCall, encodeCitation, encodeLegacyCall, encodeLogprobs, encodePicture, noteLostCall } from './encode-parts.ts';
 
 type Delta = Readonly<Record<string, unknown>>;
 type StartEvent = Extract<ChatEvent, { type: 'start' }>;
+type CallEvent = Extract<ChatEvent, { type: 'tool-start' | 'tool-input' }>;
 type ContentEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'native' }>;
 
 /** When the client asked for usage it comes in a last chunk, and every other chunk says `usage: null`. */
 export function createChatStreamEncoder({ request, notes }: Pick<AnswerOptions, 'request' | 'notes'>): StreamEncoder {
   const noUsage = request.streamUsage ? { usage: null } : {};
+  const legacy = isLegacy(request);
   const choices = new Map<number, ChoiceEncoder>();
   let head: ReturnType<typeof encodeHead> | null = null;
   let usage: Usage | null = null;
@@ -24,7 +27,7 @@ export function createChatStreamEncoder({ request, notes }: Pick<AnswerOptions, 
 
   function pushContent(event: ContentEvent): string {
     const index = event.choice ?? 0;
-    const choice = choices.get(index) ?? new ChoiceEncoder(index, notes);
+    const choice = choices.get(index) ?? new ChoiceEncoder(index, legacy, notes);
     choices.set(index, choice);
     return choice.push(event).map(encodeChunk).join('');
   }
@@ -58,13 +61,15 @@ const insideThoughts: ReadonlySet<string> = new Set<ContentEvent['type']>(['reas
 class ChoiceEncoder {
   finished = false;
   readonly #index: number;
+  readonly #legacy: boolean;
   readonly #notes: AnswerOptions['notes'];
   readonly #kinds = new Map<number, 'function' | 'custom'>();
   #opened = false;
   #thoughts: 'none' | 'open' | 'over' = 'none';
 
-  constructor(index: number, notes: AnswerOptions['notes']) {
+  constructor(index: number, legacy: boolean, notes: AnswerOptions['notes']) {
     this.#index = index;
+    this.#legacy = legacy;
     this.#notes = notes;
   }
 
@@ -73,7 +78,8 @@ class ChoiceEncoder {
     if (event.type === 'logprobs') return [...this.#open(''), { ...this.#choice({}), logprobs: encodeLogprobs(event.tokens) }];
     if (event.type === 'finish') {
       this.finished = true;
-      return [...this.#open(''), this.#choice({}, encodeFinish(event.reason))];
+      const reason = this.#legacy ? encodeLegacyFinish(event.reason) : encodeFinish(event.reason);
+      return [...this.#open(''), this.#choice({}, reason)];
     }
     const delta = this.#delta(event);
     return delta === null ? [] : [...this.#open(event.type === 'tool-start' ? null : ''), this.#choice(delta)];
@@ -100,10 +106,8 @@ class ChoiceEncoder {
       case 'reasoning':
         return { reasoning_content: this.#thought(event.text) };
       case 'tool-start':
-        this.#kinds.set(event.index, event.kind);
-        return { tool_calls: [{ index: event.index, ...encodeCall(event, '') }] };
       case 'tool-input':
-        return { tool_calls: [this.#input(event.index, event.text)] };
+        return this.#legacy ? this.#legacyCall(event) : this.#call(event);
       case 'citation':
         return listOf('annotations', encodeCitation(event.citation, this.#notes));
       case 'media':
@@ -123,9 +127,23 @@ class ChoiceEncoder {
     return gap + text;
   }
 
-  /** Id and name came once, with empty input; now the input piece by piece. */
-  #input(index: number, text: string) {
-    return this.#kinds.get(index) === 'custom' ? { index, custom: { input: text } } : { index, function: { arguments: text } };
+  /** Id and name come once, with empty input; then the input piece by piece. */
+  #call(event: CallEvent): Delta {
+    const { index } = event;
+    if (event.type === 'tool-start') {
+      this.#kinds.set(index, event.kind);
+      return { tool_calls: [{ index, ...encodeCall(event, '') }] };
+    }
+    const isCustom = this.#kinds.get(index) === 'custom';
+    return { tool_calls: [isCustom ? { index, custom: { input: event.text } } : { index, function: { arguments: event.text } }] };
+  }
+
+  #legacyCall(event: CallEvent): Delta | null {
+    if (event.index > 0) {
+      if (event.type === 'tool-start') noteLostCall(event.index, this.#notes);
+      return null;
+    }
+    return { function_call: event.type === 'tool-start' ? encodeLegacyCall(event, '') : { arguments: event.text } };
   }
 }
 

@@ -7,6 +7,7 @@ import { chatCodec } from '../../../../gateway/dialects/openai/chat/index.ts';
 import { completionCodec } from '../../../../gateway/dialects/openai/completions/index.ts';
 import { embeddingsCodec } from '../../../../gateway/dialects/openai/embeddings/index.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
+import { answerOptions, readStream, writeStream } from './chat/sse-text.ts';
 import { type Meaning, type Recording, hasRecordings, loadRecordings } from './recorded-answers.ts';
 
 const absent = 'not on this machine: ../shared/fixtures is missing';
@@ -83,6 +84,19 @@ describe.each([
       }
       const found = meaningOf(decode(codec, recording));
       expect(found, `${recording.provider} ${recording.file}`).toEqual(expectedMeaning(recording, found));
+    }
+  });
+
+  test('every recorded answer that is written again means the same, streamed and whole', (context) => {
+    context.skip(!hasRecordings, absent);
+    const sound = recordings.filter(({ expected }) => !expected?.error);
+    expect(sound.length).toBeGreaterThan(least);
+    for (const recording of sound) {
+      const events = decode(codec, recording);
+      const whole = codec.decodeAnswer(JSON.parse(JSON.stringify(codec.encodeAnswer(events, answerOptions()))));
+      for (const again of [readStream(codec, writeStream(codec, events)), whole]) {
+        expect(meaningOf(again), recording.file).toEqual(meaningOf(events));
+      }
     }
   });
 

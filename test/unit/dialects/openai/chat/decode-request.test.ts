@@ -82,7 +82,7 @@ describe('a chat request', () => {
   });
 
   test('pairs legacy function calls with their results by name', () => {
-    const { messages, tools, toolChoice } = decode({
+    const { messages, tools, toolChoice, echo } = decode({
       functions: [{ name: 'weather', parameters: { type: 'object' } }],
       function_call: { name: 'weather' },
       messages: [
@@ -93,6 +93,7 @@ describe('a chat request', () => {
     });
     expect(tools.map((tool) => tool.name)).toEqual(['weather']);
     expect(toolChoice).toEqual({ type: 'tool', name: 'weather' });
+    expect(echo).toEqual({ functions: true });
     expect(messages[1]?.parts).toMatchObject([{ type: 'tool-call', id: 'weather' }]);
     expect(messages[2]).toMatchObject({ role: 'tool', parts: [{ callId: 'weather', name: 'weather' }] });
   });

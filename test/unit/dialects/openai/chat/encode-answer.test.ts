@@ -126,3 +126,26 @@ describe('a streamed chat answer', () => {
     expect(JSON.parse(frame.slice(6)).choices[0].delta.content).toBe('a\r\nb\u2028\n\ndata: c');
   });
 });
+
+describe('a request with functions', () => {
+  const legacy = { ...options(), request: { ...options().request, echo: { functions: true } } };
+  const first = { name: 'weather', arguments: '{"a":1}' };
+
+  test('is answered with the one call that its form has a place for', () => {
+    const [choice] = encodeChatAnswer(call, legacy).choices;
+    expect(choice).toMatchObject({ message: { content: null, function_call: first }, finish_reason: 'function_call' });
+    expect(choice?.message).not.toHaveProperty('tool_calls');
+    expect(legacy.notes.dropped).toMatchObject([{ field: 'answer.tool_calls.*' }]);
+  });
+
+  test('the same in a stream', () => {
+    const encoder = createChatStreamEncoder(legacy);
+    const frames = (call.map((event) => encoder.push(event)).join('') + encoder.end()).split('\n\n').slice(0, -2);
+    const choices = frames.map((frame) => JSON.parse(frame.slice('data: '.length)).choices[0]);
+    const pieces = choices.flatMap(({ delta }) => delta.function_call ?? []);
+    expect(pieces[0]).toEqual({ name: 'weather', arguments: '' });
+    expect(pieces.map((piece) => piece.arguments).join('')).toBe(first.arguments);
+    expect(choices.at(-1).finish_reason).toBe('function_call');
+    expect(choices.some(({ delta }) => 'tool_calls' in delta)).toBe(false);
+  });
+});
