@@ -71,8 +71,8 @@ describe('a provider', () => {
   });
 
   test.each([
-    ['gemini', ['gemini', 'gemini-embeddings', 'gemini-batch-embeddings']],
-    ['anthropic', ['anthropic-messages']],
+    ['gemini', ['gemini', 'gemini-count-tokens', 'gemini-embeddings', 'gemini-batch-embeddings']],
+    ['anthropic', ['anthropic-messages', 'anthropic-count-tokens']],
     [
       'ollama',
       [
@@ -82,9 +82,11 @@ describe('a provider', () => {
         'ollama-legacy-embeddings',
         'openai-chat',
         'openai-responses',
+        'openai-input-tokens',
         'openai-completions',
         'openai-embeddings',
         'anthropic-messages',
+        'anthropic-count-tokens',
       ],
     ],
   ])('of kind %s speaks every wire format of its families', (kind, dialects) => {

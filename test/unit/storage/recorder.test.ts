@@ -19,10 +19,13 @@ test('start and finish make one row that holds everything said of the request', 
     lastSeenAtMs: null,
   });
   const key = 7_000_000_000_000_123;
+  const dropped = [{ field: 'top_k', words: 'it has no such field', count: 2 }];
+  const fidelity = { from: 'anthropic-messages', to: 'openai-chat', kept: ['messages'], emulated: [], dropped };
   const ending = finishRow(key, {
     state: 'upstream_error',
     errorKind: 'upstream-failed',
     errorMessage: 'It "broke".',
+    fidelityJson: JSON.stringify(fidelity),
     attempts: [
       { ...attempt(2), number: 1 },
       { ...attempt(2), errorKind: 'upstream-failed', errorMessage: 'x' },
@@ -55,6 +58,7 @@ test('start and finish make one row that holds everything said of the request', 
     requestBytes: 120,
     responseBytes: 456,
     configVersion: 3,
+    fidelity,
   });
   expect((await storage.listRequests({ limit: 10 })).items).toHaveLength(1);
 });

@@ -1,8 +1,6 @@
 /** Tools and settings as an upstream of Anthropic's messages is sent them. */
 import { describe, expect, test } from 'vitest';
-import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ContentPart } from '../../../../gateway/chat/request.ts';
-import { plainRequest } from './codec-driver.ts';
 import { assistant, type Body, encode, tool, user } from './written-requests.ts';
 
 describe('tools', () => {

@@ -6,7 +6,6 @@ import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import { batchEmbeddings, embeddings } from '../../../../gateway/dialects/gemini/embeddings.ts';
 import { encodeGeminiModels } from '../../../../gateway/dialects/gemini/encode-model-list.ts';
 import { encodeTokenCount } from '../../../../gateway/dialects/gemini/count-tokens.ts';
-import { decode, plainRequest } from './wire-samples.ts';
 import { listed, unknownAbilities } from '../listed-models.ts';
 
 const place = { model: 'models/e', stream: null };
