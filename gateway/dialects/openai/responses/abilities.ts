@@ -1,12 +1,13 @@
 /** What the Responses format has words for. */
 import type { Abilities } from '../../../chat/abilities.ts';
+import { dialectName } from './dialect-name.ts';
 
 /**
  * Grown from the types of the official SDK. Reasoning goes back only sealed: a summary alone is refused by OpenAI. Sounds and
  * films are no input of this endpoint.
  */
 export const responsesAbilities: Abilities = {
-  dialect: 'OpenAI Responses',
+  dialect: dialectName,
   fields: new Set([
     'parallelToolCalls',
     'temperature',

@@ -1,4 +1,5 @@
 /** Reads the `input` of a Responses request, a text or a list of items, into messages in the same order. */
+import { GatewayError } from '../../../chat/error.ts';
 import type { ChatMessage, ContentPart, ReasoningPart, ToolCallPart, ToolDefinition } from '../../../chat/request.ts';
 import type { Seal } from '../../../chat/seal.ts';
 import {
@@ -27,8 +28,9 @@ const roles = ['user', 'assistant', 'system', 'developer'] as const;
 
 /**
  * What the assistant wrote, thought and called in a row becomes one message of it; each result is a message of its own.
+ * Items of hosted tools, their results too, stand among what the assistant did.
  * @param unread takes what has no word in the inner language
- * @throws GatewayError `bad-request`
+ * @throws GatewayError `bad-request`; `untranslatable` for an item that only its id names
  */
 export function decodeInput(value: unknown, unread: string[]): DecodedInput {
   if (typeof value === 'string') return { messages: [{ role: 'user', parts: [{ type: 'text', text: value }] }], tools: [] };
@@ -61,7 +63,8 @@ class InputReader {
     else if (type === 'function_call' || type === 'custom_tool_call') this.#addToAssistant([this.#readCall(item, field)]);
     else if (type === 'function_call_output' || type === 'custom_tool_call_output') this.#readResult(item, field);
     else if (type === 'additional_tools') this.#tools.push(...decodeTools(item.tools, `${field}.tools`, this.#unread));
-    else this.#readNative(item, type);
+    else if (type === 'item_reference') throw keptElsewhere(field);
+    else this.#addToAssistant([{ type: 'native', dialect: dialectName, name: type, json: item }]);
   }
 
   end(): DecodedInput {
@@ -123,12 +126,6 @@ class InputReader {
     this.#add({ role: 'tool', parts: [{ type: 'tool-result', callId, name, content, isError: false }] });
   }
 
-  #readNative(item: Fields, type: string): void {
-    const part = { type: 'native' as const, dialect: dialectName, name: type, json: item };
-    if (/_(?:output|response)$/.test(type)) this.#add({ role: 'tool', parts: [part] });
-    else this.#addToAssistant([part]);
-  }
-
   #add(message: ChatMessage): void {
     this.#assistant = null;
     this.#messages.push(message);
@@ -142,6 +139,11 @@ class InputReader {
     }
     this.#assistant.push(...parts);
   }
+}
+
+/** Left out, a turn of the conversation would be missing. */
+function keptElsewhere(field: string): GatewayError {
+  return new GatewayError('untranslatable', `${field} refers to an item that is not kept here: send the item itself.`, { field });
 }
 
 /** Messages and references may leave their type out. */

@@ -63,7 +63,7 @@ const echoed = [
  * Fields it does not know are no fault: this API grows. Source: the types of the official SDK and what real programs send.
  * @param body its `previous_response_id` has been replaced by the turns it stands for
  * @throws GatewayError `bad-request`, its `field` a dotted path such as `input.2.role`; `untranslatable` for what means another
- * protocol (`background`) or state at OpenAI (`conversation`, `prompt`)
+ * protocol (`background`) or state at OpenAI (`conversation`, `prompt`, items by their id)
  */
 export function decodeRequest(body: unknown, place: RequestPlace): ChatRequest {
   const fields = readBody(body);

@@ -18,6 +18,7 @@ export function encodeInput(
   for (const [index, message] of messages.entries()) {
     const { role, parts } = message;
     const path = `messages.${first + index}.content`;
+    if (message.name !== undefined) notes.drop(`messages.${first + index}.name`, 'OpenAI Responses names no participants');
     const isInstruction = role === 'system' || role === 'developer';
     const wireRole = isInstruction ? (systemRole ?? role) : role;
     const contents: unknown[] = [];

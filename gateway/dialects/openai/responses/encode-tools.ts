@@ -33,6 +33,7 @@ function encodeTool(tool: FunctionTool | CustomTool): Body {
   return { type: 'custom', name, ...description, format: tool.grammar ? { type: 'grammar', ...tool.grammar } : { type: 'text' } };
 }
 
+/** The choice as a word, or as the tool or tools it names. A name is enough: no two tools of a request share one. */
 export function encodeToolChoice(choice: ToolChoice, tools: readonly ToolDefinition[]): unknown {
   if (choice.type === 'tool') return { type: kindOf(choice.name, tools), name: choice.name };
   if (choice.type !== 'allowed') return choice.type;

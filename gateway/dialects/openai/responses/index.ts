@@ -20,6 +20,7 @@ import { createStreamReader } from './stream-reader.ts';
  */
 const passedHeaders = ['openai-beta', 'session-id', 'session_id', 'x-openai-internal-codex-responses-lite'];
 
+/** Bytes pass through beside a listener; whatever comes from or goes to another format is read and written by its codec. */
 export const openAiResponses: Dialect = {
   name: dialectName,
   framing: 'sse',

@@ -19,6 +19,11 @@ export interface AnswerProgress {
   toolCalls: number;
 }
 
+/**
+ * @param item as it is announced, or whole
+ * @param progress counts on with what the item adds
+ * @throws GatewayError `upstream-protocol` for a call without a name or an id
+ */
 export function createItemReader(item: Fields, progress: AnswerProgress): ItemReader {
   switch (item.type) {
     case 'message':

@@ -29,6 +29,7 @@ interface MessagePart {
   readonly logprobs: unknown[];
 }
 
+/** Texts and refusals of one message, each passage a part of its content. */
 export class MessageWriter implements ItemWriter {
   readonly #emit: Emit;
   readonly #place: ItemPlace;
@@ -156,6 +157,7 @@ export class ReasoningWriter implements ItemWriter {
   }
 }
 
+/** One call of a function or of a tool that takes free text. */
 export class CallWriter implements ItemWriter {
   readonly #emit: Emit;
   readonly #place: ItemPlace;

@@ -13,7 +13,7 @@ export interface AnswerState {
   readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly incompleteReason: 'max_output_tokens' | 'content_filter' | null;
-  readonly output: readonly unknown[];
+  readonly output: readonly Readonly<Record<string, unknown>>[];
   readonly usage: unknown;
 }
 

@@ -25,6 +25,7 @@ interface OpenItem {
 class ResponsesStreamDecoder implements StreamDecoder {
   readonly #progress: AnswerProgress = { textLength: 0, toolCalls: 0 };
   readonly #items = new Map<unknown, OpenItem>();
+  readonly #ids = new Set<unknown>();
   #started = false;
   ended = false;
 
@@ -58,17 +59,24 @@ class ResponsesStreamDecoder implements StreamDecoder {
   #readResponse(type: string, response: Fields): readonly ChatEvent[] {
     if (type !== 'completed' && type !== 'incomplete') return [];
     this.ended = true;
-    const events = this.#items.size === 0 ? readItems(response.output, this.#progress) : this.#finishOpen(response.output);
+    const events = this.#readMissing(response.output);
     const status = type === 'incomplete' ? 'incomplete' : 'completed';
     return [...events, ...closingEvents({ ...response, status: response.status ?? status }, this.#progress)];
   }
 
-  /** A server may leave out that an item is done: the whole response tells how it ended. */
-  #finishOpen(output: unknown): readonly ChatEvent[] {
+  /**
+   * A server may leave out that an item is done, or all of it: the whole response holds both. Where its places are not the
+   * stream's own (some indexes are skipped there), only a stream without any item is read from it.
+   */
+  #readMissing(output: unknown): readonly ChatEvent[] {
     const whole: readonly unknown[] = Array.isArray(output) ? output : [];
-    return [...this.#items].flatMap(([key, item]) => {
-      const last = typeof key === 'number' ? whole[key] : null;
-      return !item.done && isFields(last) && last.type === item.type ? item.reader.done(last) : [];
+    const isInPlace = [...this.#items.keys()].every((key) => typeof key === 'number' && key < whole.length);
+    if (!isInPlace) return [];
+    return whole.flatMap((last, index) => {
+      if (!isFields(last)) return [];
+      const item = this.#items.get(index);
+      if (!item) return this.#ids.has(last.id) ? [] : readItems([last], this.#progress);
+      return !item.done && item.type === last.type ? item.reader.done(last) : [];
     });
   }
 
@@ -99,6 +107,7 @@ class ResponsesStreamDecoder implements StreamDecoder {
   #open(event: Fields, item: Fields): OpenItem {
     const open = { type: item.type, reader: createItemReader(item, this.#progress), done: false };
     this.#items.set(keyOf(event), open);
+    if (item.id !== undefined) this.#ids.add(item.id);
     return open;
   }
 }

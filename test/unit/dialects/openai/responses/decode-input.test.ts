@@ -144,15 +144,13 @@ describe('the input of a request', () => {
   test('items of hosted tools survive as they are, in their place', () => {
     const search = { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'q' } };
     const shell = { type: 'local_shell_call_output', id: 'c', output: 'ok' };
-    const { messages } = decode({ input: [search, shell, { id: 'msg_9' }] });
-    expect(messages).toEqual([
-      { role: 'assistant', parts: [{ type: 'native', dialect: 'openai-responses', name: 'web_search_call', json: search }] },
-      { role: 'tool', parts: [{ type: 'native', dialect: 'openai-responses', name: 'local_shell_call_output', json: shell }] },
-      {
-        role: 'assistant',
-        parts: [{ type: 'native', dialect: 'openai-responses', name: 'item_reference', json: { id: 'msg_9' } }],
-      },
-    ]);
+    const { messages } = decode({ input: [search, shell] });
+    const native = (json: { readonly type: string }) => ({ type: 'native', dialect: 'openai-responses', name: json.type, json });
+    expect(messages).toEqual([{ role: 'assistant', parts: [native(search), native(shell)] }]);
+  });
+
+  test.each([{ type: 'item_reference', id: 'msg_9' }, { id: 'msg_9' }])('%j is not left out silently', (item) => {
+    expect(() => decode({ input: [item] })).toThrow(expect.objectContaining({ kind: 'untranslatable', field: 'input.0' }));
   });
 });
 

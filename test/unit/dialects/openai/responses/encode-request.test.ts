@@ -40,7 +40,7 @@ describe('the body of a request', () => {
     const messages: readonly ChatMessage[] = [
       { role: 'system', parts: [text('one')] },
       { role: 'system', parts: [text('two')] },
-      hi,
+      { ...hi, name: 'Ada' },
       { role: 'assistant', parts: [sealed, text('a'), { type: 'refusal', text: 'no' }, call, custom] },
       result('c1', [text('x'), text('y')], true),
       result('c2', [{ type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'AAAA' } }]),
@@ -70,7 +70,7 @@ describe('the body of a request', () => {
         { type: 'message', role: 'system', content: [{ type: 'input_text', text: 'later' }] },
       ],
     });
-    expect(notes.dropped.map(({ field }) => field)).toEqual(['messages.*.content.*.is_error']);
+    expect(notes.dropped.map(({ field }) => field)).toEqual(['messages.*.name', 'messages.*.content.*.is_error']);
   });
 
   test('a request of nothing but instructions still has input, which OpenAI demands', () => {

@@ -1,8 +1,7 @@
-/** What is read beside bytes that pass through, and the turns and counts that this dialect asks for apart. */
+/** What is read beside bytes that pass through, and the turns that a client continues by their ids. */
 import { describe, expect, test } from 'vitest';
 import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
 import { openAiResponses } from '../../../../../gateway/dialects/openai/responses/index.ts';
-import { encodeInputTokens } from '../../../../../gateway/dialects/openai/responses/input-tokens.ts';
 import { expandPrevious, expandReferences, storedTurn } from '../../../../../gateway/dialects/openai/responses/turns.ts';
 
 const { createStreamReader, readWhole, measureAnswer } = openAiResponses;
@@ -128,8 +127,4 @@ describe('a conversation that goes on', () => {
     expect(expandReferences({ input }, find)).toEqual({ input: [item, item, { id: 'msg_2' }, input[3]] });
     expect(expandReferences({ input: 'hi' }, find)).toEqual({ input: 'hi' });
   });
-});
-
-test('a count of tokens has the two keys that the SDK reads', () => {
-  expect(encodeInputTokens(7)).toEqual({ object: 'response.input_tokens', input_tokens: 7 });
 });

@@ -1,13 +1,13 @@
 /** Official programs' libraries as clients of this dialect, without a network. */
 import { createOpenAI } from '@ai-sdk/openai';
-import { dynamicTool, generateText, jsonSchema, streamText } from 'ai';
+import { dynamicTool, generateText, isStepCount, jsonSchema, streamText } from 'ai';
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
 import type { ChatMessage, ChatRequest } from '../../../../../gateway/chat/request.ts';
 import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
 import { createStreamEncoder, encodeAnswer } from '../../../../../gateway/dialects/openai/responses/encode-answer.ts';
-import { encodeInputTokens } from '../../../../../gateway/dialects/openai/responses/input-tokens.ts';
+import { expandReferences } from '../../../../../gateway/dialects/openai/responses/turns.ts';
 import { answerOptions } from './options.ts';
 import { startEvent, usageEvent } from './write-events.ts';
 
@@ -28,14 +28,19 @@ const events: readonly ChatEvent[] = [
   { type: 'finish', reason: 'tool-calls' },
 ];
 
-/** Answers each request from what it asks, and keeps it. */
-function gateway(answer: readonly ChatEvent[] = events) {
+/** Answers each request from what it asks, keeps it, and knows the items of its own whole answers again. */
+function gateway(...answers: readonly (readonly ChatEvent[])[]) {
   const requests: ChatRequest[] = [];
+  const kept = new Map<unknown, unknown>();
   const fetch = async (_input: unknown, init?: { readonly body?: unknown }): Promise<Response> => {
-    const request = decodeRequest(JSON.parse(String(init?.body)), { model: null, stream: null });
+    const body = expandReferences(JSON.parse(String(init?.body)), (id) => kept.get(id) ?? null);
+    const request = decodeRequest(body, { model: null, stream: null });
+    const answer = answers[requests.length] ?? events;
     requests.push(request);
-    const options = { ...answerOptions(), request };
-    if (!request.stream) return Response.json(encodeAnswer(answer, options));
+    const options = { ...answerOptions(), request, id: `req_${requests.length}` };
+    const whole = encodeAnswer(answer, options);
+    for (const item of whole.output) kept.set(item.id, item);
+    if (!request.stream) return Response.json(whole);
     const encoder = createStreamEncoder(options);
     const text = answer.map((event) => encoder.push(event)).join('') + encoder.end();
     return new Response(text, { headers: { 'content-type': 'text/event-stream' } });
@@ -96,12 +101,6 @@ describe('openai', () => {
     const parsed = await new OpenAI({ ...address, fetch }).responses.create({ model: 'm', input: 'x', text: { format } });
     expect(parsed).toMatchObject({ output_text: '{"a":1}', text: { format } });
   });
-
-  test('a count of tokens is read', async () => {
-    const fetch = async () => Response.json(encodeInputTokens(12));
-    const counted = await new OpenAI({ ...address, fetch }).responses.inputTokens.count({ model: 'm', input: 'x' });
-    expect(counted.input_tokens).toBe(12);
-  });
 });
 
 describe('ai', () => {
@@ -125,5 +124,33 @@ describe('ai', () => {
     expect(result.text).toBe('It is noon.');
     expect(result.toolCalls.map(({ input }) => input)).toEqual([{ zone: 'UTC' }, { zone: 'CET' }]);
     expect(result.usage).toMatchObject({ inputTokens: 11, outputTokens: 5 });
+  });
+
+  test.each([
+    ['named by their ids alone', {}],
+    ['said again', { store: false }],
+  ])('a second step finds the first one whole, its items %s', async (_way, settings) => {
+    const { fetch, requests } = gateway(events, [
+      startEvent,
+      { type: 'text', text: 'Noon.' },
+      { type: 'finish', reason: 'stop' },
+    ]);
+    const model = createOpenAI({ ...address, fetch }).responses('gpt-5');
+    const result = await generateText({
+      model,
+      prompt: 'time?',
+      tools,
+      stopWhen: isStepCount(2),
+      providerOptions: { openai: settings },
+    });
+    expect(result.text).toBe('Noon.');
+    const messages = requests.at(-1)?.messages ?? [];
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool']);
+    expect(messages[1]?.parts).toMatchObject([
+      { type: 'reasoning', text: 'Let me look.', seal: { maker: 'anthropic', data: 'SEAL' } },
+      { type: 'text', text: 'It is noon.' },
+      { type: 'tool-call', id: 'c0', seal: { maker: 'gemini', data: 'SIGN' } },
+      { type: 'tool-call', id: 'c1' },
+    ]);
   });
 });

@@ -156,11 +156,18 @@ describe('a stream', () => {
     expect(decoder.end()).toEqual([]);
   });
 
-  test('an item that never ended is completed from the whole response', () => {
+  test('an item that never ended, or never came, is read from the whole response, and none twice', () => {
     const output = [{ ...call, arguments: '{"a":1}' }];
     const last = { ...completed, response: { ...completed.response, output } };
     expect(decode([created, added(0, call), last])).toContainEqual({ type: 'tool-input', index: 0, text: '{"a":1}' });
     expect(decode([created, last])).toContainEqual({ type: 'tool-input', index: 0, text: '{"a":1}' });
+    const text = { type: 'message', id: 'msg', content: [{ type: 'output_text', text: 'a' }] };
+    const both = { ...last, response: { ...last.response, output: [text, ...output] } };
+    const read = decode([created, done(0, text), both]);
+    expect(read.map(({ type }) => type)).toEqual(['start', 'text', 'tool-start', 'tool-input', 'tool-end', 'usage', 'finish']);
+    expect(
+      decode([created, done(0, text), done(2, { ...call, arguments: '{}' }), both]).filter(({ type }) => type === 'text'),
+    ).toHaveLength(1);
   });
 
   test('why it ended is told', () => {
