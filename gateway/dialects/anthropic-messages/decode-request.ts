@@ -1,4 +1,5 @@
 /** Reads the body of `POST /v1/messages` (platform.claude.com/docs/en/api/messages). */
+import { GatewayError } from '../../chat/error.ts';
 import type { ChatMessage, ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import { type Fields, isAbsent, isFields, readBody, readCount, readFlag, readList, readName, readText } from '../json/fields.ts';
 import { refuse } from '../json/fields.ts';
@@ -47,6 +48,7 @@ export function decodeTokenCountRequest(body: unknown): ChatRequest {
 
 function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatRequest {
   const unread = new Unread();
+  refuseContinuation(fields.thread);
   const request = {
     model: readName(fields.model, 'model'),
     messages: decodeConversation(fields, unread),
@@ -62,6 +64,16 @@ function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatReque
   };
   unread.rest(fields, readFieldNames, '');
   return { ...request, unread: unread.paths };
+}
+
+/**
+ * A thread lets a client send only what is new, and the server that answered before keeps the rest. Nobody keeps it here, and the
+ * official SDKs, told so by this code, send the whole conversation; a thread that only begins holds it anyway.
+ */
+function refuseContinuation(thread: unknown): void {
+  if (!isFields(thread) || thread.type !== 'continue') return;
+  const words = 'The rest of this conversation is not kept here; send all of its messages.';
+  throw new GatewayError('bad-request', words, { status: 404, code: 'thread_not_found', field: 'thread.previous_message_id' });
 }
 
 function decodeConversation(fields: Fields, unread: Unread): readonly ChatMessage[] {
