@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { collectAnswer } from '../../../../gateway/chat/collect-answer.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
+import type { SealMaker } from '../../../../gateway/chat/seal.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import { anthropicMessages } from '../../../../gateway/dialects/anthropic-messages/index.ts';
 import { decodeAnswer } from '../../../../gateway/dialects/anthropic-messages/decode-answer.ts';
@@ -113,14 +114,13 @@ describe('hostile input', () => {
 
 /** Legal answers of any shape: passages and calls in any order, calls left open or interleaved. */
 const word = fc.string({ minLength: 1, maxLength: 6 });
-const seal = fc.option(
-  fc.record({ maker: fc.constantFrom('anthropic', 'gemini', 'openai'), data: fc.base64String({ minLength: 4 }) }),
-);
+const makers = ['anthropic', 'gemini', 'openai'] as const;
+const seal = fc.option(fc.record({ maker: fc.constantFrom<SealMaker>(...makers), data: fc.base64String({ minLength: 4 }) }));
 const passage = fc.oneof(
   word.map((text): ChatEvent[] => [{ type: 'text', text }]),
   fc.tuple(word, seal).map(([text, made]): ChatEvent[] => [
     { type: 'reasoning', text },
-    { type: 'reasoning-end', seal: made as never, redacted: false },
+    { type: 'reasoning-end', seal: made, redacted: false },
   ]),
   fc.nat(3).map((call): ChatEvent[] => [input(call, ' ')]),
   fc.nat(3).map((call): ChatEvent[] => [{ type: 'tool-end', index: call }]),

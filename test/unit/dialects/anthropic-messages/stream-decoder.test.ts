@@ -195,6 +195,7 @@ describe('streams', () => {
     ['pause_turn', 'stop'],
     ['refusal', 'content-filter'],
     ['something_new', 'stop'],
+    ['constructor', 'stop'],
   ])('the stop reason %s is %s', (stop_reason, reason) => {
     expect(decode(head, { type: 'message_delta', delta: { stop_reason } }, { type: 'message_stop' }).at(-1)).toEqual({
       type: 'finish',
@@ -216,6 +217,7 @@ describe('what goes wrong', () => {
       { type: 'strange_error', message: 'Huh' },
       { status: 502, code: 'strange_error' },
     ],
+    [{ type: 'constructor', message: 'Odd' }, { status: 502 }],
     ['just words', { message: 'just words' }],
   ])('an error in a stream is thrown as the provider told it: %j', (error, facts) => {
     expect(failureOf(() => decode(head, { type: 'error', error }))).toMatchObject({ kind: 'upstream-failed', ...facts });
