@@ -110,10 +110,7 @@ function lacksThoughts(turns: readonly Turn[]): boolean {
 /** A model that takes a budget shows its thoughts by itself, and not every provider knows the field that says so. */
 function thinkWithin(wish: ReasoningWish, { maxTokens, notes }: ThinkingContext): ThinkingPlan {
   if (maxTokens <= leastBudget) {
-    notes.drop(
-      'reasoning',
-      `with at most ${maxTokens} tokens there is no room for thinking, which takes at least ${leastBudget}`,
-    );
+    notes.drop('reasoning', `an answer of ${maxTokens} tokens has no room for thinking, which takes at least ${leastBudget}`);
     return nothing;
   }
   const budget = budgetFor(wish, maxTokens);
