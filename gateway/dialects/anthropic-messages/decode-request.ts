@@ -6,6 +6,7 @@ import { refuse } from '../json/fields.ts';
 import { decodeMessages, decodeSystem } from './decode-messages.ts';
 import { decodeReasoning } from './decode-reasoning.ts';
 import { decodeToolChoice, decodeTools } from './decode-tools.ts';
+import { applyToolChanges } from './tool-changes.ts';
 import { Unread } from './unread.ts';
 
 const readFieldNames = new Set([
@@ -52,7 +53,7 @@ function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatReque
   const request = {
     model: readName(fields.model, 'model'),
     messages: decodeConversation(fields, unread),
-    tools: isAbsent(fields.tools) ? [] : decodeTools(readList(fields.tools, 'tools'), unread),
+    tools: decodeTools(offeredTools(fields), unread),
     ...decodeToolChoice(fields.tool_choice, unread),
     responseFormat: decodeResponseFormat(fields, unread),
     maxOutputTokens,
@@ -79,6 +80,10 @@ function refuseContinuation(thread: unknown): void {
 function decodeConversation(fields: Fields, unread: Unread): readonly ChatMessage[] {
   const system = decodeSystem(fields.system, unread);
   return [...system, ...decodeMessages(readList(fields.messages, 'messages'), unread)];
+}
+
+function offeredTools({ tools, messages }: Fields): readonly unknown[] {
+  return applyToolChanges(isAbsent(tools) ? [] : readList(tools, 'tools'), readList(messages, 'messages'));
 }
 
 function decodeSampling(fields: Fields): Pick<ChatRequest, 'temperature' | 'topP' | 'topK' | 'stop'> {
