@@ -20,8 +20,8 @@ export function limitCacheMarks(blocks: readonly Markable[], notes: FidelityNote
   }
 }
 
-/** A tool result's own content comes before its mark. */
+/** A tool result's own content comes before its mark. Other blocks with content are the client's own, and not ours to change. */
 function withNested(block: Markable): readonly Markable[] {
-  const content: readonly unknown[] = Array.isArray(block.content) ? block.content : [];
+  const content: readonly unknown[] = block.type === 'tool_result' && Array.isArray(block.content) ? block.content : [];
   return [...content.filter((each): each is Markable => isFields(each)), block];
 }

@@ -19,6 +19,10 @@ export function decodeUserBlock(block: Fields, path: string, unread: Unread): re
       return decodeDocument(block, path, unread);
     case 'search_result':
       return [decodeSearchResult(block, path, unread)];
+    // Their whole meaning is in the tools: see `applyToolChanges`.
+    case 'tool_addition':
+    case 'tool_removal':
+      return [];
     default:
       return [decodeNative(block, path)];
   }

@@ -1,10 +1,12 @@
 /** Reads the body of `POST /v1/messages` (platform.claude.com/docs/en/api/messages). */
+import { GatewayError } from '../../chat/error.ts';
 import type { ChatMessage, ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import { type Fields, isAbsent, isFields, readBody, readCount, readFlag, readList, readName, readText } from '../json/fields.ts';
 import { refuse } from '../json/fields.ts';
 import { decodeMessages, decodeSystem } from './decode-messages.ts';
 import { decodeReasoning } from './decode-reasoning.ts';
 import { decodeToolChoice, decodeTools } from './decode-tools.ts';
+import { applyToolChanges } from './tool-changes.ts';
 import { Unread } from './unread.ts';
 
 const readFieldNames = new Set([
@@ -38,10 +40,11 @@ export function decodeRequest(body: unknown): ChatRequest {
 
 function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatRequest {
   const unread = new Unread();
+  refuseContinuation(fields.thread);
   const request = {
     model: readName(fields.model, 'model'),
     messages: decodeConversation(fields, unread),
-    tools: isAbsent(fields.tools) ? [] : decodeTools(readList(fields.tools, 'tools'), unread),
+    tools: decodeTools(offeredTools(fields), unread),
     ...decodeToolChoice(fields.tool_choice, unread),
     responseFormat: decodeResponseFormat(fields, unread),
     maxOutputTokens,
@@ -55,9 +58,23 @@ function decodeFields(fields: Fields, maxOutputTokens: number | null): ChatReque
   return { ...request, unread: unread.paths };
 }
 
+/**
+ * A thread lets a client send only what is new, and the server that answered before keeps the rest. Nobody keeps it here, and the
+ * official SDKs, told so by this code, send the whole conversation; a thread that only begins holds it anyway.
+ */
+function refuseContinuation(thread: unknown): void {
+  if (!isFields(thread) || thread.type !== 'continue') return;
+  const words = 'The rest of this conversation is not kept here; send all of its messages.';
+  throw new GatewayError('bad-request', words, { status: 404, code: 'thread_not_found', field: 'thread.previous_message_id' });
+}
+
 function decodeConversation(fields: Fields, unread: Unread): readonly ChatMessage[] {
   const system = decodeSystem(fields.system, unread);
   return [...system, ...decodeMessages(readList(fields.messages, 'messages'), unread)];
+}
+
+function offeredTools({ tools, messages }: Fields): readonly unknown[] {
+  return applyToolChanges(isAbsent(tools) ? [] : readList(tools, 'tools'), readList(messages, 'messages'));
 }
 
 function decodeSampling(fields: Fields): Pick<ChatRequest, 'temperature' | 'topP' | 'topK' | 'stop'> {

@@ -79,7 +79,8 @@ function encodeReasoning({ text, seal, redacted }: Extract<AnswerPart, { type: '
 
 function encodeCall(part: Extract<AnswerPart, { type: 'tool-call' }>, options: AnswerOptions): object[] {
   const input = parseToolInput(part.input);
-  if (input === null) options.notes.emulate('answer.tool_use.input', `with the broken text in its field ${rawInputField}`);
+  if (input === null)
+    options.notes.emulate('answer.tool_use.input', `as an object with the broken text in its field ${rawInputField}`);
   const call = { ...toolUseHead(part, options), input: input ?? { [rawInputField]: part.input } };
   return part.seal ? [sealBlock(part.seal), call] : [call];
 }

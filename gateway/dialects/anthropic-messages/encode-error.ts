@@ -1,4 +1,4 @@
-/** Errors in Anthropic's shape: `{"type":"error","error":{type, message}}`. */
+/** Errors in Anthropic's shape: `{"type":"error","error":{type, message, details}}`. */
 import type { GatewayError } from '../../chat/error.ts';
 import { encodeFrame } from './encode-frame.ts';
 import { errorTypeOfStatus } from './error-types.ts';
@@ -14,5 +14,6 @@ export function encodeStreamError(error: GatewayError): string {
 }
 
 function errorBody(error: GatewayError) {
-  return { type: 'error', error: { type: errorTypeOfStatus(error.status), message: error.message } };
+  const details = { error_code: error.code };
+  return { type: 'error', error: { type: errorTypeOfStatus(error.status), message: error.message, details } };
 }

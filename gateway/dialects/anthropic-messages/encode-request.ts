@@ -13,11 +13,9 @@ import { limitSchema } from './schema-limits.ts';
 
 /**
  * The API demands a limit. This one is what Claude Code sends for a model that it does not know, so that every provider of the
- * dialect takes it; it is within the limits of all models since Claude 4. Those before it stop at 4096 or 8192.
+ * dialect takes it; it is within the limits of all models since Claude 4.
  */
 const defaultMaxTokens = 32_000;
-const oldMaxTokens = 4096;
-const oldModel = /claude-(?:3-(?!7)|3\.(?!7)|2|instant)/i;
 
 /** The API takes no longer name of a user. */
 const longestUser = 256;
@@ -27,7 +25,7 @@ export function encodeRequest(request: ChatRequest, target: UpstreamTarget, note
   const traits = modelTraits(target.model);
   const { system, turns } = encodeConversation(request.messages, notes);
   const tools = encodeTools(request.tools, traits, notes);
-  const maxTokens = request.maxOutputTokens ?? chooseMaxTokens(target.model, notes);
+  const maxTokens = chooseMaxTokens(request, traits, notes);
   const plan = planThinking({ request, traits, turns, maxTokens, notes });
   closeTurns(turns, traits.takesPrefill && !plan.isOn, notes);
   limitCacheMarks([...tools, ...system, ...turns.flatMap(({ content }) => content)], notes);
@@ -48,9 +46,13 @@ export function encodeRequest(request: ChatRequest, target: UpstreamTarget, note
   return withoutRefused(body, target.quirks.refusedFields ?? [], notes);
 }
 
-function chooseMaxTokens(model: string, notes: FidelityNotes): number {
-  const chosen = oldModel.test(model) ? oldMaxTokens : defaultMaxTokens;
-  notes.emulate('max_output_tokens', `as ${chosen} tokens: the API demands a limit, and the client gave none`);
+function chooseMaxTokens({ maxOutputTokens }: ChatRequest, { mostTokens }: ModelTraits, notes: FidelityNotes): number {
+  const chosen = Math.min(maxOutputTokens ?? defaultMaxTokens, mostTokens);
+  if (maxOutputTokens === null) {
+    notes.emulate('max_output_tokens', `as ${chosen} tokens: the API demands a limit, and the client gave none`);
+  } else if (chosen < maxOutputTokens) {
+    notes.emulate('max_output_tokens', `as ${chosen} tokens, the most that this model writes`);
+  }
   return chosen;
 }
 
@@ -111,10 +113,14 @@ function encodeStop({ stop = [] }: ChatRequest, notes: FidelityNotes) {
   return sound.length === 0 ? {} : { stop_sequences: sound };
 }
 
-const tiers: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only', standard_only: 'standard_only' };
+const tiers = new Map([
+  ['auto', 'auto'],
+  ['default', 'standard_only'],
+  ['standard_only', 'standard_only'],
+]);
 
 function encodeOrigin({ endUser, serviceTier }: ChatRequest, notes: FidelityNotes) {
-  const tier = serviceTier === undefined ? undefined : tiers[serviceTier];
+  const tier = tiers.get(serviceTier ?? '');
   if (serviceTier !== undefined && tier === undefined) notes.drop('service_tier', 'Anthropic has no tier of that name');
   const isLong = endUser !== undefined && endUser.length > longestUser;
   if (isLong) notes.drop('end_user', `Anthropic takes at most ${longestUser} characters`);

@@ -107,17 +107,19 @@ function lacksThoughts(turns: readonly Turn[]): boolean {
   return isWaiting && first?.type !== 'thinking' && first?.type !== 'redacted_thinking';
 }
 
+/** A model that takes a budget shows its thoughts by itself, and not every provider knows the field that says so. */
 function thinkWithin(wish: ReasoningWish, { maxTokens, notes }: ThinkingContext): ThinkingPlan {
   if (maxTokens <= leastBudget) {
-    notes.drop(
-      'reasoning',
-      `with at most ${maxTokens} tokens there is no room for thinking, which takes at least ${leastBudget}`,
-    );
+    notes.drop('reasoning', `an answer of ${maxTokens} tokens has no room for thinking, which takes at least ${leastBudget}`);
     return nothing;
   }
   const budget = budgetFor(wish, maxTokens);
   if (budget !== wish.budgetTokens) notes.emulate('reasoning', `as a budget of ${budget} tokens`);
-  return { thinking: { type: 'enabled', budget_tokens: budget, ...display(wish) }, effort: null, isOn: true };
+  return {
+    thinking: { type: 'enabled', budget_tokens: budget, ...(wish.show === false ? display(wish) : {}) },
+    effort: null,
+    isOn: true,
+  };
 }
 
 function budgetFor({ effort, budgetTokens = -1 }: ReasoningWish, maxTokens: number): number {

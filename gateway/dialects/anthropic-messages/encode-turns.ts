@@ -4,7 +4,6 @@
  */
 import type { FidelityNotes } from '../../chat/fidelity.ts';
 import type { ChatMessage, ToolResultPart } from '../../chat/request.ts';
-import { textOf } from '../../chat/request.ts';
 import { type Block, encodeParts, encodeResult } from './encode-blocks.ts';
 import { ToolIds } from './tool-ids.ts';
 
@@ -24,7 +23,7 @@ export function encodeConversation(messages: readonly ChatMessage[], notes: Fide
   const start = messages.findIndex(({ role }) => !isInstruction(role));
   const leading = start === -1 ? messages.length : start;
   const turns = new Turns(notes);
-  const system = messages.slice(0, leading).flatMap((message, index) => turns.encode(message, index));
+  const system = messages.slice(0, leading).flatMap((message, index) => turns.encodeInstruction(message, index));
   for (const [index, message] of messages.entries()) if (index >= leading) turns.add(message, index);
   return turns.finish(system);
 }
@@ -44,15 +43,19 @@ class Turns {
     this.#notes = notes;
   }
 
-  encode({ parts }: ChatMessage, index: number): Block[] {
-    return encodeParts(parts, `messages.${index}.content`, this.#ids, this.#notes);
+  /** Instructions are text alone. */
+  encodeInstruction(message: ChatMessage, index: number): Block[] {
+    const parts = message.parts.filter(({ type }) => type === 'text');
+    if (parts.length < message.parts.length)
+      this.#notes.drop(`messages.${index}.content`, 'Anthropic takes instructions as text alone');
+    return this.#encode({ ...message, parts }, index);
   }
 
   add(message: ChatMessage, index: number): void {
     if (isInstruction(message.role)) this.#addInstruction(message, index);
     else if (message.role === 'tool') this.#addResults(message, index);
-    else if (message.role === 'assistant') this.#addAssistant(this.encode(message, index));
-    else this.#push('user', this.encode(message, index));
+    else if (message.role === 'assistant') this.#addAssistant(this.#encode(message, index));
+    else this.#push('user', this.#encode(message, index));
   }
 
   finish(system: Block[]): Conversation {
@@ -76,12 +79,20 @@ class Turns {
     else this.#turns.push({ role, content });
   }
 
+  #encode({ parts, name }: ChatMessage, index: number): Block[] {
+    if (name !== undefined) this.#notes.drop(`messages.${index}.name`, 'Anthropic knows no names of participants');
+    return encodeParts(parts, `messages.${index}.content`, this.#ids, this.#notes);
+  }
+
   /** Only the newest models know instructions in the middle of a conversation. */
   #addInstruction(message: ChatMessage, index: number): void {
-    const text = textOf(message.parts);
-    if (text.trim() === '') return;
+    const blocks = this.encodeInstruction(message, index);
+    if (blocks.length === 0) return;
     this.#notes.emulate(`messages.${index}.role`, 'in a turn of the user, between <system> and </system>');
-    this.#push('user', [{ type: 'text', text: `<system>\n${text}\n</system>` }]);
+    this.#push(
+      'user',
+      blocks.map((block) => ({ ...block, text: `<system>\n${String(block.text)}\n</system>` })),
+    );
   }
 
   #addAssistant(content: Block[]): void {

@@ -1,21 +1,20 @@
 /** Anthropic's words for why an answer ended (platform.claude.com/docs/en/build-with-claude/handling-stop-reasons). */
 import type { FinishReason } from '../../chat/event.ts';
 
-const reasons: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  compaction: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'content-filter',
-};
+const reasons: ReadonlyMap<unknown, FinishReason> = new Map([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['pause_turn', 'stop'],
+  ['compaction', 'stop'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'content-filter'],
+]);
 
 /** A reason that is missing or new ends the turn as its content says. */
 export function decodeStopReason(reason: unknown, hasCalls: boolean): FinishReason {
-  const known = typeof reason === 'string' ? reasons[reason] : undefined;
-  return known ?? (hasCalls ? 'tool-calls' : 'stop');
+  return reasons.get(reason) ?? (hasCalls ? 'tool-calls' : 'stop');
 }
 
 /** How an answer ended, as far as its stop reason depends on it. */

@@ -5,6 +5,8 @@
  */
 
 export interface ModelTraits {
+  /** It writes at most so many tokens; the API refuses a higher limit. Infinite where nobody knows. */
+  readonly mostTokens: number;
   /** How it is asked to think: by `budget_tokens`, or adaptively with an effort. */
   readonly thinking: 'budget' | 'adaptive';
   /** Does it think without being asked? */
@@ -32,6 +34,7 @@ const adaptiveSince = 406;
 export function modelTraits(model: string): ModelTraits {
   const version = claudeVersion(model);
   return {
+    mostTokens: mostTokens(version, /opus/i.test(model)),
     thinking: version >= adaptiveSince ? 'adaptive' : 'budget',
     thinksUnasked: version >= 500,
     canStopThinking: /haiku/i.test(model) || (version < 505 && !/fable|mythos/i.test(model)),
@@ -41,6 +44,14 @@ export function modelTraits(model: string): ModelTraits {
     takesPrefill: version < adaptiveSince,
     takesStrictTools: version >= 405,
   };
+}
+
+function mostTokens(version: number, isOpus: boolean): number {
+  if (version === 0) return Number.POSITIVE_INFINITY;
+  if (version < 305) return 4096;
+  if (version < 307) return 8192;
+  if (isOpus && version < 405) return 32_000;
+  return version < adaptiveSince ? 64_000 : 128_000;
 }
 
 /** 405 for 4.5; 0 for a name without a version of Claude's. */

@@ -8,21 +8,21 @@ import { isFields } from '../json/fields.ts';
 const enforcedFormats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 
 /** Limits that the API refuses, and how a description says them. */
-const limits: Readonly<Record<string, string>> = {
-  minimum: 'minimum',
-  maximum: 'maximum',
-  exclusiveMinimum: 'greater than',
-  exclusiveMaximum: 'less than',
-  multipleOf: 'a multiple of',
-  minLength: 'minimum length',
-  maxLength: 'maximum length',
-  pattern: 'pattern',
-  minItems: 'minimum number of items',
-  maxItems: 'maximum number of items',
-  uniqueItems: 'items are unique',
-  minProperties: 'minimum number of properties',
-  maxProperties: 'maximum number of properties',
-};
+const limits = new Map([
+  ['minimum', 'minimum'],
+  ['maximum', 'maximum'],
+  ['exclusiveMinimum', 'greater than'],
+  ['exclusiveMaximum', 'less than'],
+  ['multipleOf', 'a multiple of'],
+  ['minLength', 'minimum length'],
+  ['maxLength', 'maximum length'],
+  ['pattern', 'pattern'],
+  ['minItems', 'minimum number of items'],
+  ['maxItems', 'maximum number of items'],
+  ['uniqueItems', 'items are unique'],
+  ['minProperties', 'minimum number of properties'],
+  ['maxProperties', 'maximum number of properties'],
+]);
 
 const listsOfSchemas = new Set(['anyOf', 'allOf', 'oneOf']);
 const mapsOfSchemas = new Set(['properties', '$defs', 'definitions']);
@@ -32,7 +32,7 @@ export function limitSchema(schema: JsonSchema): JsonSchema {
   const limited: Record<string, unknown> = {};
   const words: string[] = [];
   for (const [key, value] of Object.entries(schema)) {
-    const limit = limits[key] ?? (key === 'format' && !isEnforcedFormat(value) ? 'format' : null);
+    const limit = limits.get(key) ?? (key === 'format' && !isEnforcedFormat(value) ? 'format' : null);
     if (limit !== null) words.push(`${limit}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     else limited[key === 'oneOf' ? 'anyOf' : key] = limitValue(key, value);
   }

@@ -47,12 +47,12 @@ function encodeDetails(usage: Usage | null) {
   return thinking === null ? null : { thinking_tokens: thinking };
 }
 
-const tiers: Readonly<Record<string, string>> = {
-  standard: 'standard',
-  default: 'standard',
-  priority: 'priority',
-  batch: 'batch',
-};
+const tiers = new Map([
+  ['standard', 'standard'],
+  ['default', 'standard'],
+  ['priority', 'priority'],
+  ['batch', 'batch'],
+]);
 
 /**
  * Usage with every key of Anthropic's.
@@ -63,7 +63,7 @@ export function encodeUsage(usage: Usage | null, inputTokensEstimate: number, se
   return {
     ...counts,
     cache_creation: { ephemeral_5m_input_tokens: counts.cache_creation_input_tokens, ephemeral_1h_input_tokens: 0 },
-    service_tier: serviceTier === null ? null : (tiers[serviceTier] ?? null),
+    service_tier: tiers.get(serviceTier ?? '') ?? null,
     inference_geo: null,
     speed: null,
   };

@@ -143,6 +143,25 @@ describe('tools', () => {
     });
   });
 
+  test('tools that are added and removed in the middle of a conversation are offered as they stand at its end', () => {
+    const define = (name: string, description: string) => ({ name, description, input_schema: { type: 'object' } });
+    const addition = (definition: object) => ({ type: 'tool_addition', tool: { type: 'tool_definition', definition } });
+    const { tools, messages } = decodeRequest({
+      ...base,
+      tools: [define('a', 'old'), define('b', 'old')],
+      messages: [
+        ...base.messages,
+        { role: 'system', content: [addition(define('a', 'new')), addition(define('c', 'new')), { type: 'tool_addition' }] },
+        { role: 'system', content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'b' } }] },
+      ],
+    });
+    expect(tools).toMatchObject([
+      { name: 'a', description: 'new' },
+      { name: 'c', description: 'new' },
+    ]);
+    expect(messages).toHaveLength(1);
+  });
+
   test.each(['auto', 'none'])('the choice %s is read as it is', (type) => {
     expect(decodeRequest({ ...base, tool_choice: { type } }).toolChoice).toEqual({ type });
   });

@@ -69,6 +69,17 @@ describe('settings', () => {
     expect(encode({ maxOutputTokens: null }, 'claude-3-7-sonnet-latest').body.max_tokens).toBe(32_000);
   });
 
+  test.each([
+    ['claude-3-5-sonnet-20241022', 8192],
+    ['claude-opus-4-1', 32_000],
+    ['claude-opus-4-5', 64_000],
+    ['claude-sonnet-4-6', 128_000],
+    ['minimax-m3', 200_000],
+  ])('a limit that %s does not take is lowered to %i', (model, most) => {
+    const { body, emulated } = encode({ maxOutputTokens: 200_000 }, model);
+    expect([body.max_tokens, emulated]).toEqual([most, most < 200_000 ? ['max_output_tokens'] : []]);
+  });
+
   test('sampling stays within what Claude takes', () => {
     const { body, emulated, dropped } = encode({ temperature: 1.7, topP: 0.5, topK: 3, stop: ['\n', 'END'], endUser: 'u' });
     expect(body).toMatchObject({ temperature: 1, top_k: 3, stop_sequences: ['END'], metadata: { user_id: 'u' } });

@@ -19,7 +19,7 @@ describe('thinking', () => {
     [{ budgetTokens: 5 }, { type: 'enabled', budget_tokens: 1024 }],
     [{ budgetTokens: 99_000 }, { type: 'enabled', budget_tokens: 63_999 }],
     [{ budgetTokens: -1 }, { type: 'enabled', budget_tokens: 12_000 }],
-    [{ show: true }, { type: 'enabled', budget_tokens: 12_000, display: 'summarized' }],
+    [{ show: true }, { type: 'enabled', budget_tokens: 12_000 }],
     [{ show: false }, undefined],
     [{ effort: 'none' }, undefined],
     [{ budgetTokens: 0 }, undefined],
@@ -44,6 +44,11 @@ describe('thinking', () => {
     ['claude-haiku-5-5', { budgetTokens: -1 }, undefined, []],
   ] as const)('%s thinks adaptively when asked for %j', (model, reasoning, effort, emulated) => {
     expect(ask({ reasoning }, model)).toEqual({ thinking: { type: 'adaptive' }, effort, dropped: [], emulated });
+  });
+
+  test('whether thoughts are shown is said where a model thinks adaptively', () => {
+    const shown = ask({ reasoning: { effort: 'high', show: true } }, 'claude-opus-4-8').thinking;
+    expect(shown).toEqual({ type: 'adaptive', display: 'summarized' });
   });
 
   test.each([

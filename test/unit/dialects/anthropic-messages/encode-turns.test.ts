@@ -36,6 +36,15 @@ describe('turns', () => {
     expect(emulated).toEqual(['messages.*.role']);
   });
 
+  test('names of participants and pictures among instructions are noted when they are left out', () => {
+    const image: ContentPart = { type: 'image', source: { type: 'url', url: 'https://a', mediaType: null } };
+    const { turns, system, dropped } = turnsOf([
+      { role: 'system', parts: [text('Be kind.'), image] },
+      { ...user(text('Hi')), name: 'ann' },
+    ]);
+    expect([turns.length, system, dropped]).toEqual([1, 'Be kind.', ['messages.*.content', 'messages.*.name']]);
+  });
+
   test('results stand first in the turn behind their calls, in order', () => {
     const { turns, emulated } = turnsOf([
       user(text('go')),
