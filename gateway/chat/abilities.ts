@@ -27,7 +27,7 @@ export interface ToolNameRule {
 }
 
 export interface Abilities {
-  /** Its name, for the ledger: a person reads it. */
+  /** Its name: native parts and tools are its own by it. */
   readonly dialect: string;
   readonly fields: ReadonlySet<OptionalField>;
   readonly customTools: boolean;

@@ -137,6 +137,11 @@ export interface Dialect {
    * request that is for upstreams alone.
    */
   readonly answerHere?: (request: PassthroughRequest, facts: OwnFacts) => unknown;
+  /**
+   * What stands in a request of this dialect when a translation of ours made a part of it: only a translation can send that on,
+   * without what its maker would not know.
+   */
+  readonly translationMarks?: readonly string[];
   /** May its request have a gap to be filled (`suffix`)? */
   readonly mayFillGap?: true;
   /** Between this format and the inner language; both null for one that is never translated. */

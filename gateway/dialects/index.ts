@@ -16,7 +16,7 @@ export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
 export type { ListedModel } from './listed-model.ts';
 export { encodePs, encodeShow, encodeTags, encodeVersion } from './ollama/encode-lists.ts';
 export { encodeOpenAiModel, encodeOpenAiModels } from './openai/encode-model-list.ts';
-export { expandPrevious, storedTurn } from './openai/responses/turns.ts';
+export { expandPrevious, expandReferences, storedTurn } from './openai/responses/turns.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,

@@ -2,7 +2,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
-import { wrappedSealMark } from '../chat/seal.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/index.ts';
 import { endpointPath } from '../providers/endpoint-path.ts';
@@ -172,10 +171,8 @@ export class Attempts {
   }
 }
 
-/** What only a translation can send on: seals of other providers that stand wrapped in it, and forms that no upstream is asked in. */
+/** What only a translation can send on: what another translation made of it, and a form that no upstream is asked in. */
 function mustBeTranslated({ client, streamForm }: TranslationSource, request: PassthroughRequest): boolean {
   if (request.head.stream && streamForm !== null) return true;
-  return client.chat !== null && client.chat.abilities.sealMaker !== null && request.holds(wrappedSealStart);
+  return client.translationMarks?.some((mark) => request.holds(mark)) === true;
 }
-
-const wrappedSealStart = `"${wrappedSealMark}`;

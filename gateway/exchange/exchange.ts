@@ -167,7 +167,7 @@ class Exchange implements RelayHost, LiveExchange {
 
   #read(body: readonly Buffer[]): PassthroughRequest {
     const { dialect, place } = this.#input;
-    return withPrevious(dialect, dialect.readRequest(body, place), (id) => this.#ports.responses.find(this.clientId, id));
+    return withPrevious(dialect, dialect.readRequest(body, place), this.#ports.responses.of(this.clientId));
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */

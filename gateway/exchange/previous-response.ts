@@ -1,26 +1,45 @@
-/** `previous_response_id` of the Responses format: a turn that was kept here is said again in full. */
+/** What a request of the Responses format takes from earlier ones: turns and items that were kept here are said again in full. */
 import { GatewayError } from '../chat/error.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
-import { expandPrevious, openAiResponses, storedTurn } from '../dialects/index.ts';
+import { expandPrevious, expandReferences, openAiResponses, storedTurn } from '../dialects/index.ts';
 import type { KeptTurn } from './response-memory.ts';
 
 const field = 'previous_response_id';
+const reference = 'item_reference';
+
+/** What was kept for one client. */
+export interface KeptResponses {
+  find(id: string): KeptTurn | null;
+  /** An item of a kept turn; null when it is not kept. */
+  findItem(id: string): unknown;
+}
 
 /**
- * The request with the turns before it, when it continues one that was kept here; else itself, for a provider that keeps its own.
+ * The request with the turns before it and the items it names, when they were kept here; else itself, for a provider that
+ * keeps its own.
  * @throws GatewayError `bad-request`
  */
-export function withPrevious(
-  dialect: Dialect,
-  request: PassthroughRequest,
-  find: (id: string) => KeptTurn | null,
-): PassthroughRequest {
-  if (dialect !== openAiResponses || !request.holds(`"${field}"`)) return request;
+export function withPrevious(dialect: Dialect, request: PassthroughRequest, kept: KeptResponses): PassthroughRequest {
+  if (dialect !== openAiResponses) return request;
+  const continues = request.holds(`"${field}"`);
+  if (!continues && !request.holds(`"${reference}"`)) return request;
   const body = request.parse();
-  const turn = find(idOf(body, field) ?? '');
-  if (!turn) return request;
-  return dialect.readRequest([Buffer.from(JSON.stringify(expandPrevious(body, turn)))], { model: null, stream: null });
+  const turn = continues ? kept.find(idOf(body, field) ?? '') : null;
+  const expanded = expandReferences(turn ? expandPrevious(body, turn) : body, (id) => kept.findItem(id));
+  if (!turn && isSame(body, expanded)) return request;
+  return dialect.readRequest([Buffer.from(JSON.stringify(expanded))], { model: null, stream: null });
+}
+
+/** Was nothing found of what it names? Then its own bytes go on. */
+function isSame(body: unknown, expanded: unknown): boolean {
+  const [before, after] = [inputOf(body), inputOf(expanded)];
+  return before.every((item, index) => item === after[index]);
+}
+
+function inputOf(body: unknown): readonly unknown[] {
+  const input = isRecord(body) ? body['input'] : null;
+  return Array.isArray(input) ? input : [];
 }
 
 /**

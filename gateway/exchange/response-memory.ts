@@ -3,6 +3,8 @@
  * with every provider. Bounded, for each client apart, in memory alone.
  */
 
+import type { KeptResponses } from './previous-response.ts';
+
 /** One turn as the next request continues it. */
 export interface KeptTurn {
   /** Everything that was said to the model, earlier turns included. */
@@ -25,6 +27,11 @@ const mostClients = 200;
 export class ResponseMemory {
   /** By client, then by response; the first is the oldest. */
   readonly #clients = new Map<string, Map<string, Kept>>();
+
+  /** What was kept for one client. */
+  of(clientId: string | null): KeptResponses {
+    return { find: (id) => this.find(clientId, id), findItem: (id) => this.#findItem(clientId, id) };
+  }
 
   find(clientId: string | null, id: string): KeptTurn | null {
     return this.#clients.get(clientId ?? '')?.get(id) ?? null;
@@ -53,6 +60,15 @@ export class ResponseMemory {
   delete(clientId: string | null, id: string): unknown {
     const deleted = this.#clients.get(clientId ?? '')?.delete(id) === true;
     return deleted ? { id, object: 'response', deleted: true } : null;
+  }
+
+  /** The newest turn that has it; its place is not kept apart, since few programs ask. */
+  #findItem(clientId: string | null, id: string): unknown {
+    for (const { output } of [...(this.#clients.get(clientId ?? '')?.values() ?? [])].toReversed()) {
+      const item = output.find((one) => typeof one === 'object' && one !== null && 'id' in one && one.id === id);
+      if (item !== undefined) return item;
+    }
+    return null;
   }
 
   #turnsOf(client: string): Map<string, Kept> {

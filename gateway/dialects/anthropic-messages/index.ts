@@ -1,4 +1,5 @@
 /** Anthropic's messages: `POST /v1/messages`, what Claude and many relatives of its providers speak. */
+import { wrappedSealMark } from '../../chat/seal.ts';
 import type { ChatCodec } from '../codec.ts';
 import type { Dialect } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
@@ -43,6 +44,8 @@ export const anthropicMessages: Dialect = {
   measureAnswer,
   encodeError,
   encodeStreamError,
+  // Seals and citations of other makers, and thoughts that nobody sealed: Anthropic refuses them.
+  translationMarks: [`"${wrappedSealMark}`, '"signature":""', '"signature": ""'],
   chat,
   embeddings: null,
 };

@@ -2,7 +2,7 @@
 import type { Abilities } from '../../chat/abilities.ts';
 
 export const abilities: Abilities = {
-  dialect: 'Gemini',
+  dialect: 'gemini',
   fields: new Set([
     'temperature',
     'topP',

@@ -1,4 +1,5 @@
 /** Google's Gemini API: its endpoints for content and for embeddings. Model and streaming stand in the path. */
+import { wrappedSealMark } from '../../chat/seal.ts';
 import type { ChatCodec } from '../codec.ts';
 import type { Dialect } from '../dialect.ts';
 import { abilities } from './abilities.ts';
@@ -45,6 +46,8 @@ export const gemini: Dialect = {
   readRequest: readContentRequest,
   upstreamPath: (model, stream) => modelPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   measureAnswer,
+  // A wrapped seal as the value of a field; it is never in the middle of a text.
+  translationMarks: [`"${wrappedSealMark}`],
   chat: geminiCodec,
   embeddings: null,
 };

@@ -16,7 +16,7 @@ const fields: readonly OptionalField[] = [
 ];
 
 export const chatAbilities: Abilities = {
-  dialect: 'Ollama',
+  dialect: 'ollama',
   fields: new Set(fields),
   customTools: false,
   namespaces: false,

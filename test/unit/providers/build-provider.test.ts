@@ -18,7 +18,7 @@ describe('a provider', () => {
     expect(build({ id: 'openai', kind: 'openai', keys: ['env:OPENAI_API_KEY'] })).toMatchObject({
       origin: 'https://api.openai.com',
       basePath: '/v1',
-      dialects: ['openai-chat', 'openai-responses', 'openai-completions', 'openai-embeddings'],
+      dialects: ['openai-chat', 'openai-responses', 'openai-input-tokens', 'openai-completions', 'openai-embeddings'],
       keyReferences: ['env:OPENAI_API_KEY'],
       listedModels: null,
       timeouts: forOneAttempt,

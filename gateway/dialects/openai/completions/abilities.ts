@@ -2,7 +2,7 @@
 import type { Abilities } from '../../../chat/abilities.ts';
 
 export const completionAbilities: Abilities = {
-  dialect: 'OpenAI completions',
+  dialect: 'openai-completions',
   fields: new Set([
     'temperature',
     'topP',

@@ -1,4 +1,5 @@
 /** OpenAI's Responses format: `POST /v1/responses`. */
+import { wrappedSealMark } from '../../../chat/seal.ts';
 import type { Dialect } from '../../dialect.ts';
 import { passthroughReader } from '../../json/passthrough-request.ts';
 import { encodeError } from '../encode-error.ts';
@@ -32,6 +33,8 @@ export const openAiResponses: Dialect = {
   measureAnswer,
   encodeError,
   encodeStreamError,
+  // A wrapped seal as the value of a field; it is never in the middle of a text.
+  translationMarks: [`"${wrappedSealMark}`],
   chat: {
     abilities: responsesAbilities,
     decodeRequest,
