@@ -87,7 +87,7 @@ function KeyRow({ provider, entry, secrets, task }: KeyRowProps) {
     <li className="flex items-center gap-2 py-1 pr-1 pl-3">
       <KeyRound aria-hidden className="size-4 shrink-0 text-soft" />
       <span className="grid min-w-0 flex-1 py-1">
-        <span className="truncate">
+        <span className="wrap-anywhere">
           {name} <span className="text-soft">{words}</span>
         </span>
         {standing && standing.state !== 'ready' ? <RestLine standing={standing} /> : null}
