@@ -46,7 +46,7 @@ describe('calls', () => {
       'decision.explain': { request: { model: 'a' } },
     };
     for (const name of Object.keys(callTable)) {
-      const input = inputs[name] ?? (/\.(?:check|models|revoke)$/.test(name) ? { id: 'demo' } : {});
+      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke)$/.test(name) ? { id: 'demo' } : {});
       expect({ name, ...(await call(control, name, input)) }).toMatchObject({ name, status: 200, answer: { ok: true } });
     }
     for (const name of ['toString', '__proto__', 'constructor', 'hasOwnProperty', 'status', 'status.get%20']) {

@@ -68,7 +68,7 @@ export const hosts = {
     quirks: {
       maxTokensField: 'max_completion_tokens',
       systemRole: 'system',
-      refusedFields: ['frequency_penalty', 'presence_penalty', 'logit_bias'],
+      refusedFields: ['frequency_penalty', 'presence_penalty', 'logit_bias', 'service_tier'],
     },
   }),
   sambanova: cloudService({
@@ -140,7 +140,7 @@ export const hosts = {
     keyVariable: 'SILICONFLOW_API_KEY',
     keyPageUrl: 'https://cloud.siliconflow.com/account/ak',
     docsUrl: 'https://docs.siliconflow.com',
-    dialects: ['openai-chat', 'openai-embeddings'],
+    dialects: ['openai-chat', 'openai-embeddings', 'anthropic-messages'],
     endpoints: ['images/generations', 'audio/speech', 'audio/transcriptions', 'rerank'],
   }),
   'vercel-ai-gateway': cloudService({
@@ -151,7 +151,7 @@ export const hosts = {
     keyVariable: 'AI_GATEWAY_API_KEY',
     keyPageUrl: 'https://vercel.com/dashboard/ai-gateway/api-keys',
     docsUrl: 'https://vercel.com/docs/ai-gateway/sdks-and-apis',
-    dialects: ['openai-chat', 'openai-embeddings'],
+    dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'anthropic-messages'],
     // Its model list is public.
     keyCheckPath: '/credits',
   }),

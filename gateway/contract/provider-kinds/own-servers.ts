@@ -20,6 +20,7 @@ export const ownServers = {
     },
     modelList: { path: '/api/tags', shape: 'ollama' },
     keyCheckPath: '/api/tags',
+    endpoints: ['audio/speech', 'audio/transcriptions'],
     quirks: { maxTokensField: 'max_tokens', systemRole: 'system', reasoningField: 'reasoning' },
   }),
   'lm-studio': localServer({
@@ -96,7 +97,7 @@ export const ownServers = {
     quirks: {},
   }),
   demo: {
-    ...compatibleServer({ name: 'Built-in demo', monogram: 'GH', hue: 175 }),
+    ...compatibleServer({ name: 'Built-in demo', monogram: 'DE', hue: 175 }),
     group: 'built-in',
     keyStyle: 'none',
     dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],

@@ -41,7 +41,7 @@ export function ModelChanges({ providerId, models }: { readonly providerId: stri
       </div>
       <details>
         <summary className="cursor-pointer text-soft">Which</summary>
-        <ul aria-label="Changed models" className="mt-1 grid gap-1">
+        <ul aria-label="What changed" className="mt-1 grid gap-1">
           {changes.slice(0, mostTold).map(({ id, words }) => (
             <li key={`${words} ${id}`} className="wrap-anywhere">
               <span className="font-mono text-xs">{id}</span> <span className="text-soft">{words}</span>

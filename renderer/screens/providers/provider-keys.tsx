@@ -86,9 +86,11 @@ function KeyRow({ provider, entry, secrets, task }: KeyRowProps) {
   return (
     <li className="flex items-center gap-2 py-1 pr-1 pl-3">
       <KeyRound aria-hidden className="size-4 shrink-0 text-soft" />
-      <span className="min-w-0 flex-1 truncate">
-        {name} <span className="text-soft">{words}</span>
-        {standing && standing.state !== 'ready' ? <RestBadge standing={standing} /> : null}
+      <span className="grid min-w-0 flex-1 py-1">
+        <span className="wrap-anywhere">
+          {name} <span className="text-soft">{words}</span>
+        </span>
+        {standing && standing.state !== 'ready' ? <RestLine standing={standing} /> : null}
       </span>
       {provider.keys.length > 1 ? (
         <KeyWeight
@@ -107,10 +109,14 @@ function KeyRow({ provider, entry, secrets, task }: KeyRowProps) {
   );
 }
 
-function RestBadge({ standing }: { readonly standing: KeyStanding }) {
+function RestLine({ standing }: { readonly standing: KeyStanding }) {
   const until = standing.untilMs === null ? '' : ` until ${formatTime(standing.untilMs, Date.now())}`;
-  const word = standing.state === 'resting' ? 'Rests' : 'Set aside';
-  return <StateBadge tone="warn" word={`${word}${until}: it ${standing.reason ?? 'is not asked'}`} className="w-full text-xs" />;
+  return (
+    <>
+      <StateBadge tone="warn" word={standing.state === 'resting' ? `Rests${until}` : `Set aside${until}`} className="text-xs" />
+      <span className="text-soft text-xs wrap-anywhere">It {standing.reason ?? 'is not asked'}.</span>
+    </>
+  );
 }
 
 interface KeyWeightProps {

@@ -1,5 +1,7 @@
 /** Holds the reading of model lists: every shape that servers send, and nothing that could not be shown or sent. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { modelFactsSchema } from '../../../gateway/contract/model-facts.ts';
 import { listModels, ModelListError } from '../../../gateway/discovery/list-models.ts';
 import { readModelPage } from '../../../gateway/discovery/read-model-list.ts';
 import { provider, scriptPages, scriptSend } from './scripted-send.ts';
@@ -153,4 +155,24 @@ test('no key leaves for a service’s own address while the base URL is a person
   const mine = provider({ kind: 'cohere', baseUrl: 'http://127.0.0.1:9000/v1' });
   await listModels({ provider: mine, key: 'k', send });
   expect(asked.map(({ origin, path }) => origin + path)).toEqual(['http://127.0.0.1:9000/v1/models']);
+});
+
+test('whatever a server sends as its list, what is read of it can be shown, sent and compared', () => {
+  const shapes = ['openai', 'anthropic', 'gemini', 'ollama', 'cohere'] as const;
+  const odd = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.array(fc.string()), fc.object());
+  const entry = fc.oneof(odd, fc.record({ id: odd, name: odd, pricing: odd, created: odd, capabilities: odd }));
+  const listing = fc.oneof(fc.array(entry), fc.record({ data: odd, models: odd, has_more: odd, last_id: odd }), odd);
+  fc.assert(
+    fc.property(
+      fc.oneof(listing, fc.record({ data: fc.array(entry), models: fc.array(entry) })),
+      fc.constantFrom(...shapes),
+      (body, shape) => {
+        const page = readModelPage(Buffer.from(JSON.stringify(body)), shape);
+        const ids = page?.models.map(({ id }) => id) ?? [];
+        expect(new Set(ids).size).toBe(ids.length);
+        for (const id of ids) expect(id).toMatch(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u);
+        for (const { facts } of page?.models ?? []) expect(modelFactsSchema.partial().parse(facts ?? {})).toEqual(facts ?? {});
+      },
+    ),
+  );
 });

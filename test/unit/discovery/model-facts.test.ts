@@ -1,4 +1,6 @@
 /** What lists tell of their models, joined with what is known anyway. Entries are shortened from each provider's own list. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProviderKind } from '../../../gateway/contract/config.ts';
 import { modelFactsSchema, unknownModelFacts } from '../../../gateway/contract/model-facts.ts';
@@ -197,4 +199,13 @@ test('a server of one’s own tells when it was started, which is not when the m
   const told = { releasedOn: '2026-11-20' };
   expect((await factsOf('vllm', 'no-such-model', told))?.releasedOn).toBeNull();
   expect((await factsOf('openai', 'no-such-model', told))?.releasedOn).toBe('2026-11-20');
+});
+
+test('the catalogs are read only when somebody wants to see models: no source imports them at its start', () => {
+  const sources = readdirSync('gateway', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const early = sources.filter((name) =>
+    /^import (?!type )[^;]*model-catalog\.ts/m.test(readFileSync(join('gateway', name), 'utf8')),
+  );
+  expect(sources.length).toBeGreaterThan(100);
+  expect(early).toEqual([]);
 });

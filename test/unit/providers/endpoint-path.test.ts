@@ -44,6 +44,8 @@ test.each<[ProviderKind, DialectName, string]>([
   ['fireworks', 'anthropic-messages', 'https://api.fireworks.ai/inference/v1/messages'],
   ['alibaba', 'anthropic-messages', 'https://dashscope-intl.aliyuncs.com/apps/anthropic/v1/messages'],
   ['alibaba', 'openai-responses', 'https://dashscope-intl.aliyuncs.com/api/v2/apps/protocols/compatible-mode/v1/responses'],
+  ['vercel-ai-gateway', 'anthropic-messages', 'https://ai-gateway.vercel.sh/v1/messages'],
+  ['siliconflow', 'anthropic-messages', 'https://api.siliconflow.com/v1/messages'],
   ['cohere', 'openai-chat', 'https://api.cohere.ai/compatibility/v1/chat/completions'],
   ['github-models', 'openai-chat', 'https://models.github.ai/inference/chat/completions'],
   ['perplexity', 'openai-chat', 'https://api.perplexity.ai/chat/completions'],
