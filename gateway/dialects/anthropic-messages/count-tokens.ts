@@ -9,6 +9,10 @@ export const anthropicCountTokens: Dialect = {
   upstreamPath: () => '/messages/count_tokens',
   readRequest: (pieces) => anthropicMessages.readRequest(pieces, { model: null, stream: false }),
   measureAnswer: () => null,
-  answerHere: (_request, { inputTokens }) => ({ input_tokens: inputTokens }),
+  answerHere: (_request, { inputTokens }) => encodeTokenCount(inputTokens),
   chat: null,
 };
+
+export function encodeTokenCount(inputTokens: number) {
+  return { input_tokens: inputTokens };
+}

@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatRequest } from '../../../../gateway/chat/request.ts';
-import { anthropicMessages, encodeModelList, encodeTokenCount } from '../../../../gateway/dialects/anthropic-messages/index.ts';
+import { encodeTokenCount } from '../../../../gateway/dialects/anthropic-messages/count-tokens.ts';
+import { encodeAnthropicModels } from '../../../../gateway/dialects/anthropic-messages/encode-model-list.ts';
+import { anthropicMessages } from '../../../../gateway/dialects/anthropic-messages/index.ts';
 import { encodeAnswer } from '../../../../gateway/dialects/anthropic-messages/encode-answer.ts';
 import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/decode-request.ts';
+import { listed } from '../listed-models.ts';
 import { answerOptions, encodeStream } from './codec-driver.ts';
 import { callStart, input, interleaved, interleavedContent, start, stop, usage } from './written-answers.ts';
 
@@ -186,11 +189,8 @@ describe("the SDK's loop over tools", () => {
 
 describe("the SDK's other calls", () => {
   test('models are listed, and tokens counted', async () => {
-    const models = [
-      { id: 'a/b', createdAtSeconds: 1_700_000_000 },
-      { id: 'c', createdAtSeconds: 0, displayName: 'See' },
-    ];
-    const client = clientOf(json(encodeModelList(models)), json(encodeTokenCount(42)));
+    const models = [listed('a/b', { createdAtSeconds: 1_700_000_000 }), listed('c', { displayName: 'See' })];
+    const client = clientOf(json(encodeAnthropicModels(models)), json(encodeTokenCount(42)));
     const list = await client.models.list();
     expect(list.data).toEqual([
       { type: 'model', id: 'a/b', display_name: 'a/b', created_at: '2023-11-14T22:13:20Z' },
