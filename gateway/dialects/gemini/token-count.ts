@@ -8,7 +8,13 @@ import { isAbsent, isFields, readBody } from '../json/fields.ts';
 import { decodeRequest, modelName } from './decode-request.ts';
 import { streamError } from './decode-stream-error.ts';
 import { encodeRequest } from './encode-request.ts';
+import { modelPath } from './model-path.ts';
 import { camelKeys, readMessage } from './proto-fields.ts';
+
+/** Joined to a provider's base path. */
+export function tokenCountPath(model: string): string {
+  return modelPath(model, 'countTokens');
+}
 
 /**
  * Reads the contents alone, or a whole request in `generateContentRequest`.

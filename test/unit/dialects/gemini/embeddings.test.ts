@@ -10,6 +10,7 @@ import {
   decodeTokenCountRequest,
   encodeTokenCount,
   encodeTokenCountRequest,
+  tokenCountPath,
 } from '../../../../gateway/dialects/gemini/token-count.ts';
 import { decode, plainRequest } from './wire-samples.ts';
 
@@ -133,6 +134,7 @@ describe('a count', () => {
   });
 
   test('is answered and read', () => {
+    expect(tokenCountPath('models/m')).toBe('/models/m:countTokens');
     expect(decodeTokenCount(JSON.parse(JSON.stringify(encodeTokenCount(12))))).toBe(12);
     expect(caught(() => decodeTokenCount({})).kind).toBe('upstream-protocol');
     expect(caught(() => decodeTokenCount({ error: { message: 'no' } })).kind).toBe('upstream-failed');
