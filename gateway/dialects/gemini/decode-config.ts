@@ -90,7 +90,9 @@ function decodeAmount(config: Fields): Partial<Config> {
 
 function otherModalities(config: Fields): string[] {
   const modalities = listOf(config['responseModalities']);
-  return modalities.every((each) => String(each).toUpperCase() === 'TEXT') ? [] : [`${path}.responseModalities`];
+  return modalities.every((each) => typeof each === 'string' && each.toUpperCase() === 'TEXT')
+    ? []
+    : [`${path}.responseModalities`];
 }
 
 /** A schema without a media type is taken at its word, though Gemini refuses it. */

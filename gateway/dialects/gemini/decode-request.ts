@@ -19,7 +19,7 @@ export function decodeRequest(body: unknown, place: RequestPlace): ChatRequest {
   const fields = camelKeys(raw);
   const unread = unknownKeys(raw, known, '');
   const system = decodeSystem(fields['systemInstruction'], unread);
-  const serviceTier = optionalText(fields['serviceTier'], 'serviceTier');
+  const serviceTier = decodeServiceTier(fields['serviceTier']);
   return {
     model: modelName(place.model ?? readName(fields['model'], 'model')),
     messages: [...system, ...decodeContents(fields['contents'], unread)],
@@ -31,6 +31,13 @@ export function decodeRequest(body: unknown, place: RequestPlace): ChatRequest {
     ...(serviceTier === null ? {} : { serviceTier }),
     unread,
   };
+}
+
+/** What Gemini calls `standard` is `default` everywhere else. */
+function decodeServiceTier(value: unknown): string | null {
+  const tier = optionalText(value, 'serviceTier')?.toLowerCase() ?? null;
+  if (tier === 'standard') return 'default';
+  return tier === 'unspecified' ? null : tier;
 }
 
 /** `models/x` is `x`. */

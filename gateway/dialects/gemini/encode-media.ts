@@ -5,21 +5,23 @@ import type { FilePart, ImagePart } from '../../chat/request.ts';
 import type { Part } from './wire.ts';
 
 /** The name's ending tells the type where nobody else does: Google wants to know it before it fetches the file. */
-const typesByEnding: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  heic: 'image/heic',
-  heif: 'image/heif',
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  mp3: 'audio/mp3',
-  wav: 'audio/wav',
-  mp4: 'video/mp4',
-  webm: 'video/webm',
-};
+const typesByEnding = new Map(
+  Object.entries({
+    png: 'image/png',
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    webp: 'image/webp',
+    gif: 'image/gif',
+    heic: 'image/heic',
+    heif: 'image/heif',
+    pdf: 'application/pdf',
+    txt: 'text/plain',
+    mp3: 'audio/mp3',
+    wav: 'audio/wav',
+    mp4: 'video/mp4',
+    webm: 'video/webm',
+  }),
+);
 
 /**
  * @param path of the part in the inner request
@@ -39,7 +41,7 @@ export function encodeMedia(part: ImagePart | FilePart, path: string, notes: Fid
 
 function typeOf(url: string): string | undefined {
   const [, ending = ''] = /\.([a-z0-9]+)(?:[?#]|$)/i.exec(url) ?? [];
-  return typesByEnding[ending.toLowerCase()];
+  return typesByEnding.get(ending.toLowerCase());
 }
 
 function googleFile(id: string, path: string): string {

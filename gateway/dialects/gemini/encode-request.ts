@@ -39,17 +39,19 @@ function isRefused(name: string, refused: readonly string[] = [], notes: Fidelit
   return true;
 }
 
-const tiers: Readonly<Record<string, string>> = {
-  flex: 'flex',
-  priority: 'priority',
-  standard: 'standard',
-  default: 'standard',
-  standard_only: 'standard',
-};
+const tiers = new Map(
+  Object.entries({
+    flex: 'flex',
+    priority: 'priority',
+    standard: 'standard',
+    default: 'standard',
+    standard_only: 'standard',
+  }),
+);
 
 function encodeServiceTier(tier: string | undefined, notes: FidelityNotes): string | null {
   if (tier === undefined || tier === 'auto') return null;
-  const known = tiers[tier];
+  const known = tiers.get(tier);
   if (known === undefined) notes.drop('service_tier', 'Gemini has no such tier');
   return known ?? null;
 }

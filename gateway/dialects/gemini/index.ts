@@ -9,6 +9,7 @@ import { encodeAnswer } from './encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { encodeRequest } from './encode-request.ts';
 import { measureAnswer } from './measure-answer.ts';
+import { modelPath } from './model-path.ts';
 import { readContentRequest, readEmbeddingsRequest } from './read-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
@@ -25,12 +26,15 @@ const geminiCodec: ChatCodec = {
   decodeAnswer,
 };
 
+<<<<<<< HEAD
 /** Joined to a base path that ends in the version, `/v1beta`. Tuned models have a collection of their own. */
 export function modelPath(model: string, verb: string): string {
   const [, collection = 'models', name = model] = /^(models|tunedModels)\/(.*)$/s.exec(model) ?? [];
   return `/${collection}/${encodeURIComponent(name.toWellFormed())}:${verb}`;
 }
 
+=======
+>>>>>>> d-gemini
 const common = {
   framing: 'sse',
   headers: { always: [], passed: [] },

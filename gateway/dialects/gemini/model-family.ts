@@ -2,7 +2,7 @@
 
 /** Gemini's major version; null for a name that tells none (`gemini-flash-latest`, a tuned model). */
 function majorVersion(model: string): number | null {
-  const [, digits] = /(?:^|\/)gemini-(?:[a-z]+-)?(\d+)/.exec(model) ?? [];
+  const [, digits] = /(?:^|\/)gemini-(?:[a-z]+-)?(\d{1,2})(?!\d)/.exec(model) ?? [];
   return digits === undefined ? null : Number(digits);
 }
 

@@ -94,6 +94,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function wrongPlace(place: unknown): GatewayError {
-  const words = String(place).slice(0, 100);
+  const words = (JSON.stringify(place) ?? '').slice(0, 100);
   return new GatewayError('upstream-protocol', `The provider sent an argument for a place that cannot be: ${words}.`);
 }

@@ -8,8 +8,8 @@ import { isAbsent, readText } from '../json/fields.ts';
 /** What Google documents for calls that another model made: it is no seal. https://ai.google.dev/gemini-api/docs/thought-signatures */
 export const noSignature = 'skip_thought_signature_validator';
 
-/** How every wrapped seal begins in base64. */
-export const wrappedSignatureMark = Buffer.from(`${wrappedSealMark.slice(0, -1)}`).toString('base64');
+/** How every wrapped seal begins in base64: the mark without its dot is nine bytes, twelve characters, whatever follows. */
+export const wrappedSignatureMark = Buffer.from(wrappedSealMark.slice(0, -1)).toString('base64');
 
 /** Stands in a wrapped seal before the data of reasoning that was hidden whole; a dot has no place in base64. */
 const redactedMark = 'redacted.';

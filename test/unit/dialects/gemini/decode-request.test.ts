@@ -69,7 +69,7 @@ describe('the place of things', () => {
     const { unread } = decode({
       safety_settings: [{}],
       cachedContent: 'cachedContents/1',
-      generationConfig: { speechConfig: {}, responseModalities: ['TEXT', 'AUDIO'], thinkingConfig: { future: 1 } },
+      generationConfig: { speechConfig: {}, responseModalities: ['TEXT', { toString: 1 }], thinkingConfig: { future: 1 } },
       tools: [{ functionDeclarations: [{ name: 'f', behavior: 'BLOCKING' }] }],
       toolConfig: { retrievalConfig: {} },
       contents: [{ role: 'user', parts: [{ text: 'a', videoMetadata: { fps: 1 } }] }],
@@ -116,6 +116,14 @@ describe('the configuration', () => {
       logprobs: { top: 3 },
       serviceTier: 'flex',
     });
+  });
+
+  test.each([
+    ['standard', 'default'],
+    ['PRIORITY', 'priority'],
+    ['unspecified', undefined],
+  ])('the tier %s is %s', (serviceTier, tier) => {
+    expect(decode({ serviceTier }).serviceTier).toBe(tier);
   });
 
   test.each([

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import { wrappedSealMark } from '../../../../gateway/chat/seal.ts';
+import { encodeArrayStreamError } from '../../../../gateway/dialects/gemini/encode-error.ts';
 import { gemini, geminiBatchEmbeddings, geminiEmbeddings } from '../../../../gateway/dialects/gemini/index.ts';
 import { writeSignature } from '../../../../gateway/dialects/gemini/signature.ts';
 import type { PassthroughRequest } from '../../../../gateway/dialects/dialect.ts';
@@ -185,5 +186,11 @@ describe('an error', () => {
       { reason: 'BAD_REQUEST' },
       { fieldViolations: [{ field: 'contents', description: 'words' }] },
     ]);
+  });
+
+  test('closes the list that a stream without alt=sse is', () => {
+    const error = new GatewayError('upstream-stalled', 'words');
+    expect(JSON.parse(encodeArrayStreamError(error, false))).toMatchObject([{ error: { code: 504 } }]);
+    expect(JSON.parse(`[{"a":1}${encodeArrayStreamError(error, true)}`)).toMatchObject([{ a: 1 }, { error: { code: 504 } }]);
   });
 });

@@ -76,7 +76,7 @@ describe('parts', () => {
   });
 
   test('arguments in pieces reach every place, and places that cannot be are refused', () => {
-    const piece = (jsonPath: string, value: object) => ({
+    const piece = (jsonPath: unknown, value: object) => ({
       functionCall: { partialArgs: [{ jsonPath, ...value }], willContinue: true },
     });
     const events = parts(
@@ -93,7 +93,7 @@ describe('parts', () => {
       text: '{"a":"xy","b c":[null,{"d":2}],"__proto__":{"e":true},"n":null}',
     });
     expect(events.at(-1)).toEqual({ type: 'text', text: 'done' });
-    for (const path of ['$', 'a', '$.a[99999999]', '$..', `$${'.a'.repeat(100)}`]) {
+    for (const path of [null, { toString: 1 }, '$', 'a', '$.a[99999999]', '$..', `$${'.a'.repeat(100)}`]) {
       expect(thrown(() => parts({ functionCall: { name: 'f', willContinue: true } }, piece(path, { numberValue: 1 }))).kind).toBe(
         'upstream-protocol',
       );
@@ -216,6 +216,8 @@ describe('the end', () => {
     ['MALFORMED_FUNCTION_CALL', 'error'],
     ['UNEXPECTED_TOOL_CALL', 'error'],
     ['SOMETHING_NEW', 'error'],
+    ['constructor', 'error'],
+    ['__proto__', 'error'],
   ])('%s is %s', (finishReason, reason) => {
     expect(ended({ finishReason })).toEqual({ type: 'finish', reason });
   });
