@@ -1,6 +1,7 @@
 /** Counting a prompt's tokens, `:countTokens`: https://ai.google.dev/api/tokens#method:-models.counttokens */
 import type { Dialect } from '../dialect.ts';
-import { gemini, modelPath } from './index.ts';
+import { gemini } from './index.ts';
+import { modelPath } from './model-path.ts';
 
 /** A provider of this dialect counts itself; for every other an estimate stands in. */
 export const geminiCountTokens: Dialect = {

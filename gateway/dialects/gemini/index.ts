@@ -12,6 +12,7 @@ import { measureAnswer } from './measure-answer.ts';
 import { modelPath } from './model-path.ts';
 import { readContentRequest, readEmbeddingsRequest } from './read-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
+import { wrappedSignatureMark } from './signature.ts';
 import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
 import { createStreamEncoder } from './stream-encoder.ts';
 import { createGeminiStreamReader } from './stream-reader.ts';
@@ -26,15 +27,6 @@ const geminiCodec: ChatCodec = {
   decodeAnswer,
 };
 
-<<<<<<< HEAD
-/** Joined to a base path that ends in the version, `/v1beta`. Tuned models have a collection of their own. */
-export function modelPath(model: string, verb: string): string {
-  const [, collection = 'models', name = model] = /^(models|tunedModels)\/(.*)$/s.exec(model) ?? [];
-  return `/${collection}/${encodeURIComponent(name.toWellFormed())}:${verb}`;
-}
-
-=======
->>>>>>> d-gemini
 const common = {
   framing: 'sse',
   headers: { always: [], passed: [] },
@@ -51,7 +43,7 @@ export const gemini: Dialect = {
   upstreamPath: (model, stream) => modelPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   measureAnswer,
   // A wrapped seal as the value of a field; it is never in the middle of a text.
-  translationMarks: [`"${wrappedSealMark}`],
+  translationMarks: [`"${wrappedSignatureMark}`, `"${wrappedSealMark}`],
   chat: geminiCodec,
   embeddings: null,
 };
