@@ -18,6 +18,7 @@ import { createModelDirectory, type ModelDirectory } from './discovery/model-dir
 import { ModelReview } from './discovery/model-review.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
 import { ReasoningMemory } from './exchange/reasoning-memory.ts';
+import { RefusedFields } from './exchange/refused-fields.ts';
 import { ResponseMemory } from './exchange/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
@@ -59,6 +60,7 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
+  readonly #refusedFields = new RefusedFields();
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
@@ -229,6 +231,7 @@ export class Engine {
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
+      refusedFields: this.#refusedFields,
       reportFailure: (requestId, error) => {
         log('error', 'A request met a fault of the gateway.', {
           requestId,

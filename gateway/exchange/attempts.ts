@@ -78,6 +78,9 @@ export class Attempts {
     if (candidate) noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     this.log.end(error);
     if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
+    if (candidate && this.#translation && this.#input.ports.refusedFields.learn(candidate, this.#translation, refusal)) {
+      return this.#ask();
+    }
     const next = nextPlace(this.#candidates, this.#next, error, this.log.count);
     if (next !== null) {
       this.#next = next;
@@ -133,7 +136,10 @@ export class Attempts {
     if (!source || (candidate.dialect === this.#input.dialect.name && !mustBeTranslated(source, request))) return null;
     const wire = dialects.get(candidate.dialect);
     if (!wire) return null;
-    const translation = translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
+    const translation = translate(source, wire, {
+      model: candidate.model,
+      quirks: this.#input.ports.refusedFields.quirksOf(candidate),
+    });
     const lost = this.#input.strict ? translation.report().dropped : [];
     if (lost.length > 0)
       throw lossyTranslation(

@@ -24,6 +24,8 @@ export interface UpstreamRefusal {
   readonly retryAfterMs: number | null;
   /** The upstream's own status; null for a refusal of ours. */
   readonly upstreamStatus: number | null;
+  /** The request's field that it names; null when it names none. */
+  readonly fieldAtFault: string | null;
 }
 
 export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
@@ -42,6 +44,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
     headers: answer.headers,
     retryAfterMs: readRetryAfter(answer.headers, answer.now),
     upstreamStatus: answer.status,
+    fieldAtFault: details.field,
   };
 }
 
@@ -61,6 +64,7 @@ interface ErrorDetails {
   readonly isJson: boolean;
   readonly code: string | null;
   readonly message: string | null;
+  readonly field: string | null;
   readonly holdsKey: boolean;
 }
 
@@ -77,7 +81,7 @@ export function withoutKey(text: string, key: string | null): string {
 function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const isTold = holdsKey(body, key);
   const parsed = parse(body);
-  if (!isRecord(parsed)) return { isJson: false, code: null, message: null, holdsKey: isTold };
+  if (!isRecord(parsed)) return { isJson: false, code: null, message: null, field: null, holdsKey: isTold };
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message =
     text(error['message']) ??
@@ -88,8 +92,17 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
     isJson: true,
     code: text(error['code']) ?? text(error['type']),
     message: message === null ? null : withoutKey(message, key),
+    field: text(error['param']) ?? locatedField(error['message']) ?? locatedField(parsed),
     holdsKey: isTold,
   };
+}
+
+/** FastAPI's way to name a field: `{detail: [{loc: ["body", "top_k"], …}]}`. */
+function locatedField(value: unknown): string | null {
+  const details = isRecord(value) ? value['detail'] : null;
+  const [first]: readonly unknown[] = Array.isArray(details) ? details : [];
+  const place = isRecord(first) ? first['loc'] : null;
+  return Array.isArray(place) && place[0] === 'body' ? text(place[1]) : null;
 }
 
 /**
