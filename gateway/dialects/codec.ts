@@ -21,7 +21,7 @@ export interface AnswerOptions {
   readonly notes: FidelityNotes;
   /** Names the parts of an answer that need a name of their own (`msg_…`); unique among all requests. */
   readonly id: string;
-  /** An estimate for clients that show the input before the provider has counted it. */
+  /** An estimate for clients that show the input before the provider has counted it; made when it is asked for. */
   readonly inputTokensEstimate: number;
 }
 

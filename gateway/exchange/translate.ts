@@ -32,7 +32,14 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
   const asked = source.prepare(codecs.client.decodeRequest(source.request.parse(), source.place));
   const adapted = adaptRequest(asked, codecs.wire.abilities, notes);
   const body = Buffer.from(JSON.stringify(codecs.wire.encodeRequest(adapted.request, target, notes)));
-  const options = { request: asked, notes, id: source.id, inputTokensEstimate: estimateInputTokens(source.request.measure()) };
+  const options = {
+    request: asked,
+    notes,
+    id: source.id,
+    get inputTokensEstimate() {
+      return estimateInputTokens(source.request.measure());
+    },
+  };
   return {
     wire,
     body,

@@ -10,7 +10,7 @@ let gateway: RunningGateway;
 beforeAll(async () => {
   upstream = await startScriptedUpstream(json({}));
   const { baseUrl, origin } = upstream;
-  const chat = { kind: 'openai-compatible', baseUrl, dialects: ['openai-chat'] } as const;
+  const chat = { kind: 'openai-compatible' as const, baseUrl, dialects: ['openai-chat' as const] };
   gateway = await startGateway({
     config: {
       version: 1,

@@ -1,6 +1,7 @@
 /** Measures what a request holds for a model to read and what a model wrote, for when nobody counted tokens. */
 import type { PassthroughRequest, RequestSize } from '../dialect.ts';
 import { isFields } from '../json/fields.ts';
+import { parseJson, textBytes } from '../json/parse.ts';
 
 /** Media stand in `source` objects as bare base64, not as data URLs. */
 export function measureRequest(request: PassthroughRequest): RequestSize {
@@ -20,7 +21,7 @@ function* mediaIn(value: unknown): Iterable<string> {
 
 /** @returns bytes of text, thoughts and calls, envelopes left out; null when the answer cannot be read */
 export function measureAnswer(body: Buffer): number | null {
-  const answer = parse(body);
+  const answer = parseJson(body.toString('utf8'));
   if (!isFields(answer) || !Array.isArray(answer.content)) return null;
   const content: readonly unknown[] = answer.content;
   return content.reduce((bytes: number, block) => bytes + blockBytes(block), 0);
@@ -30,16 +31,4 @@ function blockBytes(block: unknown): number {
   if (!isFields(block)) return 0;
   const input = block.input === undefined ? '' : JSON.stringify(block.input);
   return [block.text, block.thinking, block.name, input].reduce((bytes: number, text) => bytes + textBytes(text), 0);
-}
-
-function textBytes(value: unknown): number {
-  return typeof value === 'string' ? Buffer.byteLength(value) : 0;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 /** Listens beside a stream of Anthropic's that passes through: where it ends, what it used, whether it failed. */
-import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { parseJson } from '../json/parse.ts';
+import { type Heard, listenToStream } from '../stream-listener.ts';
 import { describeError } from './read-error.ts';
 import { decodeUsage, mergeUsage } from './usage.ts';
 
@@ -10,52 +11,32 @@ const telling = /event: ?(?:message_|error)|"type"\s*:\s*"(?:message_|error")|"e
 
 export function createStreamReader(): StreamReader {
   let raw: Fields | null = null;
-  let errorMessage: string | null = null;
-  let errorIsSound = false;
 
-  /** Clients know an error by its event's name, so one without that name must be said anew. */
-  const fail = (payload: unknown, event: string | null): StreamStep => {
-    const error = isFields(payload) ? (payload.error ?? payload) : payload;
-    errorMessage = describeError(error);
-    errorIsSound = event === 'error' && isFields(payload) && payload.type === 'error' && isFields(payload.error);
-    return 'error';
+  const keepUsage = (usage: unknown, heard: Heard): void => {
+    raw = mergeUsage(raw, usage);
+    heard.usage = decodeUsage(raw);
+    heard.rawUsageJson = heard.usage === null ? null : JSON.stringify(raw);
   };
 
-  const read = (data: string, event: string | null): StreamStep => {
-    const payload = parse(data);
-    if (event === 'error') return fail(payload ?? data, event);
+  const read = (data: string, event: string | null, heard: Heard): StreamStep => {
+    const payload = parseJson(data);
+    if (event === 'error') return fail(payload ?? data, event, heard);
     if (!isFields(payload)) return 'pass';
-    if (payload.type === 'error' || (payload.type === undefined && payload.error)) return fail(payload, event);
+    if (payload.type === 'error' || (payload.type === undefined && payload.error)) return fail(payload, event, heard);
     const type = payload.type ?? event;
     if (type === 'message_stop') return 'end';
-    if (type === 'message_start') raw = mergeUsage(raw, isFields(payload.message) ? payload.message.usage : null);
-    if (type === 'message_delta') raw = mergeUsage(raw, payload.usage);
+    if (type === 'message_start') keepUsage(isFields(payload.message) ? payload.message.usage : null, heard);
+    if (type === 'message_delta') keepUsage(payload.usage, heard);
     return 'pass';
   };
 
-  return {
-    concerns: (block) => telling.test(block.toString('latin1')),
-    read,
-    mayEnd: false,
-    get usage(): Usage | null {
-      return decodeUsage(raw);
-    },
-    get rawUsageJson() {
-      return decodeUsage(raw) === null ? null : JSON.stringify(raw);
-    },
-    get errorMessage() {
-      return errorMessage;
-    },
-    get errorIsSound() {
-      return errorIsSound;
-    },
-  };
+  return listenToStream({ telling, read });
 }
 
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return null;
-  }
+/** Clients know an error by its event's name, so one without that name must be said anew. */
+function fail(payload: unknown, event: string | null, heard: Heard): StreamStep {
+  const error = isFields(payload) ? (payload.error ?? payload) : payload;
+  heard.errorMessage = describeError(error);
+  heard.errorIsSound = event === 'error' && isFields(payload) && payload.type === 'error' && isFields(payload.error);
+  return 'error';
 }

@@ -1,9 +1,10 @@
 /** Measures what a model wrote in a whole answer, for an estimate of its tokens. */
 import { isFields } from '../json/fields.ts';
+import { parseJson, textBytes } from '../json/parse.ts';
 
 /** @returns bytes of text and of calls, envelopes and media left out; null when the answer cannot be read */
 export function measureAnswer(body: Buffer): number | null {
-  const answer = parse(body);
+  const answer = parseJson(body.toString('utf8'));
   const pieces: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
   const candidates = pieces.flatMap((piece) =>
     isFields(piece) && Array.isArray(piece['candidates']) ? piece['candidates'] : [],
@@ -20,18 +21,9 @@ function candidateBytes(candidate: unknown): number {
 function partBytes(part: unknown): number {
   if (!isFields(part)) return 0;
   const { text, functionCall } = part;
-  const textBytes = typeof text === 'string' ? Buffer.byteLength(text) : 0;
-  return isFields(functionCall) ? textBytes + callBytes(functionCall['name'], functionCall['args']) : textBytes;
+  return textBytes(text) + (isFields(functionCall) ? callBytes(functionCall['name'], functionCall['args']) : 0);
 }
 
 function callBytes(name: unknown, args: unknown): number {
-  return (typeof name === 'string' ? Buffer.byteLength(name) : 0) + Buffer.byteLength(JSON.stringify(args) ?? '');
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
+  return textBytes(name) + Buffer.byteLength(JSON.stringify(args) ?? '');
 }

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../chat/error.ts';
 import type { WholeReading } from '../dialect.ts';
 import { isFields } from '../json/fields.ts';
-import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
+import { readWholeFields } from '../json/whole-fields.ts';
 import { errorWords } from './decode-stream-error.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -14,8 +14,8 @@ const openBracket = 0x5b;
  */
 export function readWholeAnswer(body: Buffer): WholeReading {
   if (body[skipSpace(body)] === openBracket) return readList(body);
-  const scanned = scan(body);
-  return reading(read(body, scanned, 'usageMetadata'), read(body, scanned, 'error'));
+  const fields = readWholeFields(body, ['usageMetadata', 'error']);
+  return reading(fields.value('usageMetadata'), fields.value('error'));
 }
 
 function reading(raw: unknown, error: unknown): WholeReading {
@@ -44,24 +44,4 @@ function parseList(body: Buffer): readonly unknown[] {
 function skipSpace(body: Buffer): number {
   const at = body.findIndex((byte) => byte > 0x20);
   return at === -1 ? 0 : at;
-}
-
-function scan(body: Buffer): ScannedObject {
-  try {
-    return scanFields(body, ['usageMetadata', 'error']);
-  } catch (error) {
-    if (!(error instanceof JsonStructureError)) throw error;
-    const kind = error.isCut ? 'upstream-truncated' : 'upstream-protocol';
-    throw new GatewayError(kind, `the provider's answer is not sound JSON: ${error.message}`);
-  }
-}
-
-function read(body: Buffer, scanned: ScannedObject, name: string): unknown {
-  const range = scanned.fields.get(name);
-  if (!range) return null;
-  try {
-    return JSON.parse(body.toString('utf8', range.start, range.end));
-  } catch (cause) {
-    throw new GatewayError('upstream-protocol', `the provider's answer holds a broken field ${name}`, { cause });
-  }
 }

@@ -1,11 +1,12 @@
 /** Listens beside a Gemini stream that passes through: whether it may be over, what it used, whether it failed. */
-import type { Usage } from '../../chat/usage.ts';
-import type { StreamReader } from '../dialect.ts';
+import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { parseFields } from '../json/parse.ts';
+import { type Heard, listenToStream } from '../stream-listener.ts';
 import { errorWords } from './decode-stream-error.ts';
 import { decodeUsage } from './usage.ts';
 
-/** Any of these may stand in any chunk; most hold usage. */
+/** Any of these may stand in any chunk; most hold usage. A candidate without a reason begins unseen; its end does not. */
 const telling = /"(?:usageMetadata|finishReason|blockReason|error)"/;
 
 /** Nothing says that a stream is over: it may end once every candidate has a reason to, and usage may still follow. */
@@ -13,12 +14,8 @@ export function createGeminiStreamReader(): StreamReader {
   const begun = new Set<unknown>();
   const finished = new Set<unknown>();
   let blocked = false;
-  let usage: Usage | null = null;
-  let rawUsageJson: string | null = null;
-  let errorMessage: string | null = null;
-  let errorIsSound = false;
 
-  const note = (chunk: Fields): void => {
+  const noteCandidates = (chunk: Fields): void => {
     const candidates: readonly unknown[] = Array.isArray(chunk['candidates']) ? chunk['candidates'] : [];
     for (const candidate of candidates) {
       if (!isFields(candidate)) continue;
@@ -26,50 +23,27 @@ export function createGeminiStreamReader(): StreamReader {
       begun.add(index);
       if (typeof finishReason === 'string' && finishReason !== '') finished.add(index);
     }
-    if (isFields(chunk['promptFeedback']) && typeof chunk['promptFeedback']['blockReason'] === 'string') blocked = true;
-    const decoded = decodeUsage(chunk['usageMetadata']);
-    if (!decoded) return;
-    usage = decoded;
-    rawUsageJson = JSON.stringify(chunk['usageMetadata']);
+    const { promptFeedback: feedback } = chunk;
+    if (isFields(feedback) && typeof feedback['blockReason'] === 'string') blocked = true;
   };
 
-  return {
-    // A candidate without a reason begins unseen; its end does not.
-    concerns: (block) => telling.test(block.toString('latin1')),
-    read(data) {
-      const chunk = parseObject(data);
-      if (chunk === null) return 'pass';
-      if (chunk['error']) {
-        errorMessage = errorWords(chunk['error']);
-        errorIsSound = isFields(chunk['error']);
-        return 'error';
-      }
-      note(chunk);
-      return 'pass';
-    },
-    get mayEnd() {
-      return blocked || (finished.size > 0 && finished.size >= begun.size);
-    },
-    get usage() {
-      return usage;
-    },
-    get rawUsageJson() {
-      return rawUsageJson;
-    },
-    get errorMessage() {
-      return errorMessage;
-    },
-    get errorIsSound() {
-      return errorIsSound;
-    },
+  const read = (data: string, _event: string | null, heard: Heard): StreamStep => {
+    const chunk = parseFields(data);
+    if (chunk === null) return 'pass';
+    if (chunk['error']) {
+      heard.errorMessage = errorWords(chunk['error']);
+      heard.errorIsSound = isFields(chunk['error']);
+      return 'error';
+    }
+    noteCandidates(chunk);
+    keepUsage(chunk['usageMetadata'], heard);
+    return 'pass';
   };
+
+  return listenToStream({ telling, read, mayEnd: () => blocked || (finished.size > 0 && finished.size >= begun.size) });
 }
 
-function parseObject(data: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
-  }
+function keepUsage(raw: unknown, heard: Heard): void {
+  const usage = decodeUsage(raw);
+  if (usage) Object.assign(heard, { usage, rawUsageJson: JSON.stringify(raw) });
 }

@@ -1,7 +1,8 @@
 /** Listens beside a Responses stream that passes through: where it ends, what it used, whether it failed. */
-import type { Usage } from '../../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../../dialect.ts';
 import { type Fields, isFields } from '../../json/fields.ts';
+import { parseFields } from '../../json/parse.ts';
+import { type Heard, listenToStream } from '../../stream-listener.ts';
 import { describeError, errorObject } from './read-failure.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -14,61 +15,30 @@ const telling =
 
 /** The data's own `type` decides; an event's name counts where the data has none (it may stand behind its data). */
 export function createStreamReader(): StreamReader {
-  let usage: Usage | null = null;
-  let rawUsageJson: string | null = null;
-  let errorMessage: string | null = null;
-  let errorIsSound = false;
-
-  const keepUsage = (response: unknown): void => {
-    const raw = isFields(response) ? response.usage : null;
-    const decoded = decodeUsage(raw);
-    if (!decoded) return;
-    usage = decoded;
-    rawUsageJson = JSON.stringify(raw);
-  };
-
-  const fail = (event: Fields): StreamStep => {
-    errorMessage = describeError(errorObject(event));
-    errorIsSound = event.type === 'error' || event.type === 'response.failed';
-    return 'error';
-  };
-
-  const readEvent = (fields: Fields, type: unknown): StreamStep => {
-    if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed') keepUsage(fields.response);
-    if (type === 'error' || type === 'response.failed' || (typeof fields.type !== 'string' && fields.error)) return fail(fields);
-    return type === 'response.completed' || type === 'response.incomplete' ? 'end' : 'pass';
-  };
-
-  return {
-    concerns: (block) => telling.test(block.toString('latin1')),
-    read(data, event) {
-      const fields = parseFields(data);
-      if (fields) return readEvent(fields, typeof fields.type === 'string' ? fields.type : event);
-      if (event !== 'error') return 'pass';
-      errorMessage = describeError(data);
-      return 'error';
-    },
-    mayEnd: false,
-    get usage() {
-      return usage;
-    },
-    get rawUsageJson() {
-      return rawUsageJson;
-    },
-    get errorMessage() {
-      return errorMessage;
-    },
-    get errorIsSound() {
-      return errorIsSound;
-    },
-  };
+  return listenToStream({ telling, read });
 }
 
-function parseFields(data: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
+function read(data: string, event: string | null, heard: Heard): StreamStep {
+  const fields = parseFields(data);
+  if (fields) return readEvent(fields, typeof fields.type === 'string' ? fields.type : event, heard);
+  if (event !== 'error') return 'pass';
+  heard.errorMessage = describeError(data);
+  return 'error';
+}
+
+function readEvent(fields: Fields, type: unknown, heard: Heard): StreamStep {
+  const completes = type === 'response.completed' || type === 'response.incomplete';
+  if (completes || type === 'response.failed') keepUsage(fields.response, heard);
+  if (type === 'error' || type === 'response.failed' || (typeof fields.type !== 'string' && fields.error)) {
+    heard.errorMessage = describeError(errorObject(fields));
+    heard.errorIsSound = fields.type === 'error' || fields.type === 'response.failed';
+    return 'error';
   }
+  return completes ? 'end' : 'pass';
+}
+
+function keepUsage(response: unknown, heard: Heard): void {
+  const raw = isFields(response) ? response.usage : null;
+  const usage = decodeUsage(raw);
+  if (usage) Object.assign(heard, { usage, rawUsageJson: JSON.stringify(raw) });
 }
