@@ -32,12 +32,13 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
   const asked = source.prepare(codecs.client.decodeRequest(source.request.parse(), source.place));
   const adapted = adaptRequest(asked, codecs.wire.abilities, notes);
   const body = Buffer.from(JSON.stringify(codecs.wire.encodeRequest(adapted.request, target, notes)));
+  let inputTokens: number | null = null;
   const options = {
     request: asked,
     notes,
     id: source.id,
     get inputTokensEstimate() {
-      return estimateInputTokens(source.request.measure());
+      return (inputTokens ??= estimateInputTokens(source.request.measure()));
     },
   };
   return {
