@@ -6,12 +6,18 @@ import type { UpstreamRefusal } from './upstream-error.ts';
 type KeyedCandidate = Pick<Candidate, 'keyReference'> & { readonly provider: Pick<Candidate['provider'], 'id'> };
 
 /** @param sentAtMs when the attempt began, milliseconds since 1970 */
-export function noteFailure(pool: KeyPool, { provider, keyReference }: KeyedCandidate, refusal: UpstreamRefusal, sentAtMs: number): void {
+export function noteFailure(
+  pool: KeyPool,
+  { provider, keyReference }: KeyedCandidate,
+  refusal: UpstreamRefusal,
+  sentAtMs: number,
+): void {
   const { error, retryAfterMs, upstreamStatus } = refusal;
   if (keyReference === null) return;
   if (error.kind === 'upstream-rate-limit') pool.rest(provider.id, keyReference, sentAtMs, retryAfterMs);
   else if (error.kind === 'upstream-quota' || upstreamStatus === 402) pool.exhaust(provider.id, keyReference, retryAfterMs);
-  else if (error.kind === 'upstream-auth') pool.setAside(provider.id, keyReference, `was refused (${upstreamStatus ?? 'no status'})`);
+  else if (error.kind === 'upstream-auth')
+    pool.setAside(provider.id, keyReference, `was refused (${upstreamStatus ?? 'no status'})`);
 }
 
 /** It was answered with this key. */
