@@ -78,8 +78,7 @@ type AllowedTools = Extract<ToolChoice, { type: 'allowed' }>;
 /** A demand for what is not offered (its provider ran it) leaves the model its choice. */
 function adaptDemand({ name, namespace }: DemandedTool, tools: readonly ToolDefinition[], adaptation: Adaptation): Offer {
   const { abilities, notes, names } = adaptation;
-  const wireNames = namespace === undefined ? names.wireNamesOf(name) : [names.toWire(name, namespace)];
-  const wanted = offeredOf(tools, wireNames);
+  const wanted = offeredOf(tools, names.wireNamesOf(name, namespace));
   const [only, ...others] = wanted;
   if (!only) {
     notes.drop('tool_choice', 'the tool it demands is not offered there');

@@ -41,10 +41,11 @@ export class ToolNames {
     );
   }
 
-  /** The names upstream of every tool that is meant by a name alone; none when none is offered. */
-  wireNamesOf(name: string): readonly string[] {
-    const own = this.#toWire.get(keyOf(name, undefined));
-    return own === undefined ? (this.#byBareName.get(name) ?? []) : [own];
+  /** The names upstream of the offered tools that are meant, by a name alone of those in every namespace; it may be none. */
+  wireNamesOf(name: string, namespace?: string): readonly string[] {
+    const own = this.#toWire.get(keyOf(name, namespace));
+    if (own !== undefined) return [own];
+    return namespace === undefined ? (this.#byBareName.get(name) ?? []) : [];
   }
 
   /** The tool that the upstream called; null for one that was not offered. */
