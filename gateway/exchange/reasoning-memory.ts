@@ -104,6 +104,8 @@ export class ReasoningMemory {
     const sizes = [...first, ...thoughts].map((thought) => thought.text.length + sealBytes(thought.seal));
     const bytes = sizes.reduce((sum, size) => sum + size, key.length + sealBytes(seal));
     this.#forget(key);
+    // One that has no room alone would push out all others for nothing.
+    if (bytes > mostBytes) return;
     this.#calls.set(key, { ...remembered, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#calls.keys()) {
