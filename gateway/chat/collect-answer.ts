@@ -104,13 +104,13 @@ function addTo(choice: GrowingChoice, event: ContentEvent): void {
       openText(parts).seal = event.seal;
       break;
     case 'citation':
-      openText(parts).citations.push(event.citation);
+      lastText(parts).citations.push(event.citation);
       break;
     case 'media':
       parts.push({ type: 'media', mediaType: event.mediaType, data: event.data });
       break;
     case 'logprobs':
-      choice.logprobs.push(...event.tokens);
+      for (const token of event.tokens) choice.logprobs.push(token);
       break;
     case 'finish':
       choice.reason = event.reason;
@@ -121,12 +121,20 @@ function addTo(choice: GrowingChoice, event: ContentEvent): void {
   }
 }
 
-function openText(parts: AnswerPart[]): Extract<AnswerPart, { type: 'text' }> {
+type AnswerText = Extract<AnswerPart, { type: 'text' }>;
+
+/** What follows a sealed text is another: the seal is not for it. */
+function openText(parts: AnswerPart[]): AnswerText {
   const last = parts.at(-1);
-  if (last?.type === 'text') return last;
+  if (last?.type === 'text' && last.seal === null) return last;
   const text = { type: 'text' as const, text: '', seal: null, citations: [] };
   parts.push(text);
   return text;
+}
+
+/** Citations may come behind calls; they are of the text before those. */
+function lastText(parts: AnswerPart[]): AnswerText {
+  return parts.findLast((part) => part.type === 'text') ?? openText(parts);
 }
 
 function addRefusal(parts: AnswerPart[], text: string): void {
@@ -148,7 +156,7 @@ function addToCall(parts: AnswerPart[], event: Extract<ChatEvent, { type: 'tool-
     const { index, id, name, namespace = null, kind, seal = null } = event;
     parts.push({ type: 'tool-call', index, id, name, namespace, kind, seal, input: '' });
   } else if (event.type === 'tool-input') {
-    const call = parts.find((part) => part.type === 'tool-call' && part.index === event.index);
+    const call = parts.findLast((part) => part.type === 'tool-call' && part.index === event.index);
     if (call?.type === 'tool-call') call.input += event.text;
   }
 }

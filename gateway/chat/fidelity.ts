@@ -20,6 +20,9 @@ export interface FidelityReport {
 
 /** No request has nearly so many different fields; a hostile one must not fill the log. */
 const mostNotes = 100;
+const longestField = 200;
+/** A client's own words may stand in them: the name of a tool. */
+const longestWords = 300;
 
 /** Gathers notes while a request or an answer is translated. */
 export class FidelityNotes {
@@ -45,9 +48,15 @@ export class FidelityNotes {
   }
 }
 
-function add(notes: Map<string, FidelityNote>, path: string, words: string): void {
-  const field = path.replace(/(?<=^|\.)\d+(?=\.|$)/g, '*').slice(0, 200);
-  const known = notes.get(field);
-  if (known) notes.set(field, { ...known, count: known.count + 1 });
-  else if (notes.size < mostNotes) notes.set(field, { field, words, count: 1 });
+/** The same words about the same field are one note. Those for which there is no room are counted in the last. */
+function add(notes: Map<string, FidelityNote>, path: string, clause: string): void {
+  const field = path.slice(0, longestField).replace(/(?<=^|\.)\d+(?=\.|$)/g, '*');
+  const words = clause.slice(0, longestWords);
+  const key = `${field}\n${words}`;
+  if (notes.has(key) || notes.size < mostNotes - 1) count(notes, key, field, words);
+  else count(notes, 'others', '*', 'and more, in other fields');
+}
+
+function count(notes: Map<string, FidelityNote>, key: string, field: string, words: string): void {
+  notes.set(key, { field, words, count: (notes.get(key)?.count ?? 0) + 1 });
 }

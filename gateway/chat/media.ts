@@ -15,7 +15,8 @@ const imageTypes: ReadonlySet<string> = new Set([
   'image/heif',
 ]);
 
-const dataUrl = /^data:([^;,]*)((?:;[^;,]*)*),(.*)$/is;
+/** What stands before a data URL's comma is short; hostile ones are not. */
+const longestDataUrlHead = 1_000;
 const base64Text = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /**
@@ -28,10 +29,12 @@ export function readMediaUrl(url: string, field: string): MediaSource {
     if (!/^(?:https?|gs):\/\/./i.test(url)) throw refuseMedia(field, 'must be an http(s) address or a data: URL');
     return { type: 'url', url, mediaType: null };
   }
-  const [, mediaType, parameters, data] = url.match(dataUrl) ?? [];
-  if (data === undefined || !mediaType) throw refuseMedia(field, 'is not a whole data: URL (data:<type>;base64,<data>)');
-  if (!parameters?.toLowerCase().endsWith(';base64')) throw refuseMedia(field, 'must be a data: URL in base64');
-  return { type: 'base64', mediaType: mediaType.toLowerCase(), data };
+  const head = url.slice('data:'.length, longestDataUrlHead).toLowerCase();
+  const comma = head.indexOf(',');
+  const [mediaType, ...parameters] = head.slice(0, Math.max(comma, 0)).split(';');
+  if (!mediaType) throw refuseMedia(field, 'is not a whole data: URL (data:<type>;base64,<data>)');
+  if (parameters.at(-1) !== 'base64') throw refuseMedia(field, 'must be a data: URL in base64');
+  return { type: 'base64', mediaType, data: url.slice('data:'.length + comma + 1) };
 }
 
 /**

@@ -129,7 +129,7 @@ export class ClientStream {
   }
 
   #send(bytes: Buffer): void {
-    if (this.#input.response.write(bytes) || this.#writeTimer) return;
+    if (this.#input.response.write(bytes) || this.#writeTimer || this.#over) return;
     this.#input.host.pauseUpstream();
     this.#writeTimer = setTimeout(() => this.#giveUp(), unreadTimeoutMs);
     this.#input.response.once('drain', () => this.#drained());

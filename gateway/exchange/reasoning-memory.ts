@@ -2,16 +2,41 @@
  * Keeps the thoughts that came with a tool call, for clients whose dialect has no field to bring a seal back in: their provider
  * refuses the call's result, or thinks anew, without them. Bounded, in memory alone.
  */
-import type { ChatEvent } from '../chat/event.ts';
+import type { ChatEvent, ToolStartEvent } from '../chat/event.ts';
 import type { ChatMessage, ChatRequest, ContentPart, ReasoningPart, ToolCallPart } from '../chat/request.ts';
 import type { Seal } from '../chat/seal.ts';
 
 interface Remembered {
-  /** What was thought before the call. */
+  /** What was thought before any word was said: providers want it before the words. */
+  readonly first: readonly ReasoningPart[];
+  /** What else was thought before the call. */
   readonly thoughts: readonly ReasoningPart[];
   /** The call's own seal. */
   readonly seal: Seal | null;
   readonly bytes: number;
+}
+
+/** What one choice of an answer thinks until it calls a tool. */
+interface Thinking {
+  text: string;
+  hasSpoken: boolean;
+  readonly first: ReasoningPart[];
+  readonly thoughts: ReasoningPart[];
+}
+
+/** What follows a call stays behind it. */
+const afterCall = (): Thinking => ({ text: '', hasSpoken: true, first: [], thoughts: [] });
+
+/** Thoughts without a seal are not kept: nobody wants them back. */
+function follow(thinking: Thinking, event: Extract<ChatEvent, { type: 'text' | 'reasoning' | 'reasoning-end' }>): void {
+  if (event.type === 'text') thinking.hasSpoken ||= event.text !== '';
+  else if (event.type === 'reasoning') thinking.text += event.text;
+  else {
+    const { seal, redacted } = event;
+    const part = { type: 'reasoning', text: thinking.text, seal, redacted } as const;
+    if (seal) (thinking.hasSpoken ? thinking.thoughts : thinking.first).push(part);
+    thinking.text = '';
+  }
 }
 
 const mostBytes = 32 * 1024 * 1024;
@@ -27,22 +52,24 @@ export class ReasoningMemory {
     return this.#calls.size;
   }
 
-  /** Sees the events of one answer and remembers what belongs to its calls. */
+  /** Sees the events of an answer, after those of others that failed, and remembers what belongs to its calls. */
   observe(clientId: string | null): (event: ChatEvent) => void {
-    let thoughts: ReasoningPart[] = [];
-    let text = '';
+    const choices = new Map<number, Thinking>();
     return (event) => {
-      if (event.type === 'reasoning') text += event.text;
-      if (event.type === 'reasoning-end') {
-        thoughts.push({ type: 'reasoning', text, seal: event.seal, redacted: event.redacted });
-        text = '';
-      }
-      if (event.type !== 'tool-start') return;
-      const sealed = thoughts.filter(({ seal }) => seal !== null);
-      if (sealed.length > 0 || event.seal) this.#keep(keyOf(clientId, event.id), sealed, event.seal ?? null);
-      thoughts = [];
-      text = '';
+      if (event.type === 'start') choices.clear();
+      if (event.type !== 'text' && event.type !== 'reasoning' && event.type !== 'reasoning-end' && event.type !== 'tool-start')
+        return;
+      const choice = event.choice ?? 0;
+      const thinking = choices.get(choice) ?? { text: '', hasSpoken: false, first: [], thoughts: [] };
+      choices.set(choice, event.type === 'tool-start' ? afterCall() : thinking);
+      if (event.type === 'tool-start') this.#rememberCall(clientId, event, thinking);
+      else follow(thinking, event);
     };
+  }
+
+  #rememberCall(clientId: string | null, call: ToolStartEvent, { first, thoughts }: Thinking): void {
+    const seal = call.seal ?? null;
+    if (first.length > 0 || thoughts.length > 0 || seal) this.#keep(keyOf(clientId, call.id), { first, thoughts, seal });
   }
 
   /** Puts what is remembered back before the calls that it belongs to. */
@@ -56,25 +83,30 @@ export class ReasoningMemory {
     if (message.parts.some((part) => part.type === 'reasoning' && part.seal !== null)) return message;
     const known = message.parts.map((part) => (part.type === 'tool-call' ? this.#find(clientId, part) : undefined));
     if (known.every((each) => each === undefined)) return message;
-    // What its client shows of the thoughts itself is the same without its seal.
+    const hasThoughts = known.some((each) => each && each.first.length + each.thoughts.length > 0);
     const parts = message.parts.flatMap((part, index): readonly ContentPart[] => {
-      if (part.type === 'reasoning') return [];
+      // What its client shows of the thoughts itself is the same without its seal.
+      if (part.type === 'reasoning') return hasThoughts ? [] : [part];
       const remembered = known[index];
       if (part.type !== 'tool-call' || !remembered) return [part];
       return [...remembered.thoughts, remembered.seal ? { ...part, seal: remembered.seal } : part];
     });
-    return { ...message, parts };
+    return { ...message, parts: [...known.flatMap((each) => each?.first ?? []), ...parts] };
   }
 
   #find(clientId: string | null, { id }: ToolCallPart): Remembered | undefined {
     return this.#calls.get(keyOf(clientId, id));
   }
 
-  #keep(key: string, thoughts: readonly ReasoningPart[], seal: Seal | null): void {
+  #keep(key: string, remembered: Omit<Remembered, 'bytes'>): void {
+    const { first, thoughts, seal } = remembered;
     const sealBytes = (one: Seal | null): number => one?.data.length ?? 0;
-    const bytes = thoughts.reduce((sum, thought) => sum + thought.text.length + sealBytes(thought.seal), sealBytes(seal));
+    const sizes = [...first, ...thoughts].map((thought) => thought.text.length + sealBytes(thought.seal));
+    const bytes = sizes.reduce((sum, size) => sum + size, key.length + sealBytes(seal));
     this.#forget(key);
-    this.#calls.set(key, { thoughts, seal, bytes });
+    // One that has no room alone would push out all others for nothing.
+    if (bytes > mostBytes) return;
+    this.#calls.set(key, { ...remembered, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#calls.keys()) {
       if (this.#bytes <= mostBytes && this.#calls.size <= mostCalls) break;

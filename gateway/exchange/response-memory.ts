@@ -23,10 +23,18 @@ const mostOfOneClient = 500;
 const mostBytesOfOneClient = 16 * 1024 * 1024;
 /** Clients are few; keys can be many where somebody makes one for every run. */
 const mostClients = 200;
+const mostBytes = 128 * 1024 * 1024;
+
+interface ClientTurns {
+  /** By response; the first is the oldest. */
+  readonly turns: Map<string, Kept>;
+  bytes: number;
+}
 
 export class ResponseMemory {
-  /** By client, then by response; the first is the oldest. */
-  readonly #clients = new Map<string, Map<string, Kept>>();
+  /** By client; the first has kept nothing for longest. */
+  readonly #clients = new Map<string, ClientTurns>();
+  #bytes = 0;
 
   /** What was kept for one client. */
   of(clientId: string | null): KeptResponses {
@@ -34,19 +42,22 @@ export class ResponseMemory {
   }
 
   find(clientId: string | null, id: string): KeptTurn | null {
-    return this.#clients.get(clientId ?? '')?.get(id) ?? null;
+    return this.#clients.get(clientId ?? '')?.turns.get(id) ?? null;
   }
 
   keep(clientId: string | null, id: string, turn: KeptTurn): void {
-    const turns = this.#turnsOf(clientId ?? '');
-    turns.set(id, { ...turn, bytes: JSON.stringify([turn.input, turn.response]).length });
-    let bytes = 0;
-    for (const kept of turns.values()) bytes += kept.bytes;
-    for (const [oldest, kept] of turns) {
-      if (bytes <= mostBytesOfOneClient && turns.size <= mostOfOneClient) break;
-      turns.delete(oldest);
-      bytes -= kept.bytes;
+    const bytes = JSON.stringify([turn.input, turn.response]).length;
+    // One that has no room alone would push out all others for nothing.
+    if (bytes > mostBytesOfOneClient) return;
+    const client = this.#lastInLine(clientId ?? '');
+    this.#forget(client, id);
+    client.turns.set(id, { ...turn, bytes });
+    this.#grow(client, bytes);
+    for (const oldest of client.turns.keys()) {
+      if (client.bytes <= mostBytesOfOneClient && client.turns.size <= mostOfOneClient) break;
+      this.#forget(client, oldest);
     }
+    this.#forgetClients();
   }
 
   /** The answer's JSON value; null when it is not kept. */
@@ -58,28 +69,42 @@ export class ResponseMemory {
 
   /** @returns OpenAI's word for it; null when it was not kept */
   delete(clientId: string | null, id: string): unknown {
-    const deleted = this.#clients.get(clientId ?? '')?.delete(id) === true;
-    return deleted ? { id, object: 'response', deleted: true } : null;
+    const client = this.#clients.get(clientId ?? '');
+    return client && this.#forget(client, id) ? { id, object: 'response', deleted: true } : null;
   }
 
   /** The newest turn that has it; its place is not kept apart, since few programs ask. */
   #findItem(clientId: string | null, id: string): unknown {
-    for (const { output } of [...(this.#clients.get(clientId ?? '')?.values() ?? [])].toReversed()) {
+    for (const { output } of [...(this.#clients.get(clientId ?? '')?.turns.values() ?? [])].toReversed()) {
       const item = output.find((one) => typeof one === 'object' && one !== null && 'id' in one && one.id === id);
       if (item !== undefined) return item;
     }
     return null;
   }
 
-  #turnsOf(client: string): Map<string, Kept> {
-    const known = this.#clients.get(client) ?? new Map<string, Kept>();
-    // Whoever asked last is last in line to be forgotten.
-    this.#clients.delete(client);
-    this.#clients.set(client, known);
-    for (const oldest of this.#clients.keys()) {
-      if (this.#clients.size <= mostClients) break;
-      this.#clients.delete(oldest);
+  /** Whoever asked last is last in line to be forgotten. */
+  #lastInLine(id: string): ClientTurns {
+    const client = this.#clients.get(id) ?? { turns: new Map<string, Kept>(), bytes: 0 };
+    this.#clients.delete(id);
+    this.#clients.set(id, client);
+    return client;
+  }
+
+  #forgetClients(): void {
+    for (const [id, client] of this.#clients) {
+      if (this.#clients.size <= mostClients && this.#bytes <= mostBytes) break;
+      this.#clients.delete(id);
+      this.#bytes -= client.bytes;
     }
-    return known;
+  }
+
+  #forget(client: ClientTurns, id: string): boolean {
+    this.#grow(client, -(client.turns.get(id)?.bytes ?? 0));
+    return client.turns.delete(id);
+  }
+
+  #grow(client: ClientTurns, bytes: number): void {
+    client.bytes += bytes;
+    this.#bytes += bytes;
   }
 }

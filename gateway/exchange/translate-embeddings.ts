@@ -1,4 +1,5 @@
 /** An embeddings request between two dialects. */
+import type { EmbeddingsAnswer, EmbeddingsRequest } from '../chat/embeddings.ts';
 import { FidelityNotes } from '../chat/fidelity.ts';
 import { GatewayError } from '../chat/error.ts';
 import type { RequestPlace, UpstreamTarget } from '../dialects/codec.ts';
@@ -27,8 +28,15 @@ export function translateEmbeddings(body: unknown, place: RequestPlace, { client
     createStream: null,
     translateAnswer(answer) {
       const decoded = writer.decodeAnswer(parseAnswer(answer));
+      requireEach(decoded, asked);
       const encoded = Buffer.from(JSON.stringify(reader.encodeAnswer(decoded, asked)));
       return { body: encoded, usage: decoded.usage, rawUsageJson: rawJson(decoded.rawUsage) };
     },
   };
+}
+
+/** @throws GatewayError `upstream-protocol`: which vector would belong to which text? */
+function requireEach({ vectors }: EmbeddingsAnswer, { inputs }: EmbeddingsRequest): void {
+  if (vectors.length === inputs.length) return;
+  throw new GatewayError('upstream-protocol', `the provider gave ${vectors.length} vectors for ${inputs.length} texts`);
 }

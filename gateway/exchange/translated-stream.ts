@@ -18,6 +18,12 @@ export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read' | 
   readonly key: string | null;
 }
 
+/** What some events make in the client's dialect. */
+interface Made {
+  text: string;
+  hasContent: boolean;
+}
+
 export class TranslatedStream implements BodySink {
   readonly client: ClientStream;
   readonly #input: TranslatedStreamInput;
@@ -49,8 +55,9 @@ export class TranslatedStream implements BodySink {
       const { decoder, encoder } = this.#input.machines;
       this.#takeRest();
       if (this.client.over) return;
-      const { text, hasContent } = this.#encode(decoder.end());
-      this.#complete(text, hasContent, encoder.end());
+      const made: Made = { text: '', hasContent: false };
+      this.#encode(decoder.end(), made);
+      this.#complete(made, encoder.end());
     });
   }
 
@@ -72,33 +79,34 @@ export class TranslatedStream implements BodySink {
   /** Everything that the block makes goes out in one piece. */
   #takeBlock(block: Buffer): void {
     const { decoder, encoder } = this.#input.machines;
-    let text = '';
-    let hasContent = false;
-    for (const event of framings[this.#input.translation.wire.framing].readBlock(block)) {
-      const encoded = this.#encode(this.#decode(event));
-      text += encoded.text;
-      hasContent ||= encoded.hasContent;
-      if (decoder.ended) return this.#complete(text, hasContent, encoder.end());
+    const made: Made = { text: '', hasContent: false };
+    try {
+      for (const event of framings[this.#input.translation.wire.framing].readBlock(block)) {
+        this.#encode(this.#decode(event), made);
+        if (decoder.ended) return this.#complete(made, encoder.end());
+      }
+    } catch (error) {
+      // What came in the same block before it broke is the client's, as if it had come alone.
+      if (this.client.begun && !this.client.over) this.#pass(made);
+      throw error;
     }
-    this.#pass(text, hasContent);
+    this.#pass(made);
   }
 
   #decode({ data, event }: ServerSentEvent): readonly ChatEvent[] {
     return data === null ? [] : this.#input.machines.decoder.push(data, event);
   }
 
-  #encode(events: readonly ChatEvent[]): { readonly text: string; readonly hasContent: boolean } {
+  /** @param made takes what the events make, up to where they break */
+  #encode(events: readonly ChatEvent[], made: Made): void {
     const { restorer, encoder } = this.#input.machines;
-    let text = '';
-    let hasContent = false;
     for (const decoded of events) {
       for (const event of restorer.push(decoded)) {
         this.#note(event);
-        hasContent ||= isContent(event);
-        text += encoder.push(event);
+        made.hasContent ||= isContent(event);
+        made.text += encoder.push(event);
       }
     }
-    return { text, hasContent };
   }
 
   #note(event: ChatEvent): void {
@@ -112,16 +120,16 @@ export class TranslatedStream implements BodySink {
     }
   }
 
-  #pass(text: string, hasContent: boolean): void {
+  /** What comes before the first content is kept whole: it opens the client's stream, however long it is. */
+  #pass(made: Made): void {
+    const { text, hasContent } = made;
+    made.text = '';
     if (hasContent && !this.client.begun) this.client.begin();
-    if (text === '') return;
-    const bytes = Buffer.from(text);
-    if (this.client.begun) this.client.write(bytes);
-    else this.client.hold(bytes);
+    if (text !== '') this.client.write(Buffer.from(text));
   }
 
-  #complete(text: string, hasContent: boolean, last: string): void {
-    this.#pass(text, hasContent);
+  #complete(made: Made, last: string): void {
+    this.#pass(made);
     this.#input.machines.complete();
     this.client.complete(Buffer.from(last));
   }
@@ -144,13 +152,14 @@ export class TranslatedStream implements BodySink {
   #asFailure(error: unknown): GatewayError {
     if (error instanceof EventTooLargeError) return new GatewayError('upstream-too-large', error.message);
     if (!(error instanceof GatewayError)) throw error;
-    const { kind, message, status, code, provider, cause } = error;
-    const facts = { status, code, cause, ...(provider === undefined ? {} : { provider }) };
+    const { kind, message, status, code, retryable, provider, cause } = error;
+    const facts = { status, code, retryable, cause, ...(provider === undefined ? {} : { provider }) };
     return new GatewayError(kind, withoutKey(message, this.#input.key), facts);
   }
 }
 
 /** Before this the upstream has only said that it will answer. */
-function isContent({ type }: ChatEvent): boolean {
-  return type !== 'start' && type !== 'usage' && type !== 'native';
+function isContent(event: ChatEvent): boolean {
+  if (event.type === 'text' || event.type === 'reasoning') return event.text !== '';
+  return event.type !== 'start' && event.type !== 'usage' && event.type !== 'native';
 }

@@ -41,19 +41,35 @@ export function adaptFields(request: ChatRequest, { dialect, fields }: Abilities
   const adapted: { -readonly [Field in keyof ChatRequest]: ChatRequest[Field] } = { ...request, unread: [] };
   for (const field of optionalFieldNames) {
     if (adapted[field] === undefined || fields.has(field)) continue;
-    if (field === 'suffix') throw noSuffix(dialect);
+    if (field === 'suffix' && request.suffix !== '') throw noSuffix(dialect);
     if (saysMore(request, field)) notes.drop(fieldName(field), `${dialect} has no such field`);
     delete adapted[field];
   }
   return adapted;
 }
 
+/** Values that say what happens anyway where nothing is said; a penalty of 0, a list of nothing. */
+const neutralValues: Partial<Readonly<Record<OptionalField, number | string | boolean>>> = {
+  parallelToolCalls: true,
+  topP: 1,
+  topK: 0,
+  minP: 0,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  repeatPenalty: 1,
+  choices: 1,
+  serviceTier: 'auto',
+};
+
 /** A value that says what happens anyway is no loss. */
 function saysMore(request: ChatRequest, field: OptionalField): boolean {
-  if (field === 'parallelToolCalls') return request.parallelToolCalls === false && request.tools.length > 0;
-  if (field === 'choices') return request.choices !== 1;
+  const value = request[field];
+  if (value === neutralValues[field]) return false;
+  if (field === 'parallelToolCalls') return request.tools.length > 0;
   if (field === 'reasoning') return request.reasoning?.effort !== 'none' && request.reasoning?.budgetTokens !== 0;
-  return true;
+  if (field === 'logprobs') return true;
+  if (value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 function noSuffix(dialect: string): GatewayError {

@@ -1,21 +1,32 @@
 /** Makes the conversation sayable. */
 import type { ChatMessage, ContentPart, ToolResultPart } from '../request.ts';
-import { adaptPart, withoutCacheMark } from './adapt-parts.ts';
+import { adaptPart, renamed, withoutCacheMark } from './adapt-parts.ts';
 import type { Adaptation } from './adaptation.ts';
 
 /** @throws GatewayError `untranslatable` naming a picture or file that cannot be sent there */
 export function adaptMessages(messages: readonly ChatMessage[], adaptation: Adaptation): readonly ChatMessage[] {
-  return messages.flatMap((message, index) => {
+  const adapted: ChatMessage[] = [];
+  const moved: ContentPart[] = [];
+  messages.forEach((message, index) => {
     const path = `messages.${index}`;
-    return message.role === 'tool' ? adaptResults(message, path, adaptation) : adaptMessage(message, path, adaptation);
+    // Nothing may stand between a turn's results: what they gave beside text comes behind the last of them.
+    if (message.role !== 'tool') release(moved, adapted);
+    const parts =
+      message.role === 'tool' ? adaptResults(message, path, adaptation, moved) : adaptParts(message, path, adaptation);
+    // A message of which nothing is left is left out.
+    if (parts.length > 0 || message.parts.length === 0) adapted.push({ ...message, parts });
   });
+  release(moved, adapted);
+  return adapted;
 }
 
-/** A message of which nothing is left is left out. */
-function adaptMessage(message: ChatMessage, path: string, adaptation: Adaptation): readonly ChatMessage[] {
+function release(moved: ContentPart[], messages: ChatMessage[]): void {
+  if (moved.length > 0) messages.push({ role: 'user', parts: moved.splice(0) });
+}
+
+function adaptParts(message: ChatMessage, path: string, adaptation: Adaptation): readonly ContentPart[] {
   const own = message.role === 'assistant' ? withoutMedia(message.parts, path, adaptation) : message.parts;
-  const parts = own.flatMap((part, index) => adaptPart(part, `${path}.content.${index}`, adaptation));
-  return parts.length === 0 && message.parts.length > 0 ? [] : [{ ...message, parts }];
+  return own.flatMap((part, index) => adaptPart(part, `${path}.content.${index}`, adaptation));
 }
 
 /** Pictures that a model made are not sent back to one: no dialect but its own takes them there. */
@@ -27,15 +38,17 @@ function withoutMedia(parts: readonly ContentPart[], path: string, { notes }: Ad
   });
 }
 
-/** Pictures and files in tool results that cannot stand there follow in a user message. */
-function adaptResults(message: ChatMessage, path: string, adaptation: Adaptation): readonly ChatMessage[] {
-  const moved: ContentPart[] = [];
-  const parts = message.parts.flatMap((part, index): readonly ContentPart[] => {
+/** @param moved takes the pictures and files that cannot stand in a result */
+function adaptResults(
+  { parts }: ChatMessage,
+  path: string,
+  adaptation: Adaptation,
+  moved: ContentPart[],
+): readonly ContentPart[] {
+  return parts.flatMap((part, index): readonly ContentPart[] => {
     const place = `${path}.content.${index}`;
     return part.type === 'tool-result' ? [adaptResult(part, place, adaptation, moved)] : adaptPart(part, place, adaptation);
   });
-  const results: ChatMessage = { ...message, parts };
-  return moved.length === 0 ? [results] : [results, { role: 'user', parts: moved }];
 }
 
 function adaptResult(result: ToolResultPart, path: string, adaptation: Adaptation, moved: ContentPart[]): ToolResultPart {
@@ -43,6 +56,7 @@ function adaptResult(result: ToolResultPart, path: string, adaptation: Adaptatio
   const marked = withoutCacheMark(result, path, adaptation);
   const adapted = result.content.flatMap((part, index) => adaptPart(part, `${path}.content.${index}`, adaptation));
   const name = result.name === null ? null : names.toWire(result.name);
+  if (name !== result.name) notes.emulate(`${path}.name`, renamed);
   if (abilities.mediaInResults || adapted.every(isPlain)) return { ...marked, name, content: adapted };
   notes.emulate(path, 'with its pictures and files in a user message behind it');
   moved.push(

@@ -4,6 +4,9 @@ import type { CacheMark, ContentPart, FilePart, ImagePart, ReasoningPart, TextPa
 import type { Adaptation } from './adaptation.ts';
 import { customInput } from './text-argument.ts';
 
+/** What is said of a name that had to change. */
+export const renamed = 'under a name that is allowed there';
+
 /** Takes a cache mark off where it would mean nothing. */
 export function withoutCacheMark<Part extends { readonly cache?: CacheMark }>(
   part: Part,
@@ -72,14 +75,17 @@ function adaptReasoning(part: ReasoningPart, path: string, adaptation: Adaptatio
 }
 
 function adaptCall(part: ToolCallPart, path: string, adaptation: Adaptation): ToolCallPart {
-  const { abilities, names } = adaptation;
+  const { abilities, names, notes } = adaptation;
   const { seal, namespace, ...rest } = part;
+  const name = names.toWire(part.name, namespace);
+  if (name !== part.name) notes.emulate(`${path}.name`, renamed);
   const keepsSeal = seal !== undefined && seal.maker === abilities.sealMaker;
   if (seal && !keepsSeal) dropSeal(path, seal.maker, adaptation);
   const isEmulated = part.kind === 'custom' && !abilities.customTools;
+  if (isEmulated) notes.emulate(path, 'as the call of a function with one text argument');
   return {
     ...rest,
-    name: names.toWire(part.name, namespace),
+    name,
     ...(namespace !== undefined && abilities.namespaces ? { namespace } : {}),
     ...(keepsSeal ? { seal } : {}),
     ...(isEmulated ? { kind: 'function', input: JSON.stringify({ [customInput]: part.input }) } : {}),

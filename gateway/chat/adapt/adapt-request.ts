@@ -22,13 +22,13 @@ export interface AdaptedRequest {
 export function adaptRequest(request: ChatRequest, abilities: Abilities, notes: FidelityNotes): AdaptedRequest {
   const names = new ToolNames(request.tools, abilities);
   const adaptation = { abilities, notes, names };
-  const format = adaptResponseFormat(adaptFields(request, abilities, notes), abilities, notes);
-  const tools = adaptTools(format.tools, adaptation);
-  const adapted = {
-    ...format,
-    messages: adaptMessages(format.messages, adaptation),
-    ...adaptToolChoice(format.toolChoice, tools, adaptation),
+  const sayable = {
+    ...adaptFields(request, abilities, notes),
+    messages: adaptMessages(request.messages, adaptation),
+    ...adaptToolChoice(request.toolChoice, adaptTools(request.tools, adaptation), adaptation),
   };
-  const stripsFence = format.responseFormat !== request.responseFormat;
+  // Last: an instruction among the messages would give the others behind it wrong paths.
+  const adapted = adaptResponseFormat(sayable, abilities, notes);
+  const stripsFence = adapted.responseFormat !== request.responseFormat;
   return { request: adapted, createRestorer: () => createAnswerRestorer(names, stripsFence) };
 }

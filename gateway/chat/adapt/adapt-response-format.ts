@@ -9,12 +9,14 @@ export function adaptResponseFormat(request: ChatRequest, abilities: Abilities, 
   const { responseFormat } = request;
   if (responseFormat.type === 'text' || can(responseFormat, abilities)) return request;
   notes.emulate('response_format', 'by an instruction in the system prompt; nobody holds the model to it');
-  const words =
-    responseFormat.type !== 'json-schema'
-      ? onlyJson
-      : `${onlyJson} It must fit this JSON schema:\n${JSON.stringify(responseFormat.schema)}`;
   const fallback: ResponseFormat = { type: responseFormat.type === 'json-schema' && abilities.jsonMode ? 'json' : 'text' };
-  return { ...request, responseFormat: fallback, messages: instruct(request.messages, words) };
+  return { ...request, responseFormat: fallback, messages: instruct(request.messages, instructionFor(responseFormat)) };
+}
+
+function instructionFor(format: ResponseFormat): string {
+  if (format.type !== 'json-schema') return onlyJson;
+  const purpose = format.description ? ` What it is: ${format.description}` : '';
+  return `${onlyJson}${purpose} It must fit this JSON schema:\n${JSON.stringify(format.schema)}`;
 }
 
 const can = (format: ResponseFormat, abilities: Abilities): boolean =>

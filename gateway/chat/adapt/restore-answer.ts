@@ -11,25 +11,35 @@ export interface AnswerRestorer {
 
 type ToolInputEvent = Extract<ChatEvent, { type: 'tool-input' | 'tool-end' }>;
 
+/** The call of a custom tool that was offered as a function. */
+interface EmulatedCall {
+  readonly index: number;
+  readonly choice: number;
+  readonly argument: TextArgument;
+}
+
 /** @param stripsFence whether JSON was asked for by instruction */
 export function createAnswerRestorer(names: ToolNames, stripsFence: boolean): AnswerRestorer {
-  /** By choice and index: the calls of emulated custom tools. */
-  const texts = new Map<string, TextArgument>();
+  const calls = new Map<string, EmulatedCall>();
   const fences = new Map<number, FenceStripper>();
 
-  function restoreStart(event: ToolStartEvent): ChatEvent {
+  function restoreStart(event: ToolStartEvent): readonly ChatEvent[] {
+    // What was held of the text came before the call.
+    const text = heldText(event);
     const tool = names.fromWire(event.name);
-    if (!tool) return event;
-    if (tool.emulated) texts.set(callKey(event), new TextArgument());
+    if (!tool) return [...text, event];
+    const { index, choice = 0 } = event;
+    if (tool.emulated) calls.set(callKey(event), { index, choice, argument: new TextArgument() });
     const { namespace, ...rest } = event;
-    return { ...rest, name: tool.name, kind: tool.kind, ...(tool.namespace === undefined ? {} : { namespace: tool.namespace }) };
+    const placed = tool.namespace === undefined ? {} : { namespace: tool.namespace };
+    return [...text, { ...rest, name: tool.name, kind: tool.kind, ...placed }];
   }
 
   function restoreInput(event: ToolInputEvent): readonly ChatEvent[] {
-    const argument = texts.get(callKey(event));
+    const argument = calls.get(callKey(event))?.argument;
     if (!argument) return [event];
     if (event.type === 'tool-input') return withText(event, argument.push(event.text));
-    texts.delete(callKey(event));
+    calls.delete(callKey(event));
     return [...withText({ ...event, type: 'tool-input', text: '' }, argument.end()), event];
   }
 
@@ -40,20 +50,21 @@ export function createAnswerRestorer(names: ToolNames, stripsFence: boolean): An
     return withText(event, fence.push(event.text));
   }
 
+  function heldText(place: OfChoice): readonly ChatEvent[] {
+    return withText({ type: 'text', text: '', ...choiceOf(place) }, fences.get(place.choice ?? 0)?.end() ?? '');
+  }
+
   function restoreFinish(event: Extract<ChatEvent, { type: 'finish' }>): readonly ChatEvent[] {
-    const choice = event.choice ?? 0;
-    const ofChoice = event.choice === undefined ? {} : { choice };
-    const calls = [...texts].flatMap(([key, argument]): readonly ChatEvent[] => {
-      const [owner, index] = key.split('.').map(Number);
-      if (owner !== choice || index === undefined) return [];
-      return withText({ type: 'tool-input', index, text: '', ...ofChoice }, argument.end());
-    });
-    return [...calls, ...withText({ type: 'text', text: '', ...ofChoice }, fences.get(choice)?.end() ?? ''), event];
+    const open = [...calls.values()].filter(({ choice }) => choice === (event.choice ?? 0));
+    const inputs = open.flatMap(({ index, argument }) =>
+      withText({ type: 'tool-input', index, text: '', ...choiceOf(event) }, argument.end()),
+    );
+    return [...inputs, ...heldText(event), event];
   }
 
   return {
     push(event) {
-      if (event.type === 'tool-start') return [restoreStart(event)];
+      if (event.type === 'tool-start') return restoreStart(event);
       if (event.type === 'tool-input' || event.type === 'tool-end') return restoreInput(event);
       if (event.type === 'finish') return restoreFinish(event);
       return stripsFence && event.type === 'text' ? restoreText(event) : [event];
@@ -61,7 +72,13 @@ export function createAnswerRestorer(names: ToolNames, stripsFence: boolean): An
   };
 }
 
-const callKey = ({ choice = 0, index }: { readonly choice?: number; readonly index: number }): string => `${choice}.${index}`;
+interface OfChoice {
+  readonly choice?: number;
+}
+
+const choiceOf = ({ choice }: OfChoice): OfChoice => (choice === undefined ? {} : { choice });
+
+const callKey = ({ choice = 0, index }: OfChoice & { readonly index: number }): string => `${choice}.${index}`;
 
 type PieceEvent = Extract<ChatEvent, { type: 'text' | 'tool-input' }>;
 

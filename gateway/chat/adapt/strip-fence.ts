@@ -1,9 +1,11 @@
 /** Takes the code fence off a JSON answer as it arrives: models that are merely asked for JSON often put one round it. */
 
-const fence = /^\s*```[a-zA-Z]*[ \t]*\r?\n/;
+const fence = /^\s*```[\w+.-]*[ \t]*\r?\n/;
 /** What may still become a fence. */
-const maybeFence = /^\s*(?:`{0,3}|```[a-zA-Z]*[ \t]*\r?)$/;
+const maybeFence = /^\s*(?:`{0,3}|```[\w+.-]*[ \t]*\r?)$/;
 const closing = /\s*(?:`{1,3}\s*)?$/;
+/** No fence is longer, and some models write blanks without end. */
+const longestHeld = 100;
 
 export class FenceStripper {
   #held = '';
@@ -14,16 +16,17 @@ export class FenceStripper {
     if (this.#place === 'plain') return text;
     this.#held += text;
     if (this.#place === 'start') {
-      if (maybeFence.test(this.#held)) return '';
+      if (this.#held.length <= longestHeld && maybeFence.test(this.#held)) return '';
       const [begun] = fence.exec(this.#held) ?? [];
       this.#place = begun === undefined ? 'plain' : 'inside';
       if (begun === undefined) return this.#release(this.#held.length);
       this.#held = this.#held.slice(begun.length);
     }
-    return this.#release(this.#held.length - (closing.exec(this.#held)?.[0].length ?? 0));
+    const waits = closing.exec(this.#held.slice(-longestHeld))?.[0].length ?? 0;
+    return this.#release(this.#held.length - waits);
   }
 
-  /** The answer is over: what was held, without a closing fence. */
+  /** The text is over: what was held, without a closing fence. */
   end(): string {
     const rest = this.#place === 'inside' ? this.#held.replace(/\s*```\s*$/, '') : this.#held;
     this.#held = '';

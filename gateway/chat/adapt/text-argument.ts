@@ -16,8 +16,13 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   '/': '/',
 };
 
+const special = /["\\]/g;
+const firstHalf = /[\uD800-\uDBFF]$/;
+
 export class TextArgument {
   #pending = '';
+  /** The first half of a character: clients in other languages cannot join halves that come apart. */
+  #half = '';
   /** `before` the text begins, `inside` it, `after` its end; `other`: these are no such arguments, and pass as they are. */
   #place: 'before' | 'inside' | 'after' | 'other' = 'before';
 
@@ -35,31 +40,50 @@ export class TextArgument {
     return this.#take();
   }
 
-  /** The call is over: what was held because it never became a text argument. */
+  /** The call is over: what was held because it never became a text argument, or lacks its other half. */
   end(): string {
-    if (this.#place !== 'before') return '';
-    this.#place = 'other';
-    const rest = this.#pending.trim() === '{}' ? '' : this.#pending;
+    const rest = this.#place === 'before' ? readOther(this.#pending) : this.#half;
+    if (this.#place === 'before') this.#place = 'other';
     this.#pending = '';
+    this.#half = '';
     return rest;
   }
 
   #take(): string {
-    let text = '';
+    let text = this.#half;
     let at = 0;
-    while (at < this.#pending.length) {
-      const character = this.#pending.charAt(at);
-      if (character === '"') {
-        this.#place = 'after';
-        break;
-      }
-      const escape = character === '\\' ? readEscape(this.#pending, at) : { text: character, length: 1 };
+    while (at < this.#pending.length && this.#place === 'inside') {
+      const next = indexOfSpecial(this.#pending, at);
+      text += this.#pending.slice(at, next);
+      at = next;
+      if (this.#pending.charAt(at) === '"') this.#place = 'after';
+      if (this.#pending.charAt(at) !== '\\') continue;
+      const escape = readEscape(this.#pending, at);
       if (!escape) break;
       text += escape.text;
       at += escape.length;
     }
     this.#pending = this.#pending.slice(at);
-    return text;
+    this.#half = this.#place === 'inside' ? (firstHalf.exec(text)?.[0] ?? '') : '';
+    return text.slice(0, text.length - this.#half.length);
+  }
+}
+
+/** Where the next quote or backslash is; the end where there is none. */
+function indexOfSpecial(json: string, from: number): number {
+  special.lastIndex = from;
+  return special.exec(json)?.index ?? json.length;
+}
+
+/** Arguments that do not begin with the text: it may stand behind others. Else they are passed as they are. */
+function readOther(json: string): string {
+  if (json.trim() === '{}') return '';
+  try {
+    const value: unknown = JSON.parse(json);
+    const text = typeof value === 'object' && value !== null && customInput in value ? value[customInput] : null;
+    return typeof text === 'string' ? text : json;
+  } catch {
+    return json;
   }
 }
 

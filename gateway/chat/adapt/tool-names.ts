@@ -12,18 +12,25 @@ export interface NamedTool {
 }
 
 type CallableTool = FunctionTool | CustomTool;
+type ToolName = Pick<CallableTool, 'name' | 'namespace'>;
 
 export class ToolNames {
   readonly #abilities: Abilities;
-  /** By the client's name, its namespace before it. */
+  readonly #forbidden: RegExp;
+  /** By the client's name and namespace. */
   readonly #toWire = new Map<string, string>();
   readonly #fromWire = new Map<string, NamedTool>();
+  /** By the client's name alone: of tools in namespaces. */
+  readonly #byBareName = new Map<string, string[]>();
+  /** The last number behind a name that several wanted. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(tools: readonly ToolDefinition[], abilities: Abilities) {
     this.#abilities = abilities;
+    this.#forbidden = new RegExp(abilities.toolName.forbidden.source, 'gu');
     const callable = tools.filter((tool): tool is CallableTool => tool.kind !== 'native');
     // Names that may stay as they are come first: no other's substitute may take their place.
-    for (const tool of callable) if (this.#plainName(tool) === this.#legalName(tool)) this.#add(tool);
+    for (const tool of callable) if (this.#mayStay(tool)) this.#add(tool);
     for (const tool of callable) this.#add(tool);
   }
 
@@ -34,49 +41,64 @@ export class ToolNames {
     );
   }
 
+  /** The names upstream of the offered tools that are meant, by a name alone of those in every namespace; it may be none. */
+  wireNamesOf(name: string, namespace?: string): readonly string[] {
+    const own = this.#toWire.get(keyOf(name, namespace));
+    if (own !== undefined) return [own];
+    return namespace === undefined ? (this.#byBareName.get(name) ?? []) : [];
+  }
+
   /** The tool that the upstream called; null for one that was not offered. */
   fromWire(wireName: string): NamedTool | null {
     return this.#fromWire.get(wireName) ?? null;
   }
 
-  /** Does the upstream see the namespace apart from the name? */
-  get keepsNamespaces(): boolean {
-    return this.#abilities.namespaces;
+  #mayStay(tool: CallableTool): boolean {
+    const plain = this.#plainName(tool);
+    return plain === this.#legalName(tool) && !this.#fromWire.has(plain);
   }
 
   #add({ name, namespace, kind }: CallableTool): void {
     const key = keyOf(name, namespace);
     if (this.#toWire.has(key)) return;
-    const emulated = kind === 'custom' && !this.#abilities.customTools;
-    const wire = this.#freeName(this.#legalName({ name, ...(namespace === undefined ? {} : { namespace }) }));
+    const placed = namespace === undefined ? {} : { namespace };
+    const wire = this.#freeName(this.#legalName({ name, ...placed }));
     this.#toWire.set(key, wire);
-    this.#fromWire.set(wire, { name, ...(namespace === undefined ? {} : { namespace }), kind, emulated });
+    this.#fromWire.set(wire, { name, ...placed, kind, emulated: kind === 'custom' && !this.#abilities.customTools });
+    if (namespace === undefined) return;
+    const siblings = this.#byBareName.get(name);
+    if (siblings) siblings.push(wire);
+    else this.#byBareName.set(name, [wire]);
   }
 
-  #plainName({ name, namespace }: Pick<CallableTool, 'name' | 'namespace'>): string {
+  #plainName({ name, namespace }: ToolName): string {
     return namespace === undefined || this.#abilities.namespaces ? name : `${namespace}__${name}`;
   }
 
-  #legalName(tool: Pick<CallableTool, 'name' | 'namespace'>): string {
-    return makeLegal(this.#plainName(tool), this.#abilities.toolName);
+  #legalName(tool: ToolName): string {
+    return makeLegal(this.#plainName(tool), this.#forbidden, this.#abilities.toolName);
   }
 
   /** The name, with a number behind it when it is taken. */
   #freeName(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#fromWire.has(name); number += 1) {
+    let number = this.#numbers.get(wanted) ?? 1;
+    while (this.#fromWire.has(name)) {
+      number += 1;
       const suffix = `_${number}`;
       name = wanted.slice(0, this.#abilities.toolName.longest - suffix.length) + suffix;
     }
+    if (number > 1) this.#numbers.set(wanted, number);
     return name;
   }
 }
 
-/** No tool's name holds a line break. */
-const keyOf = (name: string, namespace: string | undefined): string => (namespace === undefined ? name : `${namespace}\n${name}`);
+/** The length keeps apart whatever characters a name holds. */
+const keyOf = (name: string, namespace: string | undefined): string =>
+  namespace === undefined ? `:${name}` : `${namespace.length}:${namespace}${name}`;
 
-function makeLegal(name: string, { forbidden, letterFirst, longest }: ToolNameRule): string {
-  const clean = name.replace(new RegExp(forbidden.source, 'gu'), '_') || '_';
+function makeLegal(name: string, forbidden: RegExp, { letterFirst, longest }: ToolNameRule): string {
+  const clean = name.replace(forbidden, '_') || '_';
   const begun = letterFirst && !/^[A-Za-z_]/.test(clean) ? `_${clean}` : clean;
   // The end of a long name tells it apart from its neighbours more often than its beginning.
   return begun.length <= longest
