@@ -2,6 +2,7 @@
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { describeError } from './read-error.ts';
 import { decodeUsage, mergeUsage } from './usage.ts';
 
@@ -41,7 +42,7 @@ export function createStreamReader(): StreamReader {
       return decodeUsage(raw);
     },
     get rawUsageJson() {
-      return decodeUsage(raw) === null ? null : JSON.stringify(raw);
+      return decodeUsage(raw) === null ? null : rawJson(raw);
     },
     get errorMessage() {
       return errorMessage;

@@ -2,6 +2,7 @@
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { errorWords } from './decode-stream-error.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -30,7 +31,7 @@ export function createGeminiStreamReader(): StreamReader {
     const decoded = decodeUsage(chunk['usageMetadata']);
     if (!decoded) return;
     usage = decoded;
-    rawUsageJson = JSON.stringify(chunk['usageMetadata']);
+    rawUsageJson = rawJson(chunk['usageMetadata']);
   };
 
   return {

@@ -2,6 +2,7 @@
 import { GatewayError } from '../../chat/error.ts';
 import type { WholeReading } from '../dialect.ts';
 import type { Fields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
 import { describeError } from './describe-error.ts';
 import { decodeUsage, metricFields, rawMetrics } from './usage.ts';
@@ -11,7 +12,7 @@ export function readWholeAnswer(body: Buffer): WholeReading {
   const found = readFound(body, scan(body));
   if (found['error']) return { usage: null, rawUsageJson: null, errorMessage: describeError(found['error']) };
   const usage = decodeUsage(found);
-  return { usage, rawUsageJson: usage === null ? null : JSON.stringify(rawMetrics(found)), errorMessage: null };
+  return { usage, rawUsageJson: usage === null ? null : rawJson(rawMetrics(found)), errorMessage: null };
 }
 
 function scan(body: Buffer): ScannedObject {

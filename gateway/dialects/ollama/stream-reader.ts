@@ -2,6 +2,7 @@
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { describeError } from './describe-error.ts';
 import { decodeUsage, rawMetrics } from './usage.ts';
 
@@ -23,7 +24,7 @@ export function createStreamReader(): StreamReader {
 
   const finish = (line: Fields): StreamStep => {
     usage = decodeUsage(line);
-    rawUsageJson = usage === null ? null : JSON.stringify(rawMetrics(line));
+    rawUsageJson = usage === null ? null : rawJson(rawMetrics(line));
     return 'end';
   };
 

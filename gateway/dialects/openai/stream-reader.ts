@@ -2,6 +2,7 @@
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { decodeUsage, usageOf } from './usage.ts';
 
 /**
@@ -34,7 +35,7 @@ export function createOpenAiStreamReader(): StreamReader {
     const decoded = decodeUsage(raw);
     if (!decoded) return 'pass';
     usage = decoded;
-    rawUsageJson = JSON.stringify(raw);
+    rawUsageJson = rawJson(raw);
     return Array.isArray(chunk.choices) && chunk.choices.length > 0 ? 'pass' : 'usage-only';
   };
 

@@ -2,6 +2,7 @@
 import type { Usage } from '../../../chat/usage.ts';
 import type { StreamReader, StreamStep } from '../../dialect.ts';
 import { type Fields, isFields } from '../../json/fields.ts';
+import { rawJson } from '../../json/raw-json.ts';
 import { describeError, errorObject } from './read-failure.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -24,7 +25,7 @@ export function createStreamReader(): StreamReader {
     const decoded = decodeUsage(raw);
     if (!decoded) return;
     usage = decoded;
-    rawUsageJson = JSON.stringify(raw);
+    rawUsageJson = rawJson(raw);
   };
 
   const fail = (event: Fields): StreamStep => {
