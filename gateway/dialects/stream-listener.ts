@@ -1,12 +1,13 @@
 /** Listens beside a stream that passes through: what every dialect's listener has in common. */
 import type { Usage } from '../chat/usage.ts';
 import type { StreamReader, StreamStep } from './dialect.ts';
+import { rawJson } from './json/raw-json.ts';
 
 /** What was heard so far; whoever reads an event writes it down here. */
 export interface Heard {
   usage: Usage | null;
-  /** The upstream's own usage object, as JSON text. */
-  rawUsageJson: string | null;
+  /** The upstream's own usage object. */
+  rawUsage: unknown;
   errorMessage: string | null;
   /** Is the error in the dialect's own shape, so that it may be passed on as it came? */
   errorIsSound: boolean;
@@ -26,7 +27,7 @@ export interface ListenerParts {
 
 /** @returns a listener for one stream */
 export function listenToStream({ telling, read, mayEnd }: ListenerParts): StreamReader {
-  const heard: Heard = { usage: null, rawUsageJson: null, errorMessage: null, errorIsSound: false };
+  const heard: Heard = { usage: null, rawUsage: null, errorMessage: null, errorIsSound: false };
   return {
     concerns: (block) => telling.test(block.toString('latin1')),
     read: (data, event) => read(data, event, heard),
@@ -37,7 +38,7 @@ export function listenToStream({ telling, read, mayEnd }: ListenerParts): Stream
       return heard.usage;
     },
     get rawUsageJson() {
-      return heard.rawUsageJson;
+      return heard.usage === null ? null : rawJson(heard.rawUsage);
     },
     get errorMessage() {
       return heard.errorMessage;

@@ -1,6 +1,5 @@
 /** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { GatewayError } from '../chat/error.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/index.ts';
@@ -14,7 +13,7 @@ import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from './client-stream.ts';
 import { framings } from './framing.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
-import { lossyTranslation } from './own-errors.ts';
+import { asGatewayError, lossyTranslation } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
 import { translate } from './translate.ts';
@@ -125,8 +124,7 @@ export class Attempts {
       this.#translation = this.#translate(candidate, request);
       this.#send(candidate, request, this.#translation);
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      this.#input.host.attemptFailed(ownRefusal(error));
+      this.#input.host.attemptFailed(ownRefusal(asGatewayError(error)));
     }
   }
 

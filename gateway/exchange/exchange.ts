@@ -114,6 +114,7 @@ class Exchange implements RelayHost, LiveExchange {
     const asked = outcome.usage === null && outcome.seen ? this.#attempts.measureRequest() : null;
     this.#end();
     this.#attempts.log.end(outcome.error);
+    if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
     const row = this.#finishRow(outcome, asked);
     this.#row.finish(row, (error) => {

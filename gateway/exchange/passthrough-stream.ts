@@ -1,8 +1,8 @@
 /** Relays a stream in the client's own dialect as it comes: whole events only, read beside the bytes. */
 import { GatewayError } from '../chat/error.ts';
 import type { Dialect, StreamReader } from '../dialects/dialect.ts';
-import { EventTooLargeError } from '../dialects/sse/event-blocks.ts';
 import type { ServerSentEvent } from '../dialects/sse/read-events.ts';
+import { answerFailure } from './answer-failure.ts';
 import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
 import { type Blocks, type FramingFacts, framings } from './framing.ts';
@@ -44,12 +44,11 @@ export class PassthroughStream implements BodySink {
   push(chunk: Buffer): void {
     // One that goes on after its end may never stop.
     if (this.client.over) return this.#input.host.abortUpstream();
-    const block = this.#cut(chunk);
-    if (block === null) return;
-    if (!this.#reader.concerns(block)) return this.#pass(block);
-    for (const event of this.#framing.readBlock(block)) {
-      if (this.client.over) return;
-      this.#act(event);
+    try {
+      this.#take(chunk);
+    } catch (error) {
+      this.#input.host.abortUpstream();
+      this.fail(answerFailure(error, this.#input.key));
     }
   }
 
@@ -65,14 +64,13 @@ export class PassthroughStream implements BodySink {
     this.client.fail(error);
   }
 
-  #cut(chunk: Buffer): Buffer | null {
-    try {
-      return this.#blocks.push(chunk);
-    } catch (error) {
-      if (!(error instanceof EventTooLargeError)) throw error;
-      this.#input.host.abortUpstream();
-      this.fail(new GatewayError('upstream-too-large', error.message));
-      return null;
+  #take(chunk: Buffer): void {
+    const block = this.#blocks.push(chunk);
+    if (block === null) return;
+    if (!this.#reader.concerns(block)) return this.#pass(block);
+    for (const event of this.#framing.readBlock(block)) {
+      if (this.client.over) return;
+      this.#act(event);
     }
   }
 

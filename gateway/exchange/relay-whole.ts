@@ -4,9 +4,10 @@ import { GatewayError } from '../chat/error.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { OutputSeen } from '../money/estimate-tokens.ts';
 import { writeReply } from './answer.ts';
+import { answerFailure } from './answer-failure.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
 import type { TranslatedAnswer, Translation } from './translation.ts';
-import { type UpstreamHeaders, withoutKey } from './upstream-error.ts';
+import type { UpstreamHeaders } from './upstream-error.ts';
 
 const maximumBytes = 64 * 1024 * 1024;
 
@@ -69,17 +70,17 @@ function readSoundly(input: WholeRelayInput, received: Buffer): SoundAnswer | nu
   const wire = translation?.wire ?? dialect;
   try {
     const reading = wire.readWhole(received);
-    if (reading.errorMessage !== null) throw new GatewayError('upstream-failed', answeredError(input, reading.errorMessage));
+    if (reading.errorMessage !== null)
+      throw new GatewayError('upstream-failed', answeredError(input.status, reading.errorMessage));
     const { usage, rawUsageJson } = reading;
     const answer = translation ? translation.translateAnswer(received) : { body: received, usage, rawUsageJson };
     return { ...answer, seen: answer.usage ? null : { events: 0, contentBytes: wire.measureAnswer(received) } };
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    refuse(input, error);
+    refuse(input, answerFailure(error, input.key));
     return null;
   }
 }
 
-function answeredError({ status, key }: WholeRelayInput, said: string): string {
-  return `the provider answered ${status} with an error: ${withoutKey(said, key)}`;
+function answeredError(status: number, said: string): string {
+  return `the provider answered ${status} with an error: ${said}`;
 }

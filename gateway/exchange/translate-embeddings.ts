@@ -4,7 +4,8 @@ import { FidelityNotes } from '../chat/fidelity.ts';
 import { GatewayError } from '../chat/error.ts';
 import type { RequestPlace, UpstreamTarget } from '../dialects/codec.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { parseAnswer, rawJson, type Translation } from './translation.ts';
+import { rawJson } from '../dialects/json/raw-json.ts';
+import { parseAnswer, type Translation } from './translation.ts';
 
 interface Between {
   readonly client: Dialect;

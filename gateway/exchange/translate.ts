@@ -7,9 +7,10 @@ import { FidelityNotes } from '../chat/fidelity.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { AnswerOptions, ChatCodec, UpstreamTarget } from '../dialects/codec.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { rawJson } from '../dialects/json/raw-json.ts';
 import { estimateInputTokens } from '../money/estimate-tokens.ts';
 import { translateEmbeddings } from './translate-embeddings.ts';
-import { parseAnswer, rawJson, type StreamTranslation, type Translation, type TranslationSource } from './translation.ts';
+import { parseAnswer, type StreamTranslation, type Translation, type TranslationSource } from './translation.ts';
 
 /**
  * Says the request in another dialect.

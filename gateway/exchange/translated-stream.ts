@@ -2,14 +2,14 @@
 import { GatewayError } from '../chat/error.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { Usage } from '../chat/usage.ts';
-import { EventTooLargeError } from '../dialects/sse/event-blocks.ts';
+import { rawJson } from '../dialects/json/raw-json.ts';
 import type { ServerSentEvent } from '../dialects/sse/read-events.ts';
+import { answerFailure } from './answer-failure.ts';
 import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
 import { type Blocks, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
-import { rawJson, type StreamTranslation, type Translation } from './translation.ts';
-import { withoutKey } from './upstream-error.ts';
+import type { StreamTranslation, Translation } from './translation.ts';
 
 export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read' | 'encodeStreamError'> {
   readonly translation: Translation;
@@ -145,16 +145,8 @@ export class TranslatedStream implements BodySink {
       run();
     } catch (error) {
       this.#input.host.abortUpstream();
-      this.fail(this.#asFailure(error));
+      this.fail(answerFailure(error, this.#input.key));
     }
-  }
-
-  #asFailure(error: unknown): GatewayError {
-    if (error instanceof EventTooLargeError) return new GatewayError('upstream-too-large', error.message);
-    if (!(error instanceof GatewayError)) throw error;
-    const { kind, message, status, code, retryable, provider, cause } = error;
-    const facts = { status, code, retryable, cause, ...(provider === undefined ? {} : { provider }) };
-    return new GatewayError(kind, withoutKey(message, this.#input.key), facts);
   }
 }
 

@@ -79,8 +79,3 @@ export function parseAnswer(body: Buffer): unknown {
     throw new GatewayError('upstream-protocol', "the provider's answer is not sound JSON", { cause });
   }
 }
-
-/** The provider's own object as JSON text. */
-export function rawJson(raw: unknown): string | null {
-  return raw === undefined || raw === null ? null : JSON.stringify(raw);
-}

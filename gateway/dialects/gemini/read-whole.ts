@@ -2,6 +2,7 @@
 import { GatewayError } from '../../chat/error.ts';
 import type { WholeReading } from '../dialect.ts';
 import { isFields } from '../json/fields.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { readWholeFields } from '../json/whole-fields.ts';
 import { errorWords } from './decode-stream-error.ts';
 import { decodeUsage } from './usage.ts';
@@ -21,7 +22,7 @@ export function readWholeAnswer(body: Buffer): WholeReading {
 function reading(raw: unknown, error: unknown): WholeReading {
   if (error) return { usage: null, rawUsageJson: null, errorMessage: errorWords(error) };
   const usage = decodeUsage(raw);
-  return { usage, rawUsageJson: usage === null ? null : JSON.stringify(raw), errorMessage: null };
+  return { usage, rawUsageJson: usage === null ? null : rawJson(raw), errorMessage: null };
 }
 
 /** The last usage counts. */

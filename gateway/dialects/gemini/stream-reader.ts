@@ -45,5 +45,5 @@ export function createGeminiStreamReader(): StreamReader {
 
 function keepUsage(raw: unknown, heard: Heard): void {
   const usage = decodeUsage(raw);
-  if (usage) Object.assign(heard, { usage, rawUsageJson: JSON.stringify(raw) });
+  if (usage) Object.assign(heard, { usage, rawUsage: raw });
 }

@@ -1,5 +1,6 @@
 /** Checks a whole Ollama answer and takes its usage out, without parsing the rest. */
 import type { WholeReading } from '../dialect.ts';
+import { rawJson } from '../json/raw-json.ts';
 import { readWholeFields } from '../json/whole-fields.ts';
 import { describeError } from './describe-error.ts';
 import { decodeUsage, metricFields, rawMetrics } from './usage.ts';
@@ -11,5 +12,5 @@ export function readWholeAnswer(body: Buffer): WholeReading {
   if (error) return { usage: null, rawUsageJson: null, errorMessage: describeError(error) };
   const metrics = Object.fromEntries(metricFields.map((name) => [name, fields.value(name)]));
   const usage = decodeUsage(metrics);
-  return { usage, rawUsageJson: usage === null ? null : JSON.stringify(rawMetrics(metrics)), errorMessage: null };
+  return { usage, rawUsageJson: usage === null ? null : rawJson(rawMetrics(metrics)), errorMessage: null };
 }

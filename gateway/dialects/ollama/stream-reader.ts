@@ -28,6 +28,6 @@ function fail(error: unknown, heard: Heard): StreamStep {
 
 function finish(line: Fields, heard: Heard): StreamStep {
   heard.usage = decodeUsage(line);
-  heard.rawUsageJson = heard.usage === null ? null : JSON.stringify(rawMetrics(line));
+  heard.rawUsage = rawMetrics(line);
   return 'end';
 }

@@ -31,7 +31,7 @@ function readChunk(chunk: Fields, heard: Heard): StreamStep {
   const usage = decodeUsage(raw);
   if (!usage) return 'pass';
   heard.usage = usage;
-  heard.rawUsageJson = JSON.stringify(raw);
+  heard.rawUsage = raw;
   return Array.isArray(chunk.choices) && chunk.choices.length > 0 ? 'pass' : 'usage-only';
 }
 

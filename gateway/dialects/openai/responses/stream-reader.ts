@@ -40,5 +40,5 @@ function readEvent(fields: Fields, type: unknown, heard: Heard): StreamStep {
 function keepUsage(response: unknown, heard: Heard): void {
   const raw = isFields(response) ? response.usage : null;
   const usage = decodeUsage(raw);
-  if (usage) Object.assign(heard, { usage, rawUsageJson: JSON.stringify(raw) });
+  if (usage) Object.assign(heard, { usage, rawUsage: raw });
 }
