@@ -116,7 +116,11 @@ function providerCalls({ engine }: CallParts) {
 
 function clientCalls({ clients, storage, engine }: CallParts) {
   return {
-    'clients.create': ({ name }) => clients.create(name),
+    'clients.create': ({ name, strict }) => clients.create(name, strict),
+    'clients.update': async ({ id, strict }) => {
+      if (await clients.update(id, strict)) return { updated: true };
+      throw new CallError('not-found', 'There is no such client key in force.', 'id');
+    },
     'clients.list': () => ({ items: storage.clients.list() }),
     'clients.revoke': async ({ id }) => {
       const written = clients.revoke(id);

@@ -1,5 +1,6 @@
 /** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
 import { randomUUID } from 'node:crypto';
+import { listCallableModels } from './callable-models.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { CallError } from './contract/calls.ts';
 import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
@@ -11,7 +12,8 @@ import type { EventBus } from './control/event-bus.ts';
 import type { DecisionSnapshot } from './decision/decide.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
-import { describeHealth, describeStatus, listCallableModels } from './describe.ts';
+import { describeHealth, describeStatus } from './describe.ts';
+import type { ListedModel } from './dialects/index.ts';
 import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
@@ -199,10 +201,7 @@ export class Engine {
         arriving: this.#arriving,
         admissionPolicy: () => this.#policy,
         runtime: () => this.#runtime,
-        listModels: async () => {
-          await this.#whenModelsKnown();
-          return listCallableModels(this.#runtime.policy, this.directory.snapshot());
-        },
+        listModels: (how) => this.#listModels(how),
         health: () => describeHealth(this.status()),
       }),
       live: this.live,
@@ -265,6 +264,13 @@ export class Engine {
     const { key, problem } = findUsableKey(provider, (reference) => this.#keys.get(reference));
     const send = provider.builtIn ? this.#transports.builtIn : this.#transports.network;
     return { provider, key, keyProblem: problem, send };
+  }
+
+  async #listModels(how: { readonly catalog: boolean }): Promise<ListedModel[]> {
+    await this.#whenModelsKnown();
+    const found = (id: string) => this.directory.known(id)?.models ?? [];
+    const { policy } = this.#runtime;
+    return listCallableModels({ policy, snapshot: this.snapshot(), providers: this.#providers(), found }, how);
   }
 
   async #whenModelsKnown(): Promise<void> {

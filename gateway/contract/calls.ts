@@ -116,9 +116,14 @@ export const callTable = {
   /** How the keys of a provider stand, in the config's order. */
   'providers.keys': { input: z.strictObject({ id }), output: z.object({ items: z.array(keyStandingSchema) }) },
   'clients.create': {
-    input: z.strictObject({ name: z.string().trim().min(1).max(100) }),
+    input: z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      /** Refuse its requests rather than leave one of their fields out. */
+      strict: z.boolean().default(false),
+    }),
     output: z.object({ id: z.string(), key: z.string() }),
   },
+  'clients.update': { input: z.strictObject({ id, strict: z.boolean() }), output: z.object({ updated: z.literal(true) }) },
   'clients.list': { input: nothing, output: z.object({ items: z.array(clientItemSchema) }) },
   'clients.revoke': { input: z.strictObject({ id }), output: z.object({ revoked: z.boolean() }) },
   'requests.list': {

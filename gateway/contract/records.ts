@@ -57,6 +57,8 @@ export const requestItemSchema = z.object({
   stream: z.boolean(),
   status: z.number().int().nullable(),
   attempts: z.number().int().nonnegative(),
+  /** How many fields a translation had to leave out; 0 where nothing was lost or nothing translated. */
+  droppedFields: z.number().int().nonnegative(),
   usage: recordedUsageSchema,
   costUsd: z.number().nonnegative().nullable(),
   errorKind: z.string().nullable(),
@@ -94,6 +96,8 @@ export const clientItemSchema = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string(),
+  /** Its requests are refused rather than sent on without one of their fields. */
+  strict: z.boolean(),
   createdAtMs: z.number().int(),
   revokedAtMs: z.number().int().nullable(),
   lastSeenAtMs: z.number().int().nullable(),
@@ -129,6 +133,8 @@ export interface RequestFinish {
   readonly attempts: readonly AttemptRecord[];
   /** A `FidelityRecord` as JSON text; null where nothing was translated. */
   readonly fidelityJson: string | null;
+  /** The number of fields that the report calls dropped. */
+  readonly droppedFields: number;
 }
 
 /** Called once, after the commit; with an error when the write is not in the log. */

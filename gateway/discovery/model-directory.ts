@@ -22,6 +22,8 @@ export interface ModelDirectoryOptions {
 /** What is known of one provider's models. */
 export interface KnownModels {
   readonly ids: ReadonlySet<string>;
+  /** The same with what their list tells of each. */
+  readonly models: ModelListing['models'];
   readonly source: ModelListing['source'] | null;
   /** By the directory's clock; null when no list ever came. */
   readonly listedAtMs: number | null;
@@ -57,7 +59,7 @@ interface Entry {
   flight: Promise<void> | null;
 }
 
-const nothingKnown: KnownModels = { ids: new Set(), source: null, listedAtMs: null, failure: null };
+const nothingKnown: KnownModels = { ids: new Set(), models: [], source: null, listedAtMs: null, failure: null };
 
 /** Makes a directory and asks every provider that the config does not list itself. */
 export function createModelDirectory(options: ModelDirectoryOptions): ModelDirectory {
@@ -149,10 +151,13 @@ function noteOutcome(entry: Entry, outcome: ModelListing | Error, now: number, r
     entry.dueAtMs = now + Math.min(refreshMs, lastRetryMs, firstRetryMs * 2 ** (entry.failures - 1));
     return;
   }
-  const ids = new Set(outcome.models.map(({ id }) => id));
   entry.failures = 0;
-  entry.known = { ids, source: outcome.source, listedAtMs: now, failure: null };
+  entry.known = { ...listed(outcome), listedAtMs: now, failure: null };
   entry.dueAtMs = outcome.source === 'provider' ? now + refreshMs : Number.POSITIVE_INFINITY;
+}
+
+function listed({ models, source }: ModelListing): Pick<KnownModels, 'ids' | 'models' | 'source'> {
+  return { ids: new Set(models.map(({ id }) => id)), models, source };
 }
 
 /** A new object for every config, so that a fetch begun under the old one cannot settle the new. */
@@ -160,8 +165,8 @@ function nextEntry(before: Entry | undefined, provider: Provider, now: number): 
   const known = before && isSameListing(before.provider, provider) ? before.known : nothingKnown;
   const fresh = { provider, known, failures: 0, flight: null };
   if (provider.listedModels !== null) {
-    const listed: KnownModels = { ids: new Set(provider.listedModels), source: 'config', listedAtMs: now, failure: null };
-    return { ...fresh, known: listed, dueAtMs: Number.POSITIVE_INFINITY };
+    const own = listed({ models: provider.listedModels.map((id) => ({ id })), source: 'config' });
+    return { ...fresh, known: { ...own, listedAtMs: now, failure: null }, dueAtMs: Number.POSITIVE_INFINITY };
   }
   if (!provider.enabled) return { ...fresh, dueAtMs: Number.POSITIVE_INFINITY };
   const isCurrent =

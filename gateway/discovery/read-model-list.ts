@@ -1,5 +1,6 @@
 /** Reads a provider's list of models, whatever else the list holds, and where its next page is. */
 import type { ModelListShape } from '../contract/provider-kinds.ts';
+import { readListEntry, type ToldEntry } from './read-list-entry.ts';
 import { readModelFacts, type ToldFacts } from './read-model-facts.ts';
 import { fieldOf, parseBody } from './value-at.ts';
 
@@ -13,6 +14,8 @@ export interface ListedModel {
   readonly id: string;
   /** What the list tells of it; left out when that is nothing. */
   readonly facts?: ToldFacts;
+  /** What it is called there, and whether it makes vectors; left out when that is not told. */
+  readonly entry?: ToldEntry;
 }
 
 export interface ModelPage {
@@ -100,5 +103,10 @@ function readId(entry: unknown, place: string): string | null {
 
 function describeModel(id: string, entry: unknown): ListedModel {
   const facts = readModelFacts(entry);
-  return Object.keys(facts).length === 0 ? { id } : { id, facts };
+  const told = readListEntry(entry);
+  return { id, ...(isEmpty(facts) ? {} : { facts }), ...(isEmpty(told) ? {} : { entry: told }) };
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
 }

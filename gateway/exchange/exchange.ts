@@ -66,7 +66,7 @@ class Exchange implements RelayHost, LiveExchange {
       ports,
       host: this,
       requestId: this.#id,
-      strict: input.clientHeaders['x-gatehouse-strict'] === 'true',
+      strict: input.client?.strict === true || input.clientHeaders['x-gatehouse-strict'] === 'true',
       onExhausted: (refusal) => this.#exhausted(refusal),
     });
   }

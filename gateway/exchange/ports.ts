@@ -41,4 +41,6 @@ export interface ExchangePorts {
 export interface ClientIdentity {
   readonly id: string;
   readonly name: string;
+  /** Refuse rather than leave a field of its requests out. */
+  readonly strict: boolean;
 }

@@ -48,6 +48,7 @@ export function finishRow(ending: Ending): RequestFinish {
     ...errorColumns(outcome.error),
     attempts,
     fidelityJson: fidelity === null ? null : JSON.stringify(fidelity),
+    droppedFields: fidelity?.dropped.length ?? 0,
   };
 }
 
@@ -79,6 +80,7 @@ export function requestItem(start: RequestStart, clientName: string | null, fini
     stream: start.stream,
     status: finish?.status ?? null,
     attempts: finish?.attempts.length ?? 0,
+    droppedFields: finish?.droppedFields ?? 0,
     usage: finish?.usage ?? { ...pick(unknownUsage), estimated: false },
     costUsd: null,
     errorKind: finish?.errorKind ?? null,

@@ -29,7 +29,8 @@ export interface DoorsInput {
   readonly arriving: LiveExchanges;
   admissionPolicy(): AdmissionPolicy;
   runtime(): Runtime;
-  listModels(): Promise<readonly ListedModel[]>;
+  /** With `catalog`, also what only the packaged catalog knows of them. */
+  listModels(how: { readonly catalog: boolean }): Promise<readonly ListedModel[]>;
   health(): Health;
 }
 
@@ -107,11 +108,11 @@ function answerPlain(input: DoorsInput, response: ServerResponse, { client, orig
     case 'stored-response':
       return answerStored(input, response, door, client?.id ?? null, origin);
     case 'models':
-      return withModels(input, response, origin, (models) => listWriter(door.shape, response.req.headers).list(models));
-    case 'model':
-      return withModels(input, response, origin, (models) =>
-        listWriter(door.shape, response.req.headers).one(known(models, door.id)),
-      );
+    case 'model': {
+      const { list, one, tellsFacts } = listWriter(door.shape, response.req.headers);
+      const write = (models: readonly ListedModel[]) => (door.kind === 'models' ? list(models) : one(known(models, door.id)));
+      return withModels(input, response, { catalog: tellsFacts, origin }, write);
+    }
   }
 }
 
@@ -119,10 +120,10 @@ function answerPlain(input: DoorsInput, response: ServerResponse, { client, orig
 function withModels(
   input: DoorsInput,
   response: ServerResponse,
-  origin: string | undefined,
+  { catalog, origin }: { readonly catalog: boolean; readonly origin: string | undefined },
   answer: (models: readonly ListedModel[]) => unknown,
 ): void {
-  const answered = input.listModels().then((models) => answerJson(input, response, 200, answer(models), origin));
+  const answered = input.listModels({ catalog }).then((models) => answerJson(input, response, 200, answer(models), origin));
   answered.catch((cause: unknown) => {
     const error =
       cause instanceof GatewayError ? cause : new GatewayError('internal', 'the model list cannot be made', { cause });
@@ -138,7 +139,7 @@ function known(models: readonly ListedModel[], id: string): ListedModel {
 }
 
 function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], origin: string | undefined): void {
-  withModels(input, response, origin, (models) => encodeShow(known(models, readShownModel(body))));
+  withModels(input, response, { catalog: true, origin }, (models) => encodeShow(known(models, readShownModel(body))));
 }
 
 /** @throws GatewayError `bad-request` */

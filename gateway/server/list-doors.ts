@@ -19,14 +19,21 @@ import type { ListShape } from './routes.ts';
 
 interface ListWriter {
   readonly dialect: Dialect;
-  list(models: readonly ListedModel[]): unknown;
-  one(model: ListedModel): unknown;
+  /** Has its shape words for lengths and abilities? */
+  readonly tellsFacts: boolean;
+  readonly list: (models: readonly ListedModel[]) => unknown;
+  readonly one: (model: ListedModel) => unknown;
 }
 
-const openAi: ListWriter = { dialect: openAiChat, list: encodeOpenAiModels, one: encodeOpenAiModel };
-const anthropic: ListWriter = { dialect: anthropicMessages, list: encodeAnthropicModels, one: encodeAnthropicModel };
-const google: ListWriter = { dialect: gemini, list: encodeGeminiModels, one: encodeGeminiModel };
-const local: ListWriter = { dialect: ollama, list: encodeTags, one: encodeOpenAiModel };
+const openAi: ListWriter = { dialect: openAiChat, tellsFacts: false, list: encodeOpenAiModels, one: encodeOpenAiModel };
+const anthropic: ListWriter = {
+  dialect: anthropicMessages,
+  tellsFacts: false,
+  list: encodeAnthropicModels,
+  one: encodeAnthropicModel,
+};
+const google: ListWriter = { dialect: gemini, tellsFacts: true, list: encodeGeminiModels, one: encodeGeminiModel };
+const local: ListWriter = { dialect: ollama, tellsFacts: true, list: encodeTags, one: encodeOpenAiModel };
 
 /** `GET /v1/models` is asked by three dialects: their headers tell them apart. */
 export function listWriter(shape: ListShape, headers: IncomingHttpHeaders): ListWriter {

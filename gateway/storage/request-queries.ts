@@ -44,6 +44,7 @@ interface RequestRow {
   readonly stream: number;
   readonly status: number | null;
   readonly attempts: number;
+  readonly droppedFields: number;
   readonly inputTokens: number | null;
   readonly cachedInputTokens: number | null;
   readonly cacheWriteTokens: number | null;
@@ -117,6 +118,7 @@ function itemOfRow(row: RequestRow): RequestItem {
     stream: row.stream === 1,
     status: row.status,
     attempts: row.attempts,
+    droppedFields: row.droppedFields,
     usage: {
       inputTokens: row.inputTokens,
       cachedInputTokens: row.cachedInputTokens,
@@ -162,8 +164,8 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
 export const listSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens,
-  reasoningTokens, usageEstimated, errorKind, errorMessage
+  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key < :beforeKey
   AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
@@ -176,8 +178,8 @@ LIMIT :limit`;
 export const getSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens,
-  reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
+  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
   loneAttemptStartedAtMs, loneAttemptDurationMs
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key = ?`;

@@ -90,6 +90,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.errorMessage,
     row.rawUsageJson,
     row.fidelityJson,
+    row.droppedFields,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -125,6 +126,7 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.errorMessage,
     row.rawUsageJson,
     row.fidelityJson,
+    row.droppedFields,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -139,8 +141,8 @@ const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
-  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, attempts = ?,
-  loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
+  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
+  attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
 WHERE key = ? AND state = 'started'`;
 
 const insertWholeSql = `
@@ -148,8 +150,9 @@ INSERT INTO requests (
   key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
   state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
-  responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, attempts, loneAttemptStartedAtMs, loneAttemptDurationMs
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
+  loneAttemptStartedAtMs, loneAttemptDurationMs
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage)

@@ -42,6 +42,7 @@ describe('calls', () => {
       'secrets.set': { name: 'lab', value: 'sk-123456' },
       'secrets.delete': { name: 'lab' },
       'clients.create': { name: 'agent' },
+      'clients.update': { id: 'client_1', strict: true },
       'requests.get': { id: 'req_1' },
       'decision.explain': { request: { model: 'a' } },
     };

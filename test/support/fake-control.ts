@@ -45,6 +45,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     stream: true,
     status: 200,
     attempts: 1,
+    droppedFields: 0,
     usage: {
       inputTokens: 1_204,
       cachedInputTokens: 0,
@@ -80,6 +81,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     }),
     'providers.keys': () => ({ items: [] }),
     'clients.create': () => ({ id: 'client_1', key: 'llmgw_test' }),
+    'clients.update': () => ({ updated: true }),
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),

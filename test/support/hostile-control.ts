@@ -20,6 +20,7 @@ export function requestSaying(text: string, changes: Partial<RequestItem> = {}):
     clientName: text,
     errorKind: text,
     errorMessage: text,
+    droppedFields: 2,
     ...changes,
   });
 }
@@ -63,6 +64,7 @@ export function handlersSaying(text: string) {
     id: 'client_1',
     name: text.slice(0, 100),
     prefix: 'llmgw_AbCd',
+    strict: false,
     createdAtMs: 1,
     revokedAtMs: null,
     lastSeenAtMs: 2,

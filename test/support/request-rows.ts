@@ -37,6 +37,7 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
     errorKind: null,
     errorMessage: null,
     fidelityJson: null,
+    droppedFields: 0,
     attempts: [attempt(1)],
     ...change,
   };
