@@ -71,7 +71,7 @@ describe('turns', () => {
     ]);
     expect(turns[2].content).toEqual([wireResult('a'), wireResult('b'), { ...wireResult('c', '(no result)'), is_error: true }]);
     expect(turns.at(-1)).toEqual({ role: 'user', content: [block('The result of the tool call z:'), block('who?')] });
-    expect(emulated).toEqual(['messages.*.content.*', 'messages.*.tool_calls']);
+    expect(emulated).toEqual(['messages.*.content.*', 'messages.*.content.*', 'messages.*.tool_calls']);
   });
 
   test('ids are mapped to the letters Anthropic takes, each once, and results follow them', () => {
