@@ -43,7 +43,7 @@ describe('a data URL', () => {
     ['data:image/png;base64;charset=x,AA', /in base64/],
     [`data:${';'.repeat(8_000_000)}`, /whole data: URL/],
     [`data:image/png${';a'.repeat(4_000_000)};base64,AA`, /whole data: URL|in base64/],
-  ])('that is none is refused by name: %.40s', (url, words) => {
+  ])('that is none is refused by name (%#)', (url, words) => {
     expect(() => readMediaUrl(url, field)).toThrow(refusal(words));
   });
 
