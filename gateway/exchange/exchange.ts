@@ -2,7 +2,7 @@
 import { GatewayError } from '../chat/error.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
-import { type Decision, decide, type Target } from '../decision/decide.ts';
+import { type Decision, type DecisionFeatures, decide, type Target } from '../decision/decide.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
@@ -13,7 +13,7 @@ import { planCandidates } from './candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
-import { featuresOf } from './features.ts';
+import { featuresOf, gapRefusal } from './features.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
@@ -174,11 +174,12 @@ class Exchange implements RelayHost, LiveExchange {
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
-    const features = featuresOf(this.#input.dialect, request);
-    const decision = decide(features, this.#runtime.policy, this.#ports.snapshot());
+    const { dialect } = this.#input;
+    const decideOn = (features: DecisionFeatures) => decide(features, this.#runtime.policy, this.#ports.snapshot());
+    const decision = decideOn(featuresOf(dialect, request));
     if (decision.targets.length > 0) this.#askOrAnswer(request, decision);
     else if (mayWait && decision.unlisted) this.#decideLater(request);
-    else this.#reject(refusalOf(decision));
+    else this.#reject(gapRefusal(dialect, request, decideOn) ?? refusalOf(decision));
   }
 
   #decideLater(request: PassthroughRequest): void {

@@ -1,5 +1,5 @@
 /** Writes answers of the legacy `POST /completions`, whole and streamed: `text_completion` objects in both cases. */
-import { collectAnswer, textOfAnswer, unfinishedAnswer } from '../../../chat/collect-answer.ts';
+import { type AnswerChoice, collectAnswer, unfinishedAnswer } from '../../../chat/collect-answer.ts';
 import type { ChatEvent, TokenLogprob } from '../../../chat/event.ts';
 import type { FidelityNotes } from '../../../chat/fidelity.ts';
 import type { Usage } from '../../../chat/usage.ts';
@@ -9,7 +9,7 @@ import { encodeFinish } from '../finish-reasons.ts';
 import { encodeUsage } from '../usage.ts';
 
 /**
- * Only text is written; thoughts, calls and pictures have no place in this format.
+ * Only text is written, a refusal's words included; thoughts, calls and pictures have no place in this format.
  * @throws GatewayError `upstream-truncated` when the events lack their start or a finish
  */
 export function encodeCompletionAnswer(events: Iterable<ChatEvent>, { notes }: Pick<AnswerOptions, 'notes'>) {
@@ -22,7 +22,7 @@ export function encodeCompletionAnswer(events: Iterable<ChatEvent>, { notes }: P
     created: answer.createdAtSeconds,
     model: answer.model,
     choices: answer.choices.map((choice) => ({
-      text: textOfAnswer(choice),
+      text: wordsOf(choice),
       index: choice.index,
       logprobs: encodeLogprobs(choice.logprobs),
       finish_reason: encodeFinish(choice.reason),
@@ -54,7 +54,9 @@ export function createCompletionStreamEncoder({ request, notes }: Pick<AnswerOpt
       case 'usage':
         ({ usage } = event);
         return '';
+      case 'refusal':
       case 'text':
+        noteLost(event.type, notes);
         return chunk(event.choice ?? 0, event.text, null);
       case 'logprobs':
         return chunk(event.choice ?? 0, '', null, event.tokens);
@@ -76,7 +78,6 @@ export function createCompletionStreamEncoder({ request, notes }: Pick<AnswerOpt
 }
 
 const lost: Readonly<Record<string, string>> = {
-  refusal: 'refusal',
   reasoning: 'reasoning',
   'tool-call': 'tool_call',
   'tool-start': 'tool_call',
@@ -84,7 +85,12 @@ const lost: Readonly<Record<string, string>> = {
   media: 'media',
 };
 
+function wordsOf({ parts }: AnswerChoice): string {
+  return parts.map((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : '')).join('');
+}
+
 function noteLost(type: string, notes: FidelityNotes): void {
+  if (type === 'refusal') notes.emulate('answer.refusal', 'as text');
   const name = lost[type];
   if (name !== undefined) notes.drop(`answer.${name}`, 'a completion holds text only');
 }

@@ -57,4 +57,11 @@ describe('a legacy completion', () => {
       'data: [DONE]\n\n',
     ]);
   });
+
+  test('says a refusal in words: an empty answer would be none', () => {
+    const refusal: readonly ChatEvent[] = [start, { type: 'refusal', text: 'No.' }, { type: 'finish', reason: 'stop' }, usage];
+    expect(encodeCompletionAnswer(refusal, options)).toMatchObject({ choices: [{ text: 'No.' }] });
+    expect(stream(refusal)[0]).toContain('"text":"No."');
+    expect(options.notes.emulated).toMatchObject([{ field: 'answer.refusal', words: 'as text' }]);
+  });
 });
