@@ -12,6 +12,7 @@ import { openAiInputTokens } from './openai/responses/input-tokens.ts';
 export { encodeAnthropicModel, encodeAnthropicModels } from './anthropic-messages/encode-model-list.ts';
 export type { Dialect, DialectName } from './dialect.ts';
 export { encodeGeminiModel, encodeGeminiModels } from './gemini/encode-model-list.ts';
+export { encodeArrayStreamError } from './gemini/encode-error.ts';
 export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
 export type { ListedModel } from './listed-model.ts';
 export { encodePs, encodeShow, encodeTags, encodeVersion } from './ollama/encode-lists.ts';

@@ -89,9 +89,9 @@ export class Attempt implements UpstreamHandler {
 
   #openStream(headers: UpstreamHeaders): PassthroughStream | TranslatedStream {
     const { host, response, dialect, translation, machines, contentType, candidate, dropUsage } = this.#input;
-    const common = { host, response, dialect, contentType, headers, key: candidate.key };
+    const common = { host, response, contentType, headers, key: candidate.key };
     if (translation && machines) return new TranslatedStream({ ...common, translation, machines });
-    return new PassthroughStream({ ...common, dropUsage });
+    return new PassthroughStream({ ...common, dialect, dropUsage });
   }
 
   #collectError(status: number, headers: UpstreamHeaders): BodySink {

@@ -2,7 +2,6 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
 import type { Usage } from '../chat/usage.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import type { OutputSeen } from '../money/estimate-tokens.ts';
 import { type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { unreadTimeoutMs } from './client-presence.ts';
@@ -22,8 +21,11 @@ export interface StreamReading {
 export interface ClientStreamInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
-  /** The client's. */
-  readonly dialect: Dialect;
+  /**
+   * The last frame of a stream that broke off.
+   * @param begun has anything been written?
+   */
+  encodeStreamError(error: GatewayError, begun: boolean): string;
   readonly contentType: string;
   readonly headers: UpstreamHeaders;
   read(): StreamReading;
@@ -79,9 +81,9 @@ export class ClientStream {
   complete(lastBytes: Buffer): void {
     if (!this.#begun) this.begin();
     this.#end();
-    const { host, response, dialect } = this.#input;
+    const { host, response } = this.#input;
     host.finish({ ...this.outcome('ok', null), responseBytes: this.#sentBytes + lastBytes.length }, (ledgerError) => {
-      if (ledgerError) this.#sendAndCut(Buffer.from(dialect.encodeStreamError(ledgerError)));
+      if (ledgerError) this.#sendAndCut(this.#errorFrame(ledgerError));
       else response.end(lastBytes);
     });
   }
@@ -100,7 +102,7 @@ export class ClientStream {
   breakOff(error: GatewayError, frame: Buffer | null): void {
     if (this.#over) return;
     this.#end();
-    const last = frame ?? Buffer.from(this.#input.dialect.encodeStreamError(error));
+    const last = frame ?? this.#errorFrame(error);
     const state = error.kind.startsWith('upstream') ? 'upstream_error' : 'gateway_error';
     this.#input.host.finish(this.outcome(state, error), () => this.#sendAndCut(last));
   }
@@ -144,6 +146,10 @@ export class ClientStream {
     this.#input.host.abortUpstream();
     const error = new GatewayError('client-slow', `the client read nothing for ${unreadTimeoutMs / 1_000} seconds`);
     this.#input.host.finish(this.outcome('client_closed', error), () => this.#input.response.destroy());
+  }
+
+  #errorFrame(error: GatewayError): Buffer {
+    return Buffer.from(this.#input.encodeStreamError(error, this.#sentBytes > 0));
   }
 
   #sendAndCut(last: Buffer): void {

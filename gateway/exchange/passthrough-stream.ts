@@ -13,7 +13,7 @@ import { holdsKey, withoutKey } from './upstream-error.ts';
 export const eventLimitBytes = 16 * 1024 * 1024;
 const colon = 0x3a;
 
-export interface PassthroughStreamInput extends Omit<ClientStreamInput, 'read'> {
+export interface PassthroughStreamInput extends Omit<ClientStreamInput, 'read' | 'encodeStreamError'> {
   readonly dialect: Dialect;
   /** The key that was sent, never to be repeated to anyone. */
   readonly key: string | null;
@@ -36,6 +36,7 @@ export class PassthroughStream implements BodySink {
     this.#blocks = this.#framing.createBlocks(eventLimitBytes);
     this.client = new ClientStream({
       ...input,
+      encodeStreamError: (error) => input.dialect.encodeStreamError(error),
       read: () => ({ usage: this.#reader.usage, rawUsageJson: this.#reader.rawUsageJson, seen: this.#measure.seen() }),
     });
   }

@@ -49,7 +49,7 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
 }
 
 function openMachines(
-  { streamForm, observe, keepAnswer }: TranslationSource,
+  { client, streamForm, observe, keepAnswer }: TranslationSource,
   codecs: Codecs,
   adapted: AdaptedRequest,
   options: AnswerOptions,
@@ -59,6 +59,7 @@ function openMachines(
     decoder: codecs.wire.createStreamDecoder(),
     restorer: adapted.createRestorer(),
     encoder: streamForm?.createEncoder(options) ?? codecs.client.createStreamEncoder(options),
+    encodeStreamError: (error, begun) => streamForm?.encodeStreamError(error, begun) ?? client.encodeStreamError(error),
     observe(event) {
       observe(event);
       if (keepAnswer) seen.push(event);

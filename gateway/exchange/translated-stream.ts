@@ -11,7 +11,7 @@ import { eventLimitBytes } from './passthrough-stream.ts';
 import { rawJson, type StreamTranslation, type Translation } from './translation.ts';
 import { withoutKey } from './upstream-error.ts';
 
-export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read'> {
+export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read' | 'encodeStreamError'> {
   readonly translation: Translation;
   readonly machines: StreamTranslation;
   /** The key that was sent, never to be repeated to anyone. */
@@ -30,7 +30,11 @@ export class TranslatedStream implements BodySink {
   constructor(input: TranslatedStreamInput) {
     this.#input = input;
     this.#blocks = framings[input.translation.wire.framing].createBlocks(eventLimitBytes);
-    this.client = new ClientStream({ ...input, read: () => this.#read() });
+    this.client = new ClientStream({
+      ...input,
+      encodeStreamError: (error, begun) => input.machines.encodeStreamError(error, begun),
+      read: () => this.#read(),
+    });
   }
 
   push(chunk: Buffer): void {

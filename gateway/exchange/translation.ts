@@ -12,6 +12,11 @@ import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
 export interface StreamForm {
   readonly contentType: string;
   createEncoder(options: AnswerOptions): StreamEncoder;
+  /**
+   * The last frame of a stream that broke off.
+   * @param begun has anything been written?
+   */
+  encodeStreamError(error: GatewayError, begun: boolean): string;
 }
 
 /** What a translation begins with: the same for every upstream that is asked. */
@@ -43,6 +48,11 @@ export interface StreamTranslation {
   readonly decoder: StreamDecoder;
   readonly restorer: AnswerRestorer;
   readonly encoder: StreamEncoder;
+  /**
+   * The last frame of a stream that broke off.
+   * @param begun has anything been written?
+   */
+  encodeStreamError(error: GatewayError, begun: boolean): string;
   /** Told of every event that the encoder is given, and of the answer's good end. */
   observe(event: ChatEvent): void;
   complete(): void;

@@ -5,6 +5,7 @@ import {
   anthropicMessages,
   createArrayStreamEncoder,
   type Dialect,
+  encodeArrayStreamError,
   gemini,
   geminiBatchEmbeddings,
   geminiCountTokens,
@@ -55,6 +56,7 @@ export interface Route {
 const geminiArrayStream: StreamForm = {
   contentType: 'application/json; charset=utf-8',
   createEncoder: createArrayStreamEncoder,
+  encodeStreamError: encodeArrayStreamError,
 };
 
 const anywhere: RequestPlace = { model: null, stream: null };
