@@ -7,17 +7,35 @@ import { decodeUsage } from './usage.ts';
 
 /** @throws GatewayError `upstream-truncated` when the JSON breaks off, `upstream-protocol` when it is no object */
 export function readWholeAnswer(body: Buffer): WholeReading {
-  const scanned = scan(body);
-  const error = read(textOf(body, scanned, 'error'), 'error');
+  const fieldOf = readAnswerFields(body, ['usage', 'error']);
+  const error = fieldOf('error').value;
   if (error) return { usage: null, rawUsageJson: null, errorMessage: describeError(error) };
-  const rawUsageJson = textOf(body, scanned, 'usage');
-  const usage = decodeUsage(read(rawUsageJson, 'usage'));
-  return { usage, rawUsageJson: usage === null ? null : rawUsageJson, errorMessage: null };
+  const { text, value } = fieldOf('usage');
+  const usage = decodeUsage(value);
+  return { usage, rawUsageJson: usage === null ? null : text, errorMessage: null };
 }
 
-function scan(body: Buffer): ScannedObject {
+/** A field of an answer as it is written and as what it means; both null where it is missing. */
+export interface AnswerField {
+  readonly text: string | null;
+  readonly value: unknown;
+}
+
+/**
+ * @param names of the top-level fields that may be asked for
+ * @throws GatewayError as `readWholeAnswer` does, at once or when a broken field is asked for
+ */
+export function readAnswerFields(body: Buffer, names: readonly string[]): (name: string) => AnswerField {
+  const scanned = scan(body, names);
+  return (name) => {
+    const text = textOf(body, scanned, name);
+    return { text, value: read(text, name) };
+  };
+}
+
+function scan(body: Buffer, names: readonly string[]): ScannedObject {
   try {
-    return scanFields(body, ['usage', 'error']);
+    return scanFields(body, names);
   } catch (error) {
     if (!(error instanceof JsonStructureError)) throw error;
     const kind = error.isCut ? 'upstream-truncated' : 'upstream-protocol';

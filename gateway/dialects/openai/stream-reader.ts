@@ -62,7 +62,8 @@ export function createOpenAiStreamReader(): StreamReader {
   };
 }
 
-function parseObject(data: string): Fields | null {
+/** The object that an event's data is; null where it is none. */
+export function parseObject(data: string): Fields | null {
   try {
     const value: unknown = JSON.parse(data);
     return isFields(value) ? value : null;
