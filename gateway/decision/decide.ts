@@ -138,8 +138,9 @@ function judge(target: NamedTarget, reason: string, { features, policy, snapshot
   if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
   const dialect = features.dialects.find((one) => provider.dialects.includes(one));
   if (dialect === undefined) {
-    const [door = 'this'] = features.dialects;
-    return refuse(name, `the provider ${id} does not offer ${door}, nor anything it can be translated to`, 'config');
+    const [door = 'this', ...others] = features.dialects;
+    const words = others.length === 0 ? '' : ', nor anything it can be translated to';
+    return refuse(name, `the provider ${id} does not offer ${door}${words}`, 'config');
   }
   const keyProblem = snapshot.keyProblems.get(id);
   if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');

@@ -42,8 +42,11 @@ export interface PassthroughRequest {
   holds(mark: string): boolean;
 }
 
-/** What one event of an upstream's stream means for the relay. */
-export type StreamStep = 'pass' | 'usage-only' | 'end' | 'error';
+/**
+ * What one event of an upstream's stream means for the relay. After `last` the stream may end in good order, or go on: the
+ * event is kept back until one of both shows.
+ */
+export type StreamStep = 'pass' | 'usage-only' | 'last' | 'end' | 'error';
 
 /** Listens beside one stream that passes through. Holds state: one for each stream. */
 export interface StreamReader {
@@ -89,7 +92,19 @@ export type DialectName =
   | 'ollama'
   | 'ollama-generate'
   | 'ollama-embeddings'
-  | 'ollama-legacy-embeddings';
+  | 'ollama-legacy-embeddings'
+  | EndpointDialectName;
+
+/** Endpoints beside chat and embeddings, whose requests and answers only pass through. */
+export type EndpointDialectName =
+  | 'images/generations'
+  | 'images/edits'
+  | 'images/variations'
+  | 'audio/speech'
+  | 'audio/transcriptions'
+  | 'audio/translations'
+  | 'moderations'
+  | 'rerank';
 
 /** How a stream's events are parted. */
 export type Framing = 'sse' | 'ndjson';
@@ -109,6 +124,17 @@ export interface DialectHeaders {
   readonly passed: readonly string[];
 }
 
+/** How a request's body may be written: JSON, or a form with files (`multipart/form-data`). */
+export type RequestForm = 'json' | 'multipart';
+
+/** What sets an endpoint beside chat and embeddings apart. Nobody counts its tokens but its provider. */
+export interface EndpointFacts {
+  /** How a request may be written. */
+  readonly requests: readonly RequestForm[];
+  /** What an answer may be: JSON, or events where a stream was asked for; or whichever of JSON, events, sound and text comes. */
+  readonly answers: 'json' | 'any';
+}
+
 export interface Dialect {
   readonly name: DialectName;
   readonly framing: Framing;
@@ -120,9 +146,10 @@ export interface Dialect {
   upstreamPath(model: string, stream: boolean): string;
   /**
    * @param pieces the body in the pieces it came in
+   * @param contentType the client's own, for a form
    * @throws GatewayError `bad-request`, naming the field
    */
-  readRequest(pieces: readonly Buffer[], place: RequestPlace): PassthroughRequest;
+  readRequest(pieces: readonly Buffer[], place: RequestPlace, contentType?: string): PassthroughRequest;
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;
@@ -142,6 +169,8 @@ export interface Dialect {
    * without what its maker would not know.
    */
   readonly translationMarks?: readonly string[];
+  /** Absent for chat, embeddings and what belongs to them. */
+  readonly endpoint?: EndpointFacts;
   /** May its request have a gap to be filled (`suffix`)? */
   readonly mayFillGap?: true;
   /** Between this format and the inner language; both null for one that is never translated. */

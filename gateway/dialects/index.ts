@@ -5,12 +5,14 @@ import type { Dialect, DialectName } from './dialect.ts';
 import { geminiCountTokens } from './gemini/count-tokens.ts';
 import { gemini, geminiBatchEmbeddings, geminiEmbeddings } from './gemini/index.ts';
 import { ollama, ollamaEmbeddings, ollamaGenerate, ollamaLegacyEmbeddings } from './ollama/index.ts';
+import { openAiEndpoints } from './openai/endpoints/index.ts';
 import { openAiChat, openAiCompletions, openAiEmbeddings } from './openai/index.ts';
 import { openAiResponses } from './openai/responses/index.ts';
 import { openAiInputTokens } from './openai/responses/input-tokens.ts';
 
+export { readBoundary } from './multipart/boundary.ts';
 export { encodeAnthropicModel, encodeAnthropicModels } from './anthropic-messages/encode-model-list.ts';
-export type { Dialect, DialectName } from './dialect.ts';
+export type { Dialect, DialectName, RequestForm } from './dialect.ts';
 export { encodeGeminiModel, encodeGeminiModels } from './gemini/encode-model-list.ts';
 export { encodeArrayStreamError } from './gemini/encode-error.ts';
 export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
@@ -32,6 +34,7 @@ export {
   openAiChat,
   openAiCompletions,
   openAiEmbeddings,
+  openAiEndpoints,
   openAiInputTokens,
   openAiResponses,
 };
@@ -52,6 +55,7 @@ const all: readonly Dialect[] = [
   ollamaGenerate,
   ollamaEmbeddings,
   ollamaLegacyEmbeddings,
+  ...openAiEndpoints,
 ];
 
 /** By name. */

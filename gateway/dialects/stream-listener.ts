@@ -38,7 +38,7 @@ export function listenToStream({ telling, read, mayEnd }: ListenerParts): Stream
       return heard.usage;
     },
     get rawUsageJson() {
-      return heard.usage === null ? null : rawJson(heard.rawUsage);
+      return rawJson(heard.rawUsage);
     },
     get errorMessage() {
       return heard.errorMessage;

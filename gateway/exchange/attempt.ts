@@ -3,11 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { UpstreamHandler } from '../upstream/transport.ts';
+import { judgeAnswer } from './answer-form.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
+import { ByteStream } from './byte-stream.ts';
 import type { Candidate } from './candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import type { ClientStream } from './client-stream.ts';
-import { framings } from './framing.ts';
 import { PassthroughStream } from './passthrough-stream.ts';
 import { createWholeRelay } from './relay-whole.ts';
 import { TranslatedStream } from './translated-stream.ts';
@@ -74,15 +75,14 @@ export class Attempt implements UpstreamHandler {
   #judgeGood(status: number, headers: UpstreamHeaders): BodySink | null {
     const { host, response, dialect, translation, candidate, stream } = this.#input;
     const { key } = candidate;
-    const framing = (translation?.wire ?? dialect).framing;
-    const problem = headProblem(headers, stream ? framings[framing].contentType : 'application/json');
-    if (problem !== null) {
+    const form = judgeAnswer(headers, translation?.wire ?? dialect, stream);
+    if (form.kind === 'none') {
       host.abortUpstream();
-      this.#refuse(new GatewayError('upstream-protocol', `the provider ${candidate.provider.id} ${problem}`));
+      this.#refuse(new GatewayError('upstream-protocol', `the provider ${candidate.provider.id} ${form.problem}`));
       return null;
     }
-    if (!stream) return createWholeRelay({ host, response, dialect, translation, key, status, headers });
-    const relay = this.#openStream(headers);
+    if (form.kind === 'whole') return createWholeRelay({ host, response, dialect, translation, key, status, headers });
+    const relay = form.kind === 'stream' ? this.#openStream(headers) : new ByteStream({ host, response, headers, ...form });
     this.#stream = relay.client;
     return relay;
   }
@@ -123,14 +123,4 @@ export class Attempt implements UpstreamHandler {
   #refuse(error: GatewayError): void {
     this.#input.host.attemptFailed(ownRefusal(error));
   }
-}
-
-/** What is wrong with a good answer's head, as the end of a sentence; null when nothing is. */
-function headProblem(headers: UpstreamHeaders, wanted: string): string | null {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity')
-    return `answered in the encoding ${String(encoding)}, which was not asked for`;
-  const type = String(headers['content-type'] ?? '').toLowerCase();
-  if (type === wanted || type.startsWith(`${wanted};`)) return null;
-  return `answered with ${type === '' ? 'no content type' : type} where ${wanted} was expected (is the base URL right?)`;
 }

@@ -168,7 +168,8 @@ export class Attempts {
         path: endpointPath(provider, wire, model, stream),
         headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
         body: translation ? [translation.body] : request.write({ model, askUsage }),
-        timeouts: stream ? provider.timeouts : provider.wholeTimeouts,
+        // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
+        timeouts: stream && !wire.endpoint ? provider.timeouts : provider.wholeTimeouts,
       },
       this.#attempt,
     );

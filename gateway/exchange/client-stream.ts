@@ -55,6 +55,11 @@ export class ClientStream {
     return this.#over;
   }
 
+  /** Is it a stream of events, in which a comment means nothing? */
+  get takesComments(): boolean {
+    return this.#input.contentType.startsWith('text/event-stream');
+  }
+
   /** Keeps what came before any content, to be sent with it. */
   hold(bytes: Buffer): void {
     if (this.#sentBytes + bytes.length > preludeLimitBytes) return;

@@ -78,7 +78,7 @@ class Exchange implements RelayHost, LiveExchange {
   run(body: readonly Buffer[]): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
-    this.#stopProbing = probeAfterHalfClose(this.#input.response);
+    this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.takesComments === true);
     try {
       const request = this.#read(body);
       this.#row.start = this.#startRow(request.head.model, request.head.stream);
@@ -111,7 +111,8 @@ class Exchange implements RelayHost, LiveExchange {
 
   finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
     if (this.#over) return;
-    const asked = outcome.usage === null && outcome.seen ? this.#attempts.measureRequest() : null;
+    const isEstimated = outcome.usage === null && outcome.seen !== null && !this.#input.dialect.endpoint;
+    const asked = isEstimated ? this.#attempts.measureRequest() : null;
     this.#end();
     this.#attempts.log.end(outcome.error);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
@@ -167,8 +168,9 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #read(body: readonly Buffer[]): PassthroughRequest {
-    const { dialect, place } = this.#input;
-    return withPrevious(dialect, dialect.readRequest(body, place), this.#ports.responses.of(this.clientId));
+    const { dialect, place, clientHeaders } = this.#input;
+    const request = dialect.readRequest(body, place, clientHeaders['content-type']);
+    return withPrevious(dialect, request, this.#ports.responses.of(this.clientId));
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */

@@ -28,6 +28,8 @@ export class PassthroughStream implements BodySink {
   readonly #framing: FramingFacts;
   readonly #blocks: Blocks;
   readonly #measure = new StreamMeasure();
+  /** What may turn out to be the last event. */
+  #last: Buffer = Buffer.alloc(0);
 
   constructor(input: PassthroughStreamInput) {
     this.#input = input;
@@ -55,8 +57,11 @@ export class PassthroughStream implements BodySink {
   end(): void {
     if (this.client.over) return;
     const rest = this.#blocks.rest().toString('utf8').trim();
-    if (rest === 'data: [DONE]' || rest === 'data:[DONE]') return this.client.complete(Buffer.from('data: [DONE]\n\n'));
-    if (rest === '' && this.#reader.mayEnd) return this.client.complete(Buffer.alloc(0));
+    if (rest === 'data: [DONE]' || rest === 'data:[DONE]') {
+      this.#passLast();
+      return this.client.complete(Buffer.from('data: [DONE]\n\n'));
+    }
+    if (rest === '' && this.#reader.mayEnd) return this.client.complete(this.#last);
     this.fail(new GatewayError('upstream-truncated', "the provider's stream ended before its answer was complete"));
   }
 
@@ -67,9 +72,11 @@ export class PassthroughStream implements BodySink {
   #take(chunk: Buffer): void {
     const block = this.#blocks.push(chunk);
     if (block === null) return;
+    this.#passLast();
     if (!this.#reader.concerns(block)) return this.#pass(block);
     for (const event of this.#framing.readBlock(block)) {
       if (this.client.over) return;
+      this.#passLast();
       this.#act(event);
     }
   }
@@ -79,7 +86,8 @@ export class PassthroughStream implements BodySink {
     if (step === 'end') return this.client.complete(event.bytes);
     if (step === 'error') return this.#upstreamError(event.bytes);
     if (step === 'usage-only' && this.#input.dropUsage) return;
-    this.#pass(event.bytes);
+    if (step === 'last') this.#last = event.bytes;
+    else this.#pass(event.bytes);
   }
 
   #upstreamError(frame: Buffer): void {
@@ -90,6 +98,13 @@ export class PassthroughStream implements BodySink {
     const passes = this.#reader.errorIsSound && !holdsKey(frame, key);
     if (this.client.begun) this.client.breakOff(error, passes ? frame : null);
     else this.fail(error);
+  }
+
+  #passLast(): void {
+    const last = this.#last;
+    if (last.length === 0) return;
+    this.#last = last.subarray(0, 0);
+    this.#pass(last);
   }
 
   #pass(block: Buffer): void {

@@ -37,14 +37,13 @@ export interface Provider {
   readonly origin: string;
   /** `/v1`, or empty: what the first format's paths are joined to. Never ends in a slash. */
   readonly basePath: string;
-  /** Every wire format it speaks. */
+  /** Every wire format it speaks, and by their names the endpoints that it offers beside chat and embeddings. */
   readonly dialects: readonly DialectName[];
   /** By format or endpoint: what its path is joined to. */
   readonly basePaths: Readonly<Partial<Record<DialectName | EndpointName, string>>>;
   /** Set where an address names the deployment and this version (Azure's older form). */
   readonly apiVersion: string | null;
   readonly quirks: WireQuirks;
-  readonly endpoints: readonly EndpointName[];
   readonly keys: readonly WeightedKey[];
   /** The same keys without their weights. */
   readonly keyReferences: readonly string[];
@@ -88,10 +87,9 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     enabled: config.enabled,
     origin: address?.origin ?? '',
     ...placesOf(config, facts, address, families),
-    dialects: families.flatMap(wireDialects),
+    dialects: [...families.flatMap(wireDialects), ...facts.endpoints],
     apiVersion: config.apiVersion ?? null,
     quirks: { ...facts.quirks, noStreamOptions: !streamUsage },
-    endpoints: facts.endpoints,
     keys,
     keyReferences: keys.map(({ reference }) => reference),
     keyRequired: facts.keyRequired && keyStyle !== 'none',

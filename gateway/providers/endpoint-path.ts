@@ -1,5 +1,4 @@
 /** Where a request of one wire format goes at a provider. */
-import type { EndpointName } from '../contract/dialect-names.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import type { Provider } from './build-provider.ts';
 
@@ -7,7 +6,7 @@ type Paths = Pick<Provider, 'basePath' | 'basePaths' | 'apiVersion'>;
 
 /**
  * The path and query of a request. A dialect's own path begins after the version (`/chat/completions`, `/messages`,
- * `/models/x:generateContent`), in Ollama's native format after the host (`/api/chat`).
+ * `/models/x:generateContent`, `/audio/speech`), in Ollama's native format after the host (`/api/chat`).
  * @param model its name there
  */
 export function endpointPath(
@@ -20,16 +19,6 @@ export function endpointPath(
   // Azure's older addresses name the deployment, but for responses, which name it in the body.
   if (provider.apiVersion !== null && dialect.name !== 'openai-responses') return deploymentPath(provider, own, model);
   return withApiVersion(provider, `${provider.basePaths[dialect.name] ?? provider.basePath}${own}`);
-}
-
-/**
- * The path and query of an endpoint beside chat and embeddings, such as `rerank`.
- * @returns null when the provider does not offer it
- */
-export function offeredPath(provider: Paths & Pick<Provider, 'endpoints'>, endpoint: EndpointName, model: string): string | null {
-  if (!provider.endpoints.includes(endpoint)) return null;
-  if (provider.apiVersion !== null) return deploymentPath(provider, `/${endpoint}`, model);
-  return `${provider.basePaths[endpoint] ?? provider.basePath}/${endpoint}`;
 }
 
 function deploymentPath(provider: Paths, own: string, model: string): string {

@@ -11,6 +11,7 @@ import {
   judgeOrigin,
   splitTarget,
 } from '../contract/http-admission.ts';
+import { readBoundary, type RequestForm } from '../dialects/index.ts';
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
@@ -104,7 +105,8 @@ function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Ro
     const words = `This path answers ${route.methods.join(' and ')} only.`;
     return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
   }
-  const bodyProblem = door.kind === 'exchange' || door.kind === 'show' ? checkBodyHeaders(request, policy.bodyLimitBytes) : null;
+  const forms = formsOf(door);
+  const bodyProblem = forms === null ? null : checkBodyHeaders(request, forms, policy.bodyLimitBytes);
   if (bodyProblem) return refuse(bodyProblem, [], origin);
   return { verdict: 'admitted', door, client: identified.client, origin };
 }
@@ -144,9 +146,26 @@ function identify(
   return new Refusal(new GatewayError('unauthorized', words, { code: 'invalid_api_key' }), challenge);
 }
 
-function checkBodyHeaders({ headers }: IncomingMessage, limitBytes: number): GatewayError | null {
-  if (!isJsonContentType(headers['content-type'])) {
-    return new GatewayError('unsupported-media-type', 'The body must be JSON; send Content-Type: application/json.');
+/** How the body of a request to this door may be written; null where none is read. */
+function formsOf(door: Door): readonly RequestForm[] | null {
+  if (door.kind === 'show') return ['json'];
+  return door.kind === 'exchange' ? (door.dialect.endpoint?.requests ?? ['json']) : null;
+}
+
+/** What a body may be, and how its content type says so. */
+const formWords: Readonly<Record<RequestForm, readonly [what: string, type: string]>> = {
+  json: ['JSON', 'application/json'],
+  multipart: ['a form', 'multipart/form-data with its boundary'],
+};
+
+function isOfForm(form: RequestForm, contentType: string | undefined): boolean {
+  return form === 'json' ? isJsonContentType(contentType) : readBoundary(contentType) !== null;
+}
+
+function checkBodyHeaders({ headers }: IncomingMessage, forms: readonly RequestForm[], limitBytes: number): GatewayError | null {
+  if (!forms.some((form) => isOfForm(form, headers['content-type']))) {
+    const [whats, types] = [0, 1].map((place) => forms.map((form) => formWords[form][place]).join(' or '));
+    return new GatewayError('unsupported-media-type', `The body must be ${whats}; send Content-Type: ${types}.`);
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {

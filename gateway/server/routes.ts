@@ -17,6 +17,7 @@ import {
   openAiChat,
   openAiCompletions,
   openAiEmbeddings,
+  openAiEndpoints,
   openAiInputTokens,
   openAiResponses,
 } from '../dialects/index.ts';
@@ -70,12 +71,15 @@ function exchangeDoor(dialect: Dialect, place = anywhere, streamForm: StreamForm
   return { kind: 'exchange', dialect, place, streamForm };
 }
 
+const endpointRoutes = openAiEndpoints.map((dialect) => [`/v1/${dialect.name}`, route({ POST: exchangeDoor(dialect) })] as const);
+
 const table: ReadonlyMap<string, Route> = new Map([
   ['/v1/chat/completions', route({ POST: exchangeDoor(openAiChat) })],
   ['/v1/responses', route({ POST: exchangeDoor(openAiResponses), GET: { kind: 'upgrade' } })],
   ['/v1/responses/input_tokens', route({ POST: exchangeDoor(openAiInputTokens) })],
   ['/v1/completions', route({ POST: exchangeDoor(openAiCompletions) })],
   ['/v1/embeddings', route({ POST: exchangeDoor(openAiEmbeddings) })],
+  ...endpointRoutes,
   ['/v1/messages', route({ POST: exchangeDoor(anthropicMessages) })],
   ['/v1/messages/count_tokens', route({ POST: exchangeDoor(anthropicCountTokens) })],
   ['/v1/models', route({ GET: { kind: 'models', shape: 'asked' } })],

@@ -15,7 +15,7 @@ export function createStreamReader(): StreamReader {
   const keepUsage = (usage: unknown, heard: Heard): void => {
     raw = mergeUsage(raw, usage);
     heard.usage = decodeUsage(raw);
-    heard.rawUsage = raw;
+    if (heard.usage) heard.rawUsage = raw;
   };
 
   const read = (data: string, event: string | null, heard: Heard): StreamStep => {

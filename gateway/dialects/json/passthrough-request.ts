@@ -14,10 +14,10 @@ const letterN = 0x6e;
 const longestModelName = 512;
 
 /**
- * How a dialect says that it wants a stream: not at all, by the path, by the field `stream` (missing is false, or true), or by
- * that field with `stream_options.include_usage` beside it, which asks for usage.
+ * How a dialect says that it wants a stream: not at all, by the path, by the field `stream` (missing is false, or true), by
+ * that field with `stream_options.include_usage` beside it, which asks for usage, or by `"stream_format":"sse"`.
  */
-export type StreamWish = 'never' | 'path' | 'field' | 'field-unless-false' | 'field-and-options';
+export type StreamWish = 'never' | 'path' | 'field' | 'field-unless-false' | 'field-and-options' | 'format';
 
 const wantedFields: Readonly<Record<StreamWish, readonly string[]>> = {
   never: ['model'],
@@ -25,6 +25,7 @@ const wantedFields: Readonly<Record<StreamWish, readonly string[]>> = {
   field: ['model', 'stream'],
   'field-unless-false': ['model', 'stream'],
   'field-and-options': ['model', 'stream', 'stream_options'],
+  format: ['model', 'stream_format'],
 };
 
 /** @returns a dialect's `readRequest`; it throws GatewayError `bad-request`, naming the field */
@@ -60,6 +61,7 @@ function checkModel(model: unknown): string {
 }
 
 function readStream(body: Buffer, scanned: ScannedObject, streamWish: StreamWish): boolean {
+  if (streamWish === 'format') return readField(body, scanned, 'stream_format') === 'sse';
   const stream = readField(body, scanned, 'stream') ?? streamWish === 'field-unless-false';
   if (typeof stream !== 'boolean') throw new GatewayError('bad-request', 'stream must be true or false', { field: 'stream' });
   return stream;

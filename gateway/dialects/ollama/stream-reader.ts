@@ -28,6 +28,6 @@ function fail(error: unknown, heard: Heard): StreamStep {
 
 function finish(line: Fields, heard: Heard): StreamStep {
   heard.usage = decodeUsage(line);
-  heard.rawUsage = rawMetrics(line);
+  if (heard.usage) heard.rawUsage = rawMetrics(line);
   return 'end';
 }

@@ -80,6 +80,7 @@ export const importTable: ReadonlyMap<string, FolderRule> = new Map([
 /** Dialects do not know each other; these two folders are the ground they share. */
 export const sharedDialectFolders: ReadonlySet<string> = new Set([
   'gateway/dialects/json',
+  'gateway/dialects/multipart',
   'gateway/dialects/ndjson',
   'gateway/dialects/sse',
 ]);

@@ -4,7 +4,7 @@ import { parseConfig } from '../../../gateway/contract/config.ts';
 import { type ProviderKind, providerKindNames, providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import type { DialectName } from '../../../gateway/dialects/dialect.ts';
 import { buildProvider } from '../../../gateway/providers/build-provider.ts';
-import { endpointPath, offeredPath } from '../../../gateway/providers/endpoint-path.ts';
+import { endpointPath } from '../../../gateway/providers/endpoint-path.ts';
 
 const ownPaths: Readonly<Record<string, string>> = {
   'openai-chat': '/chat/completions',
@@ -108,9 +108,8 @@ describe('Azure', () => {
 });
 
 describe('beside chat and embeddings', () => {
-  test.each<[object, 'rerank' | 'audio/speech', string | null]>([
+  test.each<[object, 'rerank' | 'audio/speech', string]>([
     [{ kind: 'openai' }, 'audio/speech', '/v1/audio/speech'],
-    [{ kind: 'openai' }, 'rerank', null],
     [{ kind: 'cohere' }, 'rerank', '/v2/rerank'],
     [{ kind: 'llama-cpp' }, 'rerank', '/v1/rerank'],
     [
@@ -118,8 +117,15 @@ describe('beside chat and embeddings', () => {
       'audio/speech',
       '/openai/deployments/m/audio/speech?api-version=2024-10-21',
     ],
-  ])('%j is asked for %s at %s', (entry, endpoint, path) => {
-    expect(offeredPath(build(entry), endpoint, 'm')).toBe(path);
+  ])('%j is asked for %s at %s', (entry, name, path) => {
+    const provider = build(entry);
+    expect(provider.dialects).toContain(name);
+    expect(endpointPath(provider, { name, upstreamPath: () => `/${name}` }, 'm', false)).toBe(path);
+  });
+
+  test('a kind that is not known for an endpoint does not offer it', () => {
+    expect(build({ kind: 'openai' }).dialects).not.toContain('rerank');
+    expect(build({ kind: 'demo' }).dialects).not.toContain('audio/speech');
   });
 });
 
