@@ -8,6 +8,7 @@ import type { AnswerOptions, ChatCodec } from '../../../gateway/dialects/codec.t
 import type { Dialect } from '../../../gateway/dialects/dialect.ts';
 import { openAiChat } from '../../../gateway/dialects/index.ts';
 import { ReasoningMemory } from '../../../gateway/exchange/reasoning-memory.ts';
+import { ResponseMemory } from '../../../gateway/exchange/response-memory.ts';
 import { translate } from '../../../gateway/exchange/translate.ts';
 import { openTranslationSource } from '../../../gateway/exchange/translation-source.ts';
 import type { TranslationSource } from '../../../gateway/exchange/translation.ts';
@@ -143,7 +144,11 @@ describe('a stream', () => {
   });
 
   test('is written in the form its client wants', () => {
-    const streamForm = { contentType: 'application/json', createEncoder: () => ({ push: () => 'form', end: () => '' }) };
+    const streamForm = {
+      contentType: 'application/json',
+      createEncoder: () => ({ push: () => 'form', end: () => '' }),
+      encodeStreamError: () => ']',
+    };
     expect(translate(sourceOf({ streamForm }), wire, target).createStream?.().encoder.push(start)).toBe('form');
     expect(translate(sourceOf(), wire, target).createStream?.().encoder.push(start)).toBe('<start>');
   });
@@ -173,21 +178,13 @@ describe('thoughts are remembered', () => {
   ];
 
   function bringBack(chat: ChatCodec) {
-    const reasoning = new ReasoningMemory();
+    const memories = { reasoning: new ReasoningMemory(), responses: new ResponseMemory() };
     const { request: read, place, id, streamForm } = sourceOf();
-    const about = {
-      client: { ...client, chat },
-      request: read,
-      place,
-      id,
-      streamForm,
-      clientId: 'me',
-      reasoning,
-      responses: null,
-    };
-    const source = openTranslationSource(about);
+    const input = { dialect: { ...client, chat }, client: { id: 'me', name: 'me', strict: false }, place, streamForm };
+    const open = () => openTranslationSource({ keepsResponses: false }, memories, input, { request: read, id });
+    const source = open();
     for (const event of sealed) source.observe(event);
-    return openTranslationSource(about)
+    return open()
       .prepare(request)
       .messages[0]?.parts.map(({ type }) => type);
   }

@@ -55,6 +55,7 @@ function machinesOf({ opening = '[start]', completes, failsAtEnd = false }: Scri
         return '[end]';
       },
     },
+    encodeStreamError: (error) => openAiChat.encodeStreamError(error),
     observe: ({ type }) => void observed.push(type),
     complete: () => completes?.(),
   };
@@ -66,7 +67,6 @@ function open(script: Script = {}, framing: Framing = 'sse') {
   const stream = new TranslatedStream({
     host: relay.host,
     response: relay.asServerResponse,
-    dialect: openAiChat,
     contentType: 'text/event-stream',
     headers: {},
     key: 'sk-secret',
@@ -200,8 +200,9 @@ describe('after the first content', () => {
   });
 
   test('a fault of ours is no failure of the provider', () => {
-    const { stream } = begun();
-    expect(() => push(stream, 'fault')).toThrow(TypeError);
+    const { stream, outcomes } = begun();
+    push(stream, 'fault');
+    expect(outcomes).toMatchObject([{ state: 'gateway_error', error: { kind: 'internal', cause: expect.any(TypeError) } }]);
   });
 
   test('an event without end is refused', () => {

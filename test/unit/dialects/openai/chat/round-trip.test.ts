@@ -1,7 +1,7 @@
 /** What is written is read again as it was meant, in whatever order the events of an answer come; and no junk breaks a codec. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CollectedAnswer, collectAnswer, textOfAnswer } from '../../../../../gateway/chat/collect-answer.ts';
+import { type AnswerChoice, type CollectedAnswer, collectAnswer, textOfAnswer } from '../../../../../gateway/chat/collect-answer.ts';
 import { GatewayError } from '../../../../../gateway/chat/error.ts';
 import type { ChatEvent, FinishReason } from '../../../../../gateway/chat/event.ts';
 import { chatCodec } from '../../../../../gateway/dialects/openai/chat/index.ts';
@@ -101,7 +101,7 @@ describe('an answer keeps its meaning', () => {
         const whole = collectAnswer(completionCodec.decodeAnswer(completionCodec.encodeAnswer(events, answerOptions())));
         const { choices, usage: used } = collectAnswer(events);
         for (const found of [read, whole]) {
-          expect(textOfAnswer(found.choices[0])).toBe(textOfAnswer(choices[0]));
+          expect(textOfAnswer(found.choices[0])).toBe(wordsOf(choices[0]));
           expect(found.choices[0].reason).toBe(choices[0].reason);
           expect(found.usage?.outputTokens).toBe(used?.outputTokens);
         }
@@ -286,4 +286,9 @@ function expectSound(run: () => unknown, use: (result: unknown) => unknown): voi
     expect(error).toBeInstanceOf(GatewayError);
     expect(error).not.toMatchObject({ kind: 'internal' });
   }
+}
+
+/** A legacy completion has no word for a refusal: it is text there. */
+function wordsOf({ parts }: AnswerChoice): string {
+  return parts.map((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : '')).join('');
 }
