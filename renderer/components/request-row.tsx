@@ -46,7 +46,10 @@ function LossMark({ fields }: { readonly fields: number }) {
   return (
     <span className="inline-flex shrink-0 items-center gap-1 text-warn text-xs">
       <ListX aria-hidden className="size-3.5" />
-      <span aria-hidden>{fields}</span>
+      <span aria-hidden>
+        {fields}
+        <span className="@max-[820px]:hidden"> left out</span>
+      </span>
       <span className="sr-only">{formatLost(fields)}</span>
     </span>
   );

@@ -52,12 +52,10 @@ test('from the first screen to a provider, its models, a client key, and a reque
   await fillProvider(page, { id: 'lab', baseUrl: upstream.baseUrl, key: providerKey });
   await page.getByRole('button', { name: 'Add provider' }).click();
   await page.getByText('accepts the key and lists 2 models').waitFor();
-  expect(await page.getByRole('list', { name: 'Models' }).getByRole('listitem').allTextContents()).toEqual([
-    'alpha-large',
-    'alpha-small',
-  ]);
+  const models = page.getByRole('list', { name: 'Models' }).getByRole('listitem');
+  await expect.poll(() => models.allTextContents()).toEqual(['alpha-large', 'alpha-small']);
   await page.getByLabel('Search models').fill('SMALL');
-  expect(await page.getByRole('list', { name: 'Models' }).getByRole('listitem').count()).toBe(1);
+  expect(await models.count()).toBe(1);
   expect(upstream.requests.at(-1)?.header('authorization')).toBe(`Bearer ${providerKey}`);
   await page.getByText('ends in WXYZ').waitFor();
   expect(await page.content()).not.toContain(providerKey);

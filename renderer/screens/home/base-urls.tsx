@@ -14,7 +14,7 @@ export function BaseUrls({ origin, chosen, onChoose }: BaseUrlsProps) {
   return (
     <fieldset className="min-w-0">
       <legend className="sr-only">Kind of program</legend>
-      <div className="grid grid-cols-2 gap-2 min-[1200px]:grid-cols-4">
+      <div className="grid grid-cols-2 gap-2 min-[1560px]:grid-cols-4">
         {clientKinds.map((kind) => (
           <div key={kind} className="flex min-w-0 items-center gap-1">
             <label className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border border-line bg-raised px-2 has-checked:border-accent has-checked:bg-accent-ground has-focus-visible:outline-2 has-focus-visible:outline-accent">

@@ -65,7 +65,7 @@ export const kindFacts: { readonly [Kind in ClientKind]: KindFacts } = {
       path: `/v1beta/models/${model.split('/').map(encodeURIComponent).join('/')}:generateContent`,
       keyHeader: 'x-goog-api-key: ',
       headers: [],
-      body: { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] },
+      body: { contents: [{ parts: [{ text: 'Hello' }] }] },
     }),
   },
   ollama: {

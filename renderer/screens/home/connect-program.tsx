@@ -25,7 +25,7 @@ interface CopyRowProps {
 
 function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowProps) {
   return (
-    <div className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-start gap-2">
+    <div className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-start gap-x-1">
       <span className="pt-1.5 text-soft">{label}</span>
       <div className="min-w-0">
         <pre
@@ -41,7 +41,7 @@ function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowP
         </pre>
         {children}
       </div>
-      <CopyButton text={text} what={what} disabled={!usable} />
+      <CopyButton small text={text} what={what} disabled={!usable} />
     </div>
   );
 }

@@ -8,7 +8,7 @@ import type { Tone } from '../../components/state-badge.tsx';
 export function passedThroughWords({ state, fidelity, attemptList, dialect }: RequestDetail): string | null {
   const reached = typeof attemptList.at(-1)?.status === 'number';
   if (fidelity !== null || state === 'started' || !reached) return null;
-  return `Asked and sent as ${dialectName(dialect)}. Only the model’s name and the key are exchanged on the way.`;
+  return `Asked and sent as ${dialectName(dialect)}, byte for byte but for the model’s name, the key and a stream’s wish for its usage.`;
 }
 
 /** `Asked as Anthropic messages, sent as OpenAI chat.` */

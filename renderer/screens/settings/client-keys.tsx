@@ -73,8 +73,8 @@ function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly
     <li className="flex min-h-12 items-center gap-4 px-3 py-1">
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
-        <p className="truncate text-soft text-xs">
-          <code className="font-mono">{prefix}…</code> made {formatMoment(createdAtMs)}, {seen}
+        <p className="truncate text-soft text-xs" title={`Made ${formatMoment(createdAtMs)}`}>
+          <code className="font-mono">{prefix}…</code> made {formatAgo(createdAtMs, now)}, {seen}
         </p>
       </div>
       {revokedAtMs === null ? (

@@ -43,7 +43,7 @@ test.each<[FidelityRecord, ReturnType<typeof verdictOf>]>([
 });
 
 test('passed through is said of what a provider answered in the same format, and of nothing else', () => {
-  expect(passedThroughWords(detail())).toContain('Asked and sent as OpenAI chat.');
+  expect(passedThroughWords(detail())).toContain('Asked and sent as OpenAI chat,');
   expect(passedThroughWords(detail({ fidelity: report }))).toBeNull();
   expect(passedThroughWords(detail({ state: 'started' }))).toBeNull();
   expect(passedThroughWords(detail({ attemptList: [] }))).toBeNull();
