@@ -22,3 +22,16 @@ const names: Readonly<Record<string, string>> = {
 export function dialectName(dialect: string): string {
   return Object.hasOwn(names, dialect) ? (names[dialect] ?? dialect) : dialect;
 }
+
+/** Longest first: one name may begin with another. A model such as `gemini-2.5-pro` is no format. */
+const anyName = new RegExp(
+  String.raw`(?<![\w./-])(?:${Object.keys(names)
+    .sort((one, other) => other.length - one.length)
+    .join('|')})(?![\w/:-]|\.\w)`,
+  'g',
+);
+
+/** A sentence of the gateway's with the formats in it called as people call them. */
+export function withDialectNames(sentence: string): string {
+  return sentence.replace(anyName, dialectName);
+}

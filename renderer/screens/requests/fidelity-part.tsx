@@ -1,6 +1,7 @@
 /** What became of a request's fields on their way into another format: left out, said in other words, kept. */
 import { ArrowRightLeft } from 'lucide-react';
 import type { FidelityRecord, RequestDetail } from '../../../gateway/contract/records.ts';
+import { withDialectNames } from '../../components/dialect-words.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { SheetPart } from './facts.tsx';
 import { passedThroughWords, routeWords, verdictOf } from './fidelity-words.ts';
@@ -48,7 +49,7 @@ function Notes({ title, notes }: { readonly title: string; readonly notes: Fidel
               <code className="min-w-0 flex-1 font-mono text-xs wrap-anywhere">{field}</code>
               {count === 1 ? null : <span className="shrink-0 text-soft text-xs">in {count} places</span>}
             </p>
-            <p className="text-soft wrap-anywhere">{words}</p>
+            <p className="text-soft wrap-anywhere">{withDialectNames(words)}</p>
           </li>
         ))}
       </ul>
