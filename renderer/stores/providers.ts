@@ -1,19 +1,12 @@
 /** Adds, changes and removes providers: secrets first, then the config, and nothing left over when it is refused. */
 import { create } from 'zustand';
-import { CallError } from '../../gateway/contract/call-error.ts';
 import type { CallOutput, KeyStanding, ProviderCheck } from '../../gateway/contract/calls.ts';
 import type { ProviderConfig, ProviderKind } from '../../gateway/contract/config.ts';
 import { keyReference, type ProviderKey } from '../../gateway/contract/provider-keys.ts';
 import { control } from '../control.ts';
-import {
-  addProvider,
-  changeProvider,
-  type ConfigDocument,
-  freeSecretName,
-  type ProviderEntry,
-  removeProvider,
-} from './edit-providers.ts';
-import { readConfig, readSecrets, useGateway } from './gateway.ts';
+import { applyEdit } from './apply-edit.ts';
+import { addProvider, changeProvider, freeSecretName, type ProviderEntry, removeProvider } from './edit-providers.ts';
+import { readSecrets, useGateway } from './gateway.ts';
 import { messageOf } from './message-of.ts';
 
 export type ModelsAnswer = CallOutput<'providers.models'>;
@@ -65,25 +58,6 @@ export async function acceptModels(id: string): Promise<void> {
 export async function readStandings(id: string): Promise<void> {
   const { items } = await control.call('providers.keys', { id }).catch(() => ({ items: [] }));
   note(id, { standings: Object.fromEntries(items.map((standing) => [standing.reference, standing])) });
-}
-
-type Edit = (document: ConfigDocument, running: readonly ProviderConfig[]) => ConfigDocument;
-
-/** Applies an edit to the document that is shown. @throws CallError; after a `conflict` the newer document is shown */
-async function applyEdit(edit: Edit): Promise<void> {
-  const { config } = useGateway.getState();
-  if (!config) throw new CallError('unavailable', 'The config has not been read yet; try again in a moment.');
-  try {
-    await control.call('config.apply', {
-      config: edit(config.document, config.effective.providers),
-      baseVersion: config.version,
-    });
-  } catch (error) {
-    if (!(error instanceof CallError) || error.kind !== 'conflict') throw error;
-    await readConfig();
-    throw new CallError('conflict', 'The config was changed elsewhere meanwhile; it is shown anew. Look it over and save again.');
-  }
-  await readConfig();
 }
 
 /** What a person typed as a key: the key itself, or `env:NAME`. */

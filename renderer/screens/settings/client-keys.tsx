@@ -9,8 +9,9 @@ import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { Toggle } from '../../components/toggle.tsx';
 import { useTask } from '../../components/use-task.ts';
-import { readClients, revokeClientKey, useGateway } from '../../stores/gateway.ts';
+import { readClients, revokeClientKey, setClientStrict, useGateway } from '../../stores/gateway.ts';
 
 export function ClientKeys() {
   const [asking, setAsking] = useState(false);
@@ -25,7 +26,9 @@ export function ClientKeys() {
       }
     >
       <p className="text-soft">
-        A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those.
+        A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those. A strict key’s
+        request is refused when the provider’s format has no words for one of its fields; any other goes on without the field, and
+        the log says so.
       </p>
       <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />
@@ -70,12 +73,13 @@ function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly
     <li className="flex min-h-12 items-center gap-4 px-3 py-1">
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
-        <p className="truncate text-soft text-xs">
-          <code className="font-mono">{prefix}…</code> made {formatMoment(createdAtMs)}, {seen}
+        <p className="truncate text-soft text-xs" title={`Made ${formatMoment(createdAtMs)}`}>
+          <code className="font-mono">{prefix}…</code> made {formatAgo(createdAtMs, now)}, {seen}
         </p>
       </div>
       {revokedAtMs === null ? (
         <>
+          <StrictSwitch client={client} />
           <StateBadge tone="good" word="In force" />
           <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
             Revoke
@@ -85,6 +89,25 @@ function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly
         <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
       )}
     </li>
+  );
+}
+
+function StrictSwitch({ client: { id, name, strict } }: { readonly client: ClientItem }) {
+  const task = useTask();
+  const failed = task.failure === null ? null : `It stays ${strict ? 'strict' : 'as it was'}: ${task.failure.message}`;
+  return (
+    <div className="flex min-w-0 max-w-[40%] items-center gap-2">
+      <Toggle
+        label={`Strict: ${name}`}
+        checked={strict}
+        disabled={task.busy}
+        onChange={(wanted) => void task.run(() => setClientStrict(id, wanted))}
+      />
+      <span aria-hidden className={strict ? '' : 'text-soft'}>
+        Strict
+      </span>
+      <ErrorLine message={failed} />
+    </div>
   );
 }
 
