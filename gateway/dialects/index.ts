@@ -11,6 +11,7 @@ import { openAiInputTokens } from './openai/responses/input-tokens.ts';
 
 export { encodeAnthropicModel, encodeAnthropicModels } from './anthropic-messages/encode-model-list.ts';
 export type { Dialect, DialectName } from './dialect.ts';
+export { encodeArrayStreamError } from './gemini/encode-error.ts';
 export { encodeGeminiModel, encodeGeminiModels } from './gemini/encode-model-list.ts';
 export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
 export type { ListedModel } from './listed-model.ts';

@@ -11,7 +11,7 @@ import { framings } from './framing.ts';
 import { PassthroughStream } from './passthrough-stream.ts';
 import { createWholeRelay } from './relay-whole.ts';
 import { TranslatedStream } from './translated-stream.ts';
-import type { StreamTranslation, Translation } from './translation.ts';
+import type { StreamForm, StreamTranslation, Translation } from './translation.ts';
 import { readFailedAnswer, type UpstreamHeaders } from './upstream-error.ts';
 
 /** No error needs more words; a larger body is cut there. */
@@ -26,8 +26,8 @@ export interface AttemptInput {
   readonly translation: Translation | null;
   /** For a translated stream. */
   readonly machines: StreamTranslation | null;
-  /** What a stream is sent as. */
-  readonly contentType: string;
+  /** What a stream is sent as, where that is not the dialect's usual form. */
+  readonly streamForm: StreamForm | null;
   readonly candidate: Candidate;
   readonly requestId: string;
   readonly stream: boolean;
@@ -88,8 +88,8 @@ export class Attempt implements UpstreamHandler {
   }
 
   #openStream(headers: UpstreamHeaders): PassthroughStream | TranslatedStream {
-    const { host, response, dialect, translation, machines, contentType, candidate, dropUsage } = this.#input;
-    const common = { host, response, dialect, contentType, headers, key: candidate.key };
+    const { host, response, dialect, translation, machines, streamForm, candidate, dropUsage } = this.#input;
+    const common = { host, response, dialect, streamForm, headers, key: candidate.key };
     if (translation && machines) return new TranslatedStream({ ...common, translation, machines });
     return new PassthroughStream({ ...common, dropUsage });
   }

@@ -6,6 +6,8 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { OutputSeen } from '../money/estimate-tokens.ts';
 import { type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { unreadTimeoutMs } from './client-presence.ts';
+import { framings } from './framing.ts';
+import type { StreamForm } from './translation.ts';
 import type { UpstreamHeaders } from './upstream-error.ts';
 
 /** What comes before the first content is held this far, then dropped: it is only signs of life. */
@@ -24,7 +26,8 @@ export interface ClientStreamInput {
   readonly response: ServerResponse;
   /** The client's. */
   readonly dialect: Dialect;
-  readonly contentType: string;
+  /** What the stream is sent as, where that is not the dialect's usual form. */
+  readonly streamForm: StreamForm | null;
   readonly headers: UpstreamHeaders;
   read(): StreamReading;
 }
@@ -79,9 +82,9 @@ export class ClientStream {
   complete(lastBytes: Buffer): void {
     if (!this.#begun) this.begin();
     this.#end();
-    const { host, response, dialect } = this.#input;
+    const { host, response } = this.#input;
     host.finish({ ...this.outcome('ok', null), responseBytes: this.#sentBytes + lastBytes.length }, (ledgerError) => {
-      if (ledgerError) this.#sendAndCut(Buffer.from(dialect.encodeStreamError(ledgerError)));
+      if (ledgerError) this.#sendAndCut(this.#errorFrame(ledgerError));
       else response.end(lastBytes);
     });
   }
@@ -100,7 +103,7 @@ export class ClientStream {
   breakOff(error: GatewayError, frame: Buffer | null): void {
     if (this.#over) return;
     this.#end();
-    const last = frame ?? Buffer.from(this.#input.dialect.encodeStreamError(error));
+    const last = frame ?? this.#errorFrame(error);
     const state = error.kind.startsWith('upstream') ? 'upstream_error' : 'gateway_error';
     this.#input.host.finish(this.outcome(state, error), () => this.#sendAndCut(last));
   }
@@ -117,7 +120,8 @@ export class ClientStream {
   }
 
   #open(): void {
-    const { host, response, contentType } = this.#input;
+    const { host, response, dialect, streamForm } = this.#input;
+    const contentType = streamForm?.contentType ?? framings[dialect.framing].sentAs;
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     if (response.destroyed) return;
@@ -136,6 +140,11 @@ export class ClientStream {
   #drained(): void {
     this.#clearWriteTimer();
     if (!this.#over) this.#input.host.resumeUpstream();
+  }
+
+  #errorFrame(error: GatewayError): Buffer {
+    const { dialect, streamForm } = this.#input;
+    return Buffer.from(streamForm?.encodeError(error, this.#sentBytes > 0) ?? dialect.encodeStreamError(error));
   }
 
   #giveUp(): void {

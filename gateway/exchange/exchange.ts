@@ -14,6 +14,7 @@ import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
 import { featuresOf } from './features.ts';
+import { framings } from './framing.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
@@ -78,7 +79,7 @@ class Exchange implements RelayHost, LiveExchange {
   run(body: readonly Buffer[]): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
-    this.#stopProbing = probeAfterHalfClose(this.#input.response);
+    this.#stopProbing = probeAfterHalfClose(this.#input.response, this.#signOfLife);
     try {
       const request = this.#read(body);
       this.#row.start = this.#startRow(request.head.model, request.head.stream);
@@ -116,7 +117,8 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.log.end(outcome.error);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
-    const row = this.#finishRow(outcome, asked);
+    const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
+    const row = this.#finishRow({ ...outcome, rawUsageJson }, asked);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
@@ -276,6 +278,11 @@ class Exchange implements RelayHost, LiveExchange {
   #leave(row: RequestFinish): void {
     this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#row.start, this.#clientName, row) }));
     this.#ports.live.remove(this);
+  }
+
+  get #signOfLife(): string {
+    const { streamForm, dialect } = this.#input;
+    return streamForm?.signOfLife ?? framings[dialect.framing].signOfLife;
   }
 
   get #clientName(): string | null {

@@ -54,6 +54,9 @@ export class PassthroughStream implements BodySink {
   end(): void {
     if (this.client.over) return;
     const rest = this.#blocks.rest().toString('utf8').trim();
+    // A last line may lack its end; an event without its blank line is none, but for this one.
+    if (this.#input.dialect.framing === 'ndjson' && rest !== '') this.push(Buffer.from('\n'));
+    if (this.client.over) return;
     if (rest === 'data: [DONE]' || rest === 'data:[DONE]') return this.client.complete(Buffer.from('data: [DONE]\n\n'));
     if (rest === '' && this.#reader.mayEnd) return this.client.complete(Buffer.alloc(0));
     this.fail(new GatewayError('upstream-truncated', "the provider's stream ended before its answer was complete"));

@@ -16,6 +16,8 @@ interface Remembered {
 
 const mostBytes = 32 * 1024 * 1024;
 const mostCalls = 10_000;
+/** No model thinks nearly so long before one call; one that writes without end must not be kept while it does. */
+const mostBytesOfOneCall = 4 * 1024 * 1024;
 
 export class ReasoningMemory {
   /** By client and call; the first is the oldest. */
@@ -31,17 +33,25 @@ export class ReasoningMemory {
   observe(clientId: string | null): (event: ChatEvent) => void {
     let thoughts: ReasoningPart[] = [];
     let text = '';
+    let bytes = 0;
     return (event) => {
-      if (event.type === 'reasoning') text += event.text;
+      if (event.type === 'reasoning') {
+        bytes += event.text.length;
+        text = bytes <= mostBytesOfOneCall ? text + event.text : '';
+      }
       if (event.type === 'reasoning-end') {
-        thoughts.push({ type: 'reasoning', text, seal: event.seal, redacted: event.redacted });
+        bytes += sealBytes(event.seal) + emptyThoughtBytes;
+        if (bytes <= mostBytesOfOneCall)
+          thoughts.push({ type: 'reasoning', text, seal: event.seal, redacted: event.redacted });
         text = '';
       }
       if (event.type !== 'tool-start') return;
-      const sealed = thoughts.filter(({ seal }) => seal !== null);
+      // A thought that is not whole is worth nothing beside its seal.
+      const sealed = bytes <= mostBytesOfOneCall ? thoughts.filter(({ seal }) => seal !== null) : [];
       if (sealed.length > 0 || event.seal) this.#keep(keyOf(clientId, event.id), sealed, event.seal ?? null);
       thoughts = [];
       text = '';
+      bytes = 0;
     };
   }
 
@@ -71,8 +81,8 @@ export class ReasoningMemory {
   }
 
   #keep(key: string, thoughts: readonly ReasoningPart[], seal: Seal | null): void {
-    const sealBytes = (one: Seal | null): number => one?.data.length ?? 0;
-    const bytes = thoughts.reduce((sum, thought) => sum + thought.text.length + sealBytes(thought.seal), sealBytes(seal));
+    const own = key.length + sealBytes(seal);
+    const bytes = thoughts.reduce((sum, { text, seal: of }) => sum + text.length + sealBytes(of) + emptyThoughtBytes, own);
     this.#forget(key);
     this.#calls.set(key, { thoughts, seal, bytes });
     this.#bytes += bytes;
@@ -87,5 +97,10 @@ export class ReasoningMemory {
     this.#calls.delete(key);
   }
 }
+
+/** What a thought costs beside its text and its seal. */
+const emptyThoughtBytes = 128;
+
+const sealBytes = (seal: Seal | null): number => seal?.data.length ?? 0;
 
 const keyOf = (clientId: string | null, callId: string): string => `${clientId ?? ''} ${callId}`;

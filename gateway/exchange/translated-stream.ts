@@ -11,6 +11,10 @@ import { type Blocks, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
 import type { StreamTranslation, Translation } from './translation.ts';
 
+/** What no model's answer comes near to; a hostile one must not be gathered without end. */
+const mostEvents = 4_000_000;
+const mostContentBytes = 64 * 1024 * 1024;
+
 export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read'> {
   readonly translation: Translation;
   readonly machines: StreamTranslation;
@@ -25,6 +29,7 @@ export class TranslatedStream implements BodySink {
   #usage: Usage | null = null;
   #rawUsage: unknown = null;
   #events = 0;
+  #allEvents = 0;
   #contentBytes = 0;
 
   constructor(input: TranslatedStreamInput) {
@@ -97,8 +102,13 @@ export class TranslatedStream implements BodySink {
     return { text, hasContent };
   }
 
+  /** @throws GatewayError `upstream-too-large`: some clients' formats have the whole answer in the last event */
   #note(event: ChatEvent): void {
     this.#input.machines.observe(event);
+    this.#allEvents += 1;
+    if (this.#allEvents > mostEvents || this.#contentBytes > mostContentBytes) {
+      throw new GatewayError('upstream-too-large', "the provider's answer does not end");
+    }
     if (event.type === 'usage') {
       this.#usage = event.usage;
       this.#rawUsage = event.raw;

@@ -11,7 +11,14 @@ import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
 /** A form in which a client may want a stream that its dialect does not usually have: Gemini's as one JSON array. */
 export interface StreamForm {
   readonly contentType: string;
+  /** What means nothing to a client between two pieces. */
+  readonly signOfLife: string;
   createEncoder(options: AnswerOptions): StreamEncoder;
+  /**
+   * The last piece of a stream that broke off.
+   * @param begun has any piece been written?
+   */
+  encodeError(error: GatewayError, begun: boolean): string;
 }
 
 /** What a translation begins with: the same for every upstream that is asked. */

@@ -5,6 +5,7 @@ import {
   anthropicMessages,
   createArrayStreamEncoder,
   type Dialect,
+  encodeArrayStreamError,
   gemini,
   geminiBatchEmbeddings,
   geminiCountTokens,
@@ -54,7 +55,9 @@ export interface Route {
 /** Gemini's stream without `alt=sse`. */
 const geminiArrayStream: StreamForm = {
   contentType: 'application/json; charset=utf-8',
+  signOfLife: ' ',
   createEncoder: createArrayStreamEncoder,
+  encodeError: encodeArrayStreamError,
 };
 
 const anywhere: RequestPlace = { model: null, stream: null };

@@ -31,7 +31,7 @@ function openRelay() {
     host,
     response,
     dialect: openAiChat,
-    contentType: 'text/event-stream',
+    streamForm: null,
     key: null,
     headers: {},
     dropUsage: false,
