@@ -171,6 +171,8 @@ export interface Dialect {
   readonly translationMarks?: readonly string[];
   /** Absent for chat, embeddings and what belongs to them. */
   readonly endpoint?: EndpointFacts;
+  /** What may stand between two events of its streams without meaning anything; absent: what its framing allows. */
+  readonly signOfLife?: string;
   /** May its request have a gap to be filled (`suffix`)? */
   readonly mayFillGap?: true;
   /** Between this format and the inner language; both null for one that is never translated. */

@@ -4,6 +4,9 @@ import { EventTooLargeError } from '../dialects/sse/event-blocks.ts';
 import { asGatewayError } from './own-errors.ts';
 import { withoutKey } from './upstream-error.ts';
 
+/** No error needs more words. */
+const longestWords = 2_000;
+
 /**
  * @param thrown by a reader, a codec, or what cuts the stream into events
  * @param key the key that was sent, never to be repeated to anyone
@@ -15,10 +18,10 @@ export function answerFailure(thrown: unknown, key: string | null): GatewayError
     return new GatewayError('upstream-protocol', "the provider's answer is nested too deep to be read", { cause: thrown });
   }
   const { kind, message, status, code, retryable, provider, field, cause } = asGatewayError(thrown);
-  return new GatewayError(kind, withoutKey(message, key), {
+  return new GatewayError(kind, withoutKey(message, key).slice(0, longestWords), {
     status,
     retryable,
-    code: withoutKey(code, key),
+    code: withoutKey(code, key).slice(0, longestWords),
     cause,
     ...(provider === undefined ? {} : { provider }),
     ...(field === undefined ? {} : { field }),

@@ -11,6 +11,7 @@ import { passCheckpoint } from './checkpoints.ts';
 import type { ClientStream } from './client-stream.ts';
 import { PassthroughStream } from './passthrough-stream.ts';
 import { createWholeRelay } from './relay-whole.ts';
+import type { SentForm } from './sent-form.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import type { StreamTranslation, Translation } from './translation.ts';
 import { readFailedAnswer, type UpstreamHeaders } from './upstream-error.ts';
@@ -27,8 +28,8 @@ export interface AttemptInput {
   readonly translation: Translation | null;
   /** For a translated stream. */
   readonly machines: StreamTranslation | null;
-  /** What a stream is sent as. */
-  readonly contentType: string;
+  /** What a stream is to the client. */
+  readonly sentForm: SentForm;
   readonly candidate: Candidate;
   readonly requestId: string;
   readonly stream: boolean;
@@ -82,14 +83,15 @@ export class Attempt implements UpstreamHandler {
       return null;
     }
     if (form.kind === 'whole') return createWholeRelay({ host, response, dialect, translation, key, status, headers });
-    const relay = form.kind === 'stream' ? this.#openStream(headers) : new ByteStream({ host, response, headers, ...form });
+    const relay =
+      form.kind === 'stream' ? this.#openStream(headers) : new ByteStream({ host, response, headers }, form.contentType);
     this.#stream = relay.client;
     return relay;
   }
 
   #openStream(headers: UpstreamHeaders): PassthroughStream | TranslatedStream {
-    const { host, response, dialect, translation, machines, contentType, candidate, dropUsage } = this.#input;
-    const common = { host, response, contentType, headers, key: candidate.key };
+    const { host, response, dialect, translation, machines, sentForm, candidate, dropUsage } = this.#input;
+    const common = { host, response, form: sentForm, headers, key: candidate.key };
     if (translation && machines) return new TranslatedStream({ ...common, translation, machines });
     return new PassthroughStream({ ...common, dialect, dropUsage });
   }

@@ -11,14 +11,14 @@ import { ownRefusal, type RelayHost } from './body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from './client-stream.ts';
-import { framings } from './framing.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
+import { usualForm } from './sent-form.ts';
 import { translate } from './translate.ts';
 import type { StreamForm, Translation, TranslationSource } from './translation.ts';
-import type { UpstreamRefusal } from './upstream-error.ts';
+import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
 
 export interface AttemptsInput {
   readonly ports: ExchangePorts;
@@ -104,6 +104,11 @@ export class Attempts {
     if (this.#pauseTimer) clearTimeout(this.#pauseTimer);
   }
 
+  /** A text of the provider's without the key that it was sent. */
+  withoutKey(text: string | null): string | null {
+    return text === null ? null : withoutKey(text, this.#candidates[this.#next]?.key ?? null);
+  }
+
   /** What was asked, for an estimate; null when the request is not here any more. */
   measureRequest(): RequestSize | null {
     return this.#request?.measure() ?? null;
@@ -153,13 +158,13 @@ export class Attempts {
     const { provider, model } = candidate;
     const wire = translation?.wire ?? dialect;
     const askUsage = stream && !usageAsked && provider.streamUsage;
-    const contentType = streamForm?.contentType ?? framings[dialect.framing].sentAs;
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
       if (status === 200) noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
     };
-    const relaying = { host, response, dialect, translation, machines, contentType, candidate, requestId, stream };
+    const sentForm = streamForm ?? usualForm(dialect);
+    const relaying = { host, response, dialect, translation, machines, sentForm, candidate, requestId, stream };
     this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
     this.#call = candidate.send(
       {

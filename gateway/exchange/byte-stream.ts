@@ -8,17 +8,20 @@ const maximumBytes = 1024 * 1024 * 1024;
 
 const noReading = { usage: null, rawUsageJson: null, seen: null };
 
+type ByteStreamInput = Omit<ClientStreamInput, 'read' | 'form'>;
+
 export class ByteStream implements BodySink {
   readonly client: ClientStream;
-  readonly #input: Omit<ClientStreamInput, 'read' | 'encodeStreamError'>;
+  readonly #input: ByteStreamInput;
   /** The last byte so far. */
   #held: Buffer = Buffer.alloc(0);
   #bytes = 0;
 
-  constructor(input: Omit<ClientStreamInput, 'read' | 'encodeStreamError'>) {
+  constructor(input: ByteStreamInput, contentType: string) {
     this.#input = input;
     // No frame of ours could stand in sound: what breaks off only ends without its end.
-    this.client = new ClientStream({ ...input, encodeStreamError: () => '', read: () => noReading });
+    const form = { contentType, signOfLife: '', encodeStreamError: () => '' };
+    this.client = new ClientStream({ ...input, form, read: () => noReading });
   }
 
   push(chunk: Buffer): void {

@@ -24,15 +24,15 @@ function waitersOf(socket: Socket): (() => void)[] {
 
 /**
  * Writes to a client that has closed its sending side something that means nothing, so that one that is gone altogether shows
- * at once: before the answer the status 102 (RFC 2518 10.1), within a stream of events a comment. Its response is then closed.
- * @param takesComments may one be written into the stream that has begun?
+ * at once: before the answer the status 102 (RFC 2518 10.1), within a stream its sign of life. Its response is then closed.
+ * @param signOfLife what means nothing between two events of the stream that has begun
  * @returns ends the probing; to be called when the exchange is over
  */
-export function probeAfterHalfClose(response: ServerResponse, takesComments: () => boolean): () => void {
+export function probeAfterHalfClose(response: ServerResponse, signOfLife: () => string): () => void {
   const { socket } = response.req;
   let timers: NodeJS.Timeout[] = [];
   const begin = (): void => {
-    timers = probesAfterMs.map((afterMs) => setTimeout(() => probe(response, takesComments), afterMs));
+    timers = probesAfterMs.map((afterMs) => setTimeout(() => probe(response, signOfLife), afterMs));
   };
   const waiters = waitersOf(socket);
   if (socket.readableEnded) begin();
@@ -51,11 +51,10 @@ function leave(waiters: (() => void)[], begin: () => void): void {
 }
 
 /** Only streams have sent their head and not their end: there, everything written so far was whole events. */
-function probe(response: ServerResponse, takesComments: () => boolean): void {
+function probe(response: ServerResponse, signOfLife: () => string): void {
   if (response.destroyed || response.writableEnded) return;
-  if (response.headersSent) {
-    if (takesComments()) response.write(':\n\n');
-  } else if (response.req.httpVersion === '1.1') response.writeProcessing();
+  if (response.headersSent) response.write(signOfLife());
+  else if (response.req.httpVersion === '1.1') response.writeProcessing();
 }
 
 /** The last bytes of an answer may wait in memory for a client that does not read: its connection is cut in the end. */

@@ -5,6 +5,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { OutputSeen } from '../money/estimate-tokens.ts';
 import { type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
 import { unreadTimeoutMs } from './client-presence.ts';
+import type { SentForm } from './sent-form.ts';
 import type { UpstreamHeaders } from './upstream-error.ts';
 
 /** What comes before the first content is held this far, then dropped: it is only signs of life. */
@@ -21,12 +22,7 @@ export interface StreamReading {
 export interface ClientStreamInput {
   readonly host: RelayHost;
   readonly response: ServerResponse;
-  /**
-   * The last frame of a stream that broke off.
-   * @param begun has anything been written?
-   */
-  encodeStreamError(error: GatewayError, begun: boolean): string;
-  readonly contentType: string;
+  readonly form: SentForm;
   readonly headers: UpstreamHeaders;
   read(): StreamReading;
 }
@@ -55,9 +51,9 @@ export class ClientStream {
     return this.#over;
   }
 
-  /** Is it a stream of events, in which a comment means nothing? */
-  get takesComments(): boolean {
-    return this.#input.contentType.startsWith('text/event-stream');
+  /** What may be written between two events without meaning anything. */
+  get signOfLife(): string {
+    return this.#input.form.signOfLife;
   }
 
   /** Keeps what came before any content, to be sent with it. */
@@ -124,11 +120,11 @@ export class ClientStream {
   }
 
   #open(): void {
-    const { host, response, contentType } = this.#input;
+    const { host, response, form } = this.#input;
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     if (response.destroyed) return;
-    response.writeHead(200, [...host.answerHeaders(this.#input.headers), 'content-type', contentType]);
+    response.writeHead(200, [...host.answerHeaders(this.#input.headers), 'content-type', form.contentType]);
     for (const bytes of waiting) this.#send(bytes);
     host.resumeUpstream();
   }
@@ -145,16 +141,16 @@ export class ClientStream {
     if (!this.#over) this.#input.host.resumeUpstream();
   }
 
+  #errorFrame(error: GatewayError): Buffer {
+    return Buffer.from(this.#input.form.encodeStreamError(error, this.#sentBytes > 0));
+  }
+
   #giveUp(): void {
     if (this.#over) return;
     this.#end();
     this.#input.host.abortUpstream();
     const error = new GatewayError('client-slow', `the client read nothing for ${unreadTimeoutMs / 1_000} seconds`);
     this.#input.host.finish(this.outcome('client_closed', error), () => this.#input.response.destroy());
-  }
-
-  #errorFrame(error: GatewayError): Buffer {
-    return Buffer.from(this.#input.encodeStreamError(error, this.#sentBytes > 0));
   }
 
   #sendAndCut(last: Buffer): void {

@@ -78,7 +78,7 @@ class Exchange implements RelayHost, LiveExchange {
   run(body: readonly Buffer[]): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
-    this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.takesComments === true);
+    this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.signOfLife ?? '');
     try {
       const request = this.#read(body);
       this.#row.start = this.#startRow(request.head.model, request.head.stream);
@@ -117,7 +117,8 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.log.end(outcome.error);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
-    const row = this.#finishRow(outcome, asked);
+    const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
+    const row = this.#finishRow({ ...outcome, rawUsageJson }, asked);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);

@@ -21,6 +21,8 @@ export interface FramingFacts {
   readonly contentType: string;
   /** What ours are called. */
   readonly sentAs: string;
+  /** What means nothing to a client between two events. */
+  readonly signOfLife: string;
   createBlocks(limitBytes: number): Blocks;
   readBlock(block: Buffer): readonly ServerSentEvent[];
 }
@@ -29,12 +31,15 @@ export const framings: Readonly<Record<Framing, FramingFacts>> = {
   sse: {
     contentType: 'text/event-stream',
     sentAs: 'text/event-stream; charset=utf-8',
+    signOfLife: ':\n\n',
     createBlocks: (limitBytes) => new EventBlocks(limitBytes),
     readBlock: readEvents,
   },
   ndjson: {
     contentType: 'application/x-ndjson',
     sentAs: 'application/x-ndjson',
+    // A blank line would be read as JSON by some; a space belongs to the line that follows.
+    signOfLife: ' ',
     createBlocks: (limitBytes) => new LineBlocks(limitBytes),
     readBlock: readLines,
   },

@@ -13,7 +13,7 @@ import { holdsKey, withoutKey } from './upstream-error.ts';
 export const eventLimitBytes = 16 * 1024 * 1024;
 const colon = 0x3a;
 
-export interface PassthroughStreamInput extends Omit<ClientStreamInput, 'read' | 'encodeStreamError'> {
+export interface PassthroughStreamInput extends Omit<ClientStreamInput, 'read'> {
   readonly dialect: Dialect;
   /** The key that was sent, never to be repeated to anyone. */
   readonly key: string | null;
@@ -38,7 +38,6 @@ export class PassthroughStream implements BodySink {
     this.#blocks = this.#framing.createBlocks(eventLimitBytes);
     this.client = new ClientStream({
       ...input,
-      encodeStreamError: (error) => input.dialect.encodeStreamError(error),
       read: () => ({ usage: this.#reader.usage, rawUsageJson: this.#reader.rawUsageJson, seen: this.#measure.seen() }),
     });
   }
@@ -57,6 +56,9 @@ export class PassthroughStream implements BodySink {
   end(): void {
     if (this.client.over) return;
     const rest = this.#blocks.rest().toString('utf8').trim();
+    // A last line may lack its end; an event without its blank line is none, but for this one.
+    if (this.#input.dialect.framing === 'ndjson' && rest !== '') this.push(Buffer.from('\n'));
+    if (this.client.over) return;
     if (rest === 'data: [DONE]' || rest === 'data:[DONE]') {
       this.#passLast();
       return this.client.complete(Buffer.from('data: [DONE]\n\n'));

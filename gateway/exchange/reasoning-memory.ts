@@ -16,31 +16,43 @@ interface Remembered {
   readonly bytes: number;
 }
 
+const mostBytes = 32 * 1024 * 1024;
+const mostCalls = 10_000;
+/** No model thinks nearly so long before one call; one that writes without end must not be kept while it does. */
+const mostBytesOfOneCall = 4 * 1024 * 1024;
+/** What a thought costs beside its text and its seal. */
+const emptyThoughtBytes = 128;
+
+const sealBytes = (seal: Seal | null): number => seal?.data.length ?? 0;
+
 /** What one choice of an answer thinks until it calls a tool. */
 interface Thinking {
   text: string;
   hasSpoken: boolean;
+  /** Of text and seals. */
+  bytes: number;
   readonly first: ReasoningPart[];
   readonly thoughts: ReasoningPart[];
 }
 
 /** What follows a call stays behind it. */
-const afterCall = (): Thinking => ({ text: '', hasSpoken: true, first: [], thoughts: [] });
+const afterCall = (): Thinking => ({ text: '', hasSpoken: true, bytes: 0, first: [], thoughts: [] });
 
 /** Thoughts without a seal are not kept: nobody wants them back. */
 function follow(thinking: Thinking, event: Extract<ChatEvent, { type: 'text' | 'reasoning' | 'reasoning-end' }>): void {
   if (event.type === 'text') thinking.hasSpoken ||= event.text !== '';
-  else if (event.type === 'reasoning') thinking.text += event.text;
-  else {
+  else if (event.type === 'reasoning') {
+    thinking.bytes += event.text.length;
+    // What is too long to be kept is not gathered either.
+    thinking.text = thinking.bytes <= mostBytesOfOneCall ? thinking.text + event.text : '';
+  } else {
     const { seal, redacted } = event;
+    thinking.bytes += sealBytes(seal) + emptyThoughtBytes;
     const part = { type: 'reasoning', text: thinking.text, seal, redacted } as const;
-    if (seal) (thinking.hasSpoken ? thinking.thoughts : thinking.first).push(part);
+    if (seal && thinking.bytes <= mostBytesOfOneCall) (thinking.hasSpoken ? thinking.thoughts : thinking.first).push(part);
     thinking.text = '';
   }
 }
-
-const mostBytes = 32 * 1024 * 1024;
-const mostCalls = 10_000;
 
 export class ReasoningMemory {
   /** By client and call; the first is the oldest. */
@@ -60,15 +72,17 @@ export class ReasoningMemory {
       if (event.type !== 'text' && event.type !== 'reasoning' && event.type !== 'reasoning-end' && event.type !== 'tool-start')
         return;
       const choice = event.choice ?? 0;
-      const thinking = choices.get(choice) ?? { text: '', hasSpoken: false, first: [], thoughts: [] };
+      const thinking = choices.get(choice) ?? { text: '', hasSpoken: false, bytes: 0, first: [], thoughts: [] };
       choices.set(choice, event.type === 'tool-start' ? afterCall() : thinking);
       if (event.type === 'tool-start') this.#rememberCall(clientId, event, thinking);
       else follow(thinking, event);
     };
   }
 
-  #rememberCall(clientId: string | null, call: ToolStartEvent, { first, thoughts }: Thinking): void {
+  #rememberCall(clientId: string | null, call: ToolStartEvent, { bytes, first, thoughts }: Thinking): void {
     const seal = call.seal ?? null;
+    // Thoughts that are not whole are worth nothing beside their seals.
+    if (bytes > mostBytesOfOneCall) return;
     if (first.length > 0 || thoughts.length > 0 || seal) this.#keep(keyOf(clientId, call.id), { first, thoughts, seal });
   }
 
@@ -100,8 +114,7 @@ export class ReasoningMemory {
 
   #keep(key: string, remembered: Omit<Remembered, 'bytes'>): void {
     const { first, thoughts, seal } = remembered;
-    const sealBytes = (one: Seal | null): number => one?.data.length ?? 0;
-    const sizes = [...first, ...thoughts].map((thought) => thought.text.length + sealBytes(thought.seal));
+    const sizes = [...first, ...thoughts].map((thought) => thought.text.length + sealBytes(thought.seal) + emptyThoughtBytes);
     const bytes = sizes.reduce((sum, size) => sum + size, key.length + sealBytes(seal));
     this.#forget(key);
     // One that has no room alone would push out all others for nothing.

@@ -58,7 +58,7 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
 }
 
 function openMachines(
-  { client, streamForm, observe, keepAnswer }: TranslationSource,
+  { streamForm, observe, keepAnswer }: TranslationSource,
   codecs: Codecs,
   adapted: AdaptedRequest,
   options: AnswerOptions,
@@ -68,7 +68,6 @@ function openMachines(
     decoder: codecs.wire.createStreamDecoder(),
     restorer: adapted.createRestorer(),
     encoder: streamForm?.createEncoder(options) ?? codecs.client.createStreamEncoder(options),
-    encodeStreamError: (error, begun) => streamForm?.encodeStreamError(error, begun) ?? client.encodeStreamError(error),
     observe(event) {
       observe(event);
       if (keepAnswer) seen.push(event);

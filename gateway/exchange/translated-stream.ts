@@ -11,7 +11,11 @@ import { type Blocks, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
 import type { StreamTranslation, Translation } from './translation.ts';
 
-export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read' | 'encodeStreamError'> {
+/** What no model's answer comes near to; a hostile one must not be gathered without end. */
+const mostEvents = 4_000_000;
+const mostContentBytes = 64 * 1024 * 1024;
+
+export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read'> {
   readonly translation: Translation;
   readonly machines: StreamTranslation;
   /** The key that was sent, never to be repeated to anyone. */
@@ -31,6 +35,7 @@ export class TranslatedStream implements BodySink {
   #usage: Usage | null = null;
   #rawUsage: unknown = null;
   #events = 0;
+  #allEvents = 0;
   #contentBytes = 0;
 
   constructor(input: TranslatedStreamInput) {
@@ -38,7 +43,6 @@ export class TranslatedStream implements BodySink {
     this.#blocks = framings[input.translation.wire.framing].createBlocks(eventLimitBytes);
     this.client = new ClientStream({
       ...input,
-      encodeStreamError: (error, begun) => input.machines.encodeStreamError(error, begun),
       read: () => this.#read(),
     });
   }
@@ -109,8 +113,13 @@ export class TranslatedStream implements BodySink {
     }
   }
 
+  /** @throws GatewayError `upstream-too-large`: some clients' formats have the whole answer in the last event */
   #note(event: ChatEvent): void {
     this.#input.machines.observe(event);
+    this.#allEvents += 1;
+    if (this.#allEvents > mostEvents || this.#contentBytes > mostContentBytes) {
+      throw new GatewayError('upstream-too-large', "the provider's answer does not end");
+    }
     if (event.type === 'usage') {
       this.#usage = event.usage;
       this.#rawUsage = event.raw;

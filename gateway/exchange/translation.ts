@@ -7,16 +7,11 @@ import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { AnswerOptions, RequestPlace, StreamDecoder, StreamEncoder } from '../dialects/codec.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
+import type { SentForm } from './sent-form.ts';
 
 /** A form in which a client may want a stream that its dialect does not usually have: Gemini's as one JSON array. */
-export interface StreamForm {
-  readonly contentType: string;
+export interface StreamForm extends SentForm {
   createEncoder(options: AnswerOptions): StreamEncoder;
-  /**
-   * The last frame of a stream that broke off.
-   * @param begun has anything been written?
-   */
-  encodeStreamError(error: GatewayError, begun: boolean): string;
 }
 
 /** What a translation begins with: the same for every upstream that is asked. */
@@ -48,11 +43,6 @@ export interface StreamTranslation {
   readonly decoder: StreamDecoder;
   readonly restorer: AnswerRestorer;
   readonly encoder: StreamEncoder;
-  /**
-   * The last frame of a stream that broke off.
-   * @param begun has anything been written?
-   */
-  encodeStreamError(error: GatewayError, begun: boolean): string;
   /** Told of every event that the encoder is given, and of the answer's good end. */
   observe(event: ChatEvent): void;
   complete(): void;

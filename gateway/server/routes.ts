@@ -56,6 +56,7 @@ export interface Route {
 /** Gemini's stream without `alt=sse`. */
 const geminiArrayStream: StreamForm = {
   contentType: 'application/json; charset=utf-8',
+  signOfLife: ' ',
   createEncoder: createArrayStreamEncoder,
   encodeStreamError: encodeArrayStreamError,
 };

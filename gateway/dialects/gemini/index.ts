@@ -42,6 +42,8 @@ export const gemini: Dialect = {
   readRequest: readContentRequest,
   upstreamPath: (model, stream) => modelPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   measureAnswer,
+  // Its clients cut events by a pattern that a comment does not fit.
+  signOfLife: '',
   // A wrapped seal as the value of a field; it is never in the middle of a text.
   translationMarks: [`"${wrappedSignatureMark}`, `"${wrappedSealMark}`],
   chat: geminiCodec,

@@ -52,6 +52,9 @@ export function decodeWholeAnswer(body: unknown, makeChoice: MakeChoiceDecoder):
   return [...events, ...answer.close()];
 }
 
+/** As many as may be asked for (`n`). */
+const mostChoices = 128;
+
 class AnswerDecoder {
   readonly #makeChoice: MakeChoiceDecoder;
   readonly #choices = new Map<number, ChoiceDecoder>();
@@ -96,6 +99,7 @@ class AnswerDecoder {
 
   #choiceAt(value: unknown): ChoiceDecoder {
     const index = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+    if (index >= mostChoices) throw new GatewayError('upstream-protocol', `the provider sent a choice with the index ${index}`);
     let choice = this.#choices.get(index);
     if (!choice) this.#choices.set(index, (choice = this.#makeChoice(index, this.#answerId ?? '')));
     return choice;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../../gateway/chat/error.ts';
 import { openAiChat } from '../../../gateway/dialects/index.ts';
 import { unreadTimeoutMs } from '../../../gateway/exchange/client-presence.ts';
+import { usualForm } from '../../../gateway/exchange/sent-form.ts';
 import { ClientStream } from '../../../gateway/exchange/client-stream.ts';
 import { scriptRelay, type ScriptedRelay } from './scripted-relay.ts';
 
@@ -10,8 +11,7 @@ function open(script: ScriptedRelay): ClientStream {
   return new ClientStream({
     host: script.host,
     response: script.asServerResponse,
-    encodeStreamError: (error) => openAiChat.encodeStreamError(error),
-    contentType: 'text/event-stream',
+    form: usualForm(openAiChat),
     headers: {},
     read: () => ({ usage: null, rawUsageJson: null, seen: null }),
   });
@@ -31,7 +31,7 @@ describe('the head', () => {
     expect([stream.begun, script.response.headersSent]).toEqual([false, false]);
     stream.begin();
     stream.write(bytes('b'));
-    expect(script.response.head).toEqual(['200', 'x-request-id', 'r', 'content-type', 'text/event-stream']);
+    expect(script.response.head).toEqual(['200', 'x-request-id', 'r', 'content-type', 'text/event-stream; charset=utf-8']);
     expect([script.response.sent, script.asked]).toEqual(['ab', ['first content', 'resume']]);
   });
 

@@ -6,6 +6,7 @@ import { GatewayError } from '../../../gateway/chat/error.ts';
 import { openAiChat } from '../../../gateway/dialects/index.ts';
 import type { Outcome, RelayHost } from '../../../gateway/exchange/body-sink.ts';
 import { PassthroughStream } from '../../../gateway/exchange/passthrough-stream.ts';
+import { usualForm } from '../../../gateway/exchange/sent-form.ts';
 
 const comment = ': hello\n\n';
 const content = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n';
@@ -31,7 +32,7 @@ function openRelay() {
     host,
     response,
     dialect: openAiChat,
-    contentType: 'text/event-stream',
+    form: usualForm(openAiChat),
     key: null,
     headers: {},
     dropUsage: false,

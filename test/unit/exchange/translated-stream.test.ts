@@ -6,6 +6,7 @@ import { unknownUsage } from '../../../gateway/chat/usage.ts';
 import { openAiChat } from '../../../gateway/dialects/index.ts';
 import type { Framing } from '../../../gateway/dialects/dialect.ts';
 import { TranslatedStream } from '../../../gateway/exchange/translated-stream.ts';
+import { usualForm } from '../../../gateway/exchange/sent-form.ts';
 import type { StreamTranslation } from '../../../gateway/exchange/translation.ts';
 import { scriptRelay } from './scripted-relay.ts';
 
@@ -55,7 +56,6 @@ function machinesOf({ opening = '[start]', completes, failsAtEnd = false }: Scri
         return '[end]';
       },
     },
-    encodeStreamError: (error) => openAiChat.encodeStreamError(error),
     observe: ({ type }) => void observed.push(type),
     complete: () => completes?.(),
   };
@@ -67,7 +67,7 @@ function open(script: Script = {}, framing: Framing = 'sse') {
   const stream = new TranslatedStream({
     host: relay.host,
     response: relay.asServerResponse,
-    contentType: 'text/event-stream',
+    form: usualForm(openAiChat),
     headers: {},
     key: 'sk-secret',
     translation: {

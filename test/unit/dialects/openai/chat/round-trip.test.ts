@@ -1,7 +1,12 @@
 /** What is written is read again as it was meant, in whatever order the events of an answer come; and no junk breaks a codec. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AnswerChoice, type CollectedAnswer, collectAnswer, textOfAnswer } from '../../../../../gateway/chat/collect-answer.ts';
+import {
+  type AnswerChoice,
+  type CollectedAnswer,
+  collectAnswer,
+  textOfAnswer,
+} from '../../../../../gateway/chat/collect-answer.ts';
 import { GatewayError } from '../../../../../gateway/chat/error.ts';
 import type { ChatEvent, FinishReason } from '../../../../../gateway/chat/event.ts';
 import { chatCodec } from '../../../../../gateway/dialects/openai/chat/index.ts';
