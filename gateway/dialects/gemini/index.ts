@@ -11,6 +11,7 @@ import { encodeRequest } from './encode-request.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { readContentRequest, readEmbeddingsRequest } from './read-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
+import { wrappedSignatureMark } from './signature.ts';
 import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
 import { createStreamEncoder } from './stream-encoder.ts';
 import { createGeminiStreamReader } from './stream-reader.ts';
@@ -46,8 +47,8 @@ export const gemini: Dialect = {
   readRequest: readContentRequest,
   upstreamPath: (model, stream) => modelPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   measureAnswer,
-  // A wrapped seal as the value of a field; it is never in the middle of a text.
-  translationMarks: [`"${wrappedSealMark}`],
+  // A wrapped seal as the value of a field, in base64 or as it is; it is never in the middle of a text.
+  translationMarks: [`"${wrappedSealMark}`, `"${wrappedSignatureMark}`],
   chat: geminiCodec,
   embeddings: null,
 };

@@ -1,23 +1,16 @@
 /** Reads a Gemini request that passes through: what is Gemini's own way is added to what every JSON dialect does. */
-import { wrappedSealMark } from '../../chat/seal.ts';
 import type { RequestPlace } from '../codec.ts';
 import type { PassthroughRequest, RequestSize } from '../dialect.ts';
 import { isFields } from '../json/fields.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
 import { modelName } from './decode-request.ts';
-import { wrappedSignatureMark } from './signature.ts';
 
 const readPassing = passthroughReader('path');
 
 /** @throws GatewayError `bad-request` */
 export function readContentRequest(pieces: readonly Buffer[], { model, stream }: RequestPlace): PassthroughRequest {
   const request = readPassing(pieces, { model: model === null ? null : modelName(model), stream: stream ?? false });
-  return {
-    ...request,
-    measure: () => measure(request),
-    // Wrapped seals stand in base64 here: whoever looks for their mark must find it.
-    holds: (mark) => request.holds(mark) || (mark === wrappedSealMark && request.holds(wrappedSignatureMark)),
-  };
+  return { ...request, measure: () => measure(request) };
 }
 
 /** Requests for embeddings name the model in their body, too, and each one of a batch does: Google wants all to agree. */
