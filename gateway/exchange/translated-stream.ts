@@ -74,10 +74,11 @@ export class TranslatedStream implements BodySink {
     if (block !== null) this.#takeBlock(block);
   }
 
-  /** A last line may lack its end; an event without its blank line is none. */
+  /** A last line may lack its end, and a last event its blank line, as some servers' do; half of one is none. */
   #takeRest(): void {
     const rest = this.#blocks.rest();
-    if (this.#input.translation.wire.framing === 'ndjson' && rest.length > 0) this.#takeBlock(rest);
+    const { framing } = this.#input.translation.wire;
+    if (rest.length > 0 && framings[framing].readBlock(rest).every(isWhole)) this.#takeBlock(rest);
   }
 
   /** Everything that the block makes goes out in one piece. */
@@ -156,6 +157,15 @@ export class TranslatedStream implements BodySink {
       this.#input.host.abortUpstream();
       this.fail(answerFailure(error, this.#input.key));
     }
+  }
+}
+
+function isWhole({ data }: ServerSentEvent): boolean {
+  if (data === null || data.trim() === '[DONE]') return true;
+  try {
+    return typeof JSON.parse(data) === 'object';
+  } catch {
+    return false;
   }
 }
 

@@ -16,6 +16,14 @@ const names: Readonly<Record<string, string>> = {
   'ollama-generate': 'Ollama generate',
   'ollama-embeddings': 'Ollama embeddings',
   'ollama-legacy-embeddings': 'Ollama embeddings (older form)',
+  'images/generations': 'OpenAI image generation',
+  'images/edits': 'OpenAI image edits',
+  'images/variations': 'OpenAI image variations',
+  'audio/speech': 'OpenAI speech',
+  'audio/transcriptions': 'OpenAI transcription',
+  'audio/translations': 'OpenAI speech translation',
+  moderations: 'OpenAI moderation',
+  rerank: 'Reranking',
 };
 
 /** A format's name for people; one that this page does not know is shown as the gateway calls it. */

@@ -51,6 +51,23 @@ describe('the matrix', () => {
     expect(checked.size).toBe(product - count('unsayable'));
   });
 
+  test('loses nothing but what is named here', () => {
+    const lost = new Set<string>();
+    for (const { name, door, speaker, scenario } of cells) {
+      const outcome = outcomes.get(name);
+      for (const { row } of outcome === undefined || outcome instanceof Error ? [] : outcome)
+        for (const { field } of row.fidelity?.dropped ?? [])
+          lost.add(`${door.name} → ${speaker.dialect}: ${scenario.name}: ${field}`);
+    }
+    expect([...lost].sort()).toEqual([
+      'ollama → anthropic-messages: reasoning: answer.reasoning.signature',
+      'ollama-generate → anthropic-messages: reasoning: answer.reasoning.signature',
+      'openai-chat → anthropic-messages: reasoning: answer.seal',
+      'openai-chat → gemini: document: messages.*.content.*.name',
+      'openai-responses → gemini: document: messages.*.content.*.name',
+    ]);
+  });
+
   test('refuses only pictures by address, documents, sounds and gaps, and only where the format has no word for them', () => {
     const refused = cells
       .filter(({ kind }) => kind === 'refused')

@@ -33,7 +33,8 @@ function encodePart(part: ContentPart, path: string, ids: ToolIds, notes: Fideli
     case 'refusal':
       return encodeText(part.text, undefined);
     case 'image':
-      if (part.detail !== undefined) notes.drop(`${path}.detail`, 'Anthropic decides for itself how closely it looks');
+      if (part.detail !== undefined && part.detail !== 'auto')
+        notes.drop(`${path}.detail`, 'Anthropic decides for itself how closely it looks');
       return [{ ...encodeImage(part.source, path), ...cacheControl(part.cache) }];
     case 'file':
       return [{ ...encodeFile(part, path), ...cacheControl(part.cache) }];

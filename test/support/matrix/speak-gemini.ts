@@ -12,13 +12,16 @@ const usageMetadata = {
 
 const finishes = { stop: 'STOP', length: 'MAX_TOKENS', 'tool-calls': 'STOP', 'content-filter': 'SAFETY' } as const;
 
+/** Every answer has an id of its own. */
+let answers = 0;
+
 function chunk(parts: readonly object[], finishReason?: string): object {
   const content = { parts, role: 'model' };
   return {
     candidates: [{ content, index: 0, ...(finishReason !== undefined && { finishReason }) }],
     usageMetadata,
     modelVersion: 'gemini-wire',
-    responseId: 'resp-1',
+    responseId: `resp-${answers}`,
   };
 }
 
@@ -83,6 +86,7 @@ export const geminiSpeaker: Speaker = {
   dialect: 'gemini',
   streamType: 'text/event-stream',
   whole(written) {
+    answers += 1;
     const { reasoning, text } = written;
     const parts = [
       ...(reasoning === undefined ? [] : [{ text: reasoning, thought: true }]),
@@ -92,6 +96,7 @@ export const geminiSpeaker: Speaker = {
     return chunk(parts, finishes[written.finish]);
   },
   stream(written) {
+    answers += 1;
     const { reasoning = '', text = '' } = written;
     return [
       ...cut(reasoning, 20).map((piece) => chunk([{ text: piece, thought: true }])),

@@ -200,4 +200,9 @@ describe('media', () => {
     expect(turns[2].content[0]).toMatchObject({ is_error: true, content: [block('See'), { type: 'image' }] });
     expect(dropped).toEqual(['messages.*.content.*.content.*.detail']);
   });
+
+  test('a detail that leaves it to the model is no loss', () => {
+    const image: ContentPart = { type: 'image', source: { type: 'url', url: 'https://a', mediaType: null }, detail: 'auto' };
+    expect(turnsOf([user(image)]).dropped).toEqual([]);
+  });
 });

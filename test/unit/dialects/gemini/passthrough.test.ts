@@ -18,6 +18,9 @@ function written(body: unknown, model: string, dialect = gemini): unknown {
   return JSON.parse(Buffer.concat([...read(body, dialect).write({ model, askUsage: true })]).toString());
 }
 
+/** Can only a translation send it on? */
+const isMarked = (request: PassthroughRequest): boolean => gemini.translationMarks?.some((mark) => request.holds(mark)) === true;
+
 describe('a request', () => {
   test.each([
     [gemini, 'gemini-3-pro', false, '/models/gemini-3-pro:generateContent'],
