@@ -165,11 +165,7 @@ describe('a name', () => {
   test.each([
     ['off/gpt', 'provider-model', 'off/gpt: the provider off is switched off'],
     ['only-off', 'bare-model', 'off/only-off: the provider off is switched off'],
-    [
-      'embed',
-      'bare-model',
-      'vectors/embed: the provider vectors does not offer openai-chat, nor anything it can be translated to',
-    ],
+    ['embed', 'bare-model', 'vectors/embed: the provider vectors does not offer openai-chat'],
     ['poor/gpt', 'provider-model', 'poor/gpt: the provider poor has no usable key: The vault holds no secret "poor".'],
     ['rich', 'bare-model', 'poor/rich: the provider poor has no usable key: The vault holds no secret "poor".'],
   ])('that is known and cannot be served says why: %s', (name, resolvedAs, why) => {

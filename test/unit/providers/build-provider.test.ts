@@ -18,7 +18,20 @@ describe('a provider', () => {
     expect(build({ id: 'openai', kind: 'openai', keys: ['env:OPENAI_API_KEY'] })).toMatchObject({
       origin: 'https://api.openai.com',
       basePath: '/v1',
-      dialects: ['openai-chat', 'openai-responses', 'openai-input-tokens', 'openai-completions', 'openai-embeddings'],
+      dialects: [
+        'openai-chat',
+        'openai-responses',
+        'openai-input-tokens',
+        'openai-completions',
+        'openai-embeddings',
+        'images/generations',
+        'images/edits',
+        'images/variations',
+        'audio/speech',
+        'audio/transcriptions',
+        'audio/translations',
+        'moderations',
+      ],
       keyReferences: ['env:OPENAI_API_KEY'],
       listedModels: null,
       timeouts: forOneAttempt,
@@ -87,9 +100,11 @@ describe('a provider', () => {
         'openai-embeddings',
         'anthropic-messages',
         'anthropic-count-tokens',
+        'audio/speech',
+        'audio/transcriptions',
       ],
     ],
-  ])('of kind %s speaks every wire format of its families', (kind, dialects) => {
+  ])('of kind %s speaks every wire format of its families, and what it offers beside them', (kind, dialects) => {
     expect(build({ id: 'x', kind }).dialects).toEqual(dialects);
   });
 
