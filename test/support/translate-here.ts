@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import type { GatewayError } from '../../gateway/chat/error.ts';
 import type { Dialect } from '../../gateway/dialects/dialect.ts';
 import type { RelayHost } from '../../gateway/exchange/body-sink.ts';
+import { usualForm } from '../../gateway/exchange/sent-form.ts';
 import { framings } from '../../gateway/exchange/framing.ts';
 import { translate } from '../../gateway/exchange/translate.ts';
 import { TranslatedStream } from '../../gateway/exchange/translated-stream.ts';
@@ -77,12 +78,10 @@ export function relayHere(client: Dialect, wire: Dialect, pieces: readonly Buffe
   };
   Object.assign(response, { write: take, end: take, writeHead: () => response });
   Object.defineProperty(response, 'headersSent', { get: () => true });
-  const contentType = framings[client.framing].sentAs;
   const relay = new TranslatedStream({
     host,
     response,
-    dialect: client,
-    contentType,
+    form: usualForm(client),
     headers: {},
     key: null,
     translation,

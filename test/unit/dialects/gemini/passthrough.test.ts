@@ -59,13 +59,10 @@ describe('a request', () => {
   });
 
   test('tells of a wrapped seal that stands in it, in base64, too', () => {
-    const isMarked = (thoughtSignature: string) => {
-      const request = read({ contents: [{ role: 'model', parts: [{ text: '', thoughtSignature }] }] });
-      return gemini.translationMarks?.some((mark) => request.holds(mark));
-    };
-    expect(isMarked(writeSignature({ maker: 'anthropic', data: 'x' }))).toBe(true);
-    expect(isMarked('gatehouse.openai.x')).toBe(true);
-    expect(isMarked(writeSignature({ maker: 'gemini', data: 'QQ==' }))).toBe(false);
+    const sealed = (thoughtSignature: string) => read({ contents: [{ role: 'model', parts: [{ text: '', thoughtSignature }] }] });
+    expect(isMarked(sealed(writeSignature({ maker: 'anthropic', data: 'x' })))).toBe(true);
+    expect(isMarked(sealed('gatehouse.openai.x'))).toBe(true);
+    expect(isMarked(sealed(writeSignature({ maker: 'gemini', data: 'QQ==' })))).toBe(false);
   });
 
   test('is measured without its media', () => {
