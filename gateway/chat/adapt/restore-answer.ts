@@ -1,5 +1,9 @@
-/** Turns an upstream's events back into what the client asked for: its tools' own names and kinds, and JSON without a fence. */
+/**
+ * Turns an upstream's events back into what the client asked for: its tools' own names and kinds, ids that tell its calls apart,
+ * and JSON without a fence.
+ */
 import type { ChatEvent, ToolStartEvent } from '../event.ts';
+import type { FreshCallIds } from './fresh-call-ids.ts';
 import { FenceStripper } from './strip-fence.ts';
 import { TextArgument } from './text-argument.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -11,13 +15,17 @@ export interface AnswerRestorer {
 
 type ToolInputEvent = Extract<ChatEvent, { type: 'tool-input' | 'tool-end' }>;
 
-/** @param stripsFence whether JSON was asked for by instruction */
-export function createAnswerRestorer(names: ToolNames, stripsFence: boolean): AnswerRestorer {
+/**
+ * @param ids of this answer's calls
+ * @param stripsFence whether JSON was asked for by instruction
+ */
+export function createAnswerRestorer(names: ToolNames, ids: FreshCallIds, stripsFence: boolean): AnswerRestorer {
   /** By choice and index: the calls of emulated custom tools. */
   const texts = new Map<string, TextArgument>();
   const fences = new Map<number, FenceStripper>();
 
-  function restoreStart(event: ToolStartEvent): ChatEvent {
+  function restoreStart(given: ToolStartEvent): ChatEvent {
+    const event = { ...given, id: ids.fresh(given.id) };
     const tool = names.fromWire(event.name);
     if (!tool) return event;
     if (tool.emulated) texts.set(callKey(event), new TextArgument());
