@@ -9,6 +9,7 @@ import { adaptFields } from './adapt-fields.ts';
 import { adaptMessages } from './adapt-messages.ts';
 import { adaptResponseFormat } from './adapt-response-format.ts';
 import { adaptToolChoice, adaptTools } from './adapt-tools.ts';
+import { FreshCallIds } from './fresh-call-ids.ts';
 import { type AnswerRestorer, createAnswerRestorer } from './restore-answer.ts';
 import { ToolNames } from './tool-names.ts';
 
@@ -30,5 +31,5 @@ export function adaptRequest(request: ChatRequest, abilities: Abilities, notes: 
   // Last: an instruction among the messages would give the others behind it wrong paths.
   const adapted = adaptResponseFormat(sayable, abilities, notes);
   const stripsFence = adapted.responseFormat !== request.responseFormat;
-  return { request: adapted, createRestorer: () => createAnswerRestorer(names, stripsFence) };
+  return { request: adapted, createRestorer: () => createAnswerRestorer(names, new FreshCallIds(request.messages), stripsFence) };
 }

@@ -1,5 +1,9 @@
-/** Turns an upstream's events back into what the client asked for: its tools' own names and kinds, and JSON without a fence. */
+/**
+ * Turns an upstream's events back into what the client asked for: its tools' own names and kinds, ids that tell its calls apart,
+ * and JSON without a fence.
+ */
 import type { ChatEvent, ToolStartEvent } from '../event.ts';
+import type { FreshCallIds } from './fresh-call-ids.ts';
 import { FenceStripper } from './strip-fence.ts';
 import { TextArgument } from './text-argument.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -18,12 +22,16 @@ interface EmulatedCall {
   readonly argument: TextArgument;
 }
 
-/** @param stripsFence whether JSON was asked for by instruction */
-export function createAnswerRestorer(names: ToolNames, stripsFence: boolean): AnswerRestorer {
+/**
+ * @param ids of this answer's calls
+ * @param stripsFence whether JSON was asked for by instruction
+ */
+export function createAnswerRestorer(names: ToolNames, ids: FreshCallIds, stripsFence: boolean): AnswerRestorer {
   const calls = new Map<string, EmulatedCall>();
   const fences = new Map<number, FenceStripper>();
 
-  function restoreStart(event: ToolStartEvent): readonly ChatEvent[] {
+  function restoreStart(given: ToolStartEvent): readonly ChatEvent[] {
+    const event = { ...given, id: ids.fresh(given.id) };
     // What was held of the text came before the call.
     const text = heldText(event);
     const tool = names.fromWire(event.name);

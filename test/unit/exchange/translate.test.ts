@@ -148,6 +148,7 @@ describe('a stream', () => {
       contentType: 'application/json',
       createEncoder: () => ({ push: () => 'form', end: () => '' }),
       encodeStreamError: () => ']',
+      signOfLife: '',
     };
     expect(translate(sourceOf({ streamForm }), wire, target).createStream?.().encoder.push(start)).toBe('form');
     expect(translate(sourceOf(), wire, target).createStream?.().encoder.push(start)).toBe('<start>');
