@@ -118,8 +118,11 @@ function clientCalls({ clients, storage, engine }: CallParts) {
   return {
     'clients.create': ({ name, strict }) => clients.create(name, strict),
     'clients.update': async ({ id, strict }) => {
-      if (await clients.update(id, strict)) return { updated: true };
-      throw new CallError('not-found', 'There is no such client key in force.', 'id');
+      const updated = await clients.update(id, strict).catch((error: unknown) => {
+        throw error instanceof WriteFailedError ? new CallError('unavailable', error.message, 'strict') : error;
+      });
+      if (!updated) throw new CallError('not-found', 'There is no such client key in force.', 'id');
+      return { updated };
     },
     'clients.list': () => ({ items: storage.clients.list() }),
     'clients.revoke': async ({ id }) => {

@@ -66,48 +66,43 @@ function List({ onRevoke }: { readonly onRevoke: (client: ClientItem) => void })
 }
 
 function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly onRevoke: () => void }) {
-  const { name, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const { id, name, strict, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const task = useTask();
   const now = Date.now();
   const seen = lastSeenAtMs === null ? 'never used' : `last used ${formatAgo(lastSeenAtMs, now)}`;
   return (
-    <li className="flex min-h-12 items-center gap-4 px-3 py-1">
-      <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{name}</p>
-        <p className="truncate text-soft text-xs" title={`Made ${formatMoment(createdAtMs)}`}>
-          <code className="font-mono">{prefix}…</code> made {formatAgo(createdAtMs, now)}, {seen}
-        </p>
+    <li className="grid gap-1 px-3 py-1">
+      <div className="flex min-h-10 items-center gap-4">
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-medium">{name}</p>
+          <p className="truncate text-soft text-xs" title={`Made ${formatMoment(createdAtMs)}`}>
+            <code className="font-mono">{prefix}…</code> made {formatAgo(createdAtMs, now)}, {seen}
+          </p>
+        </div>
+        {revokedAtMs === null ? (
+          <>
+            <div className="flex items-center gap-2">
+              <Toggle
+                label={`Strict: ${name}`}
+                checked={strict}
+                disabled={task.busy}
+                onChange={(wanted) => void task.run(() => setClientStrict(id, wanted))}
+              />
+              <span aria-hidden className={strict ? '' : 'text-soft'}>
+                Strict
+              </span>
+            </div>
+            <StateBadge tone="good" word="In force" />
+            <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
+              Revoke
+            </Button>
+          </>
+        ) : (
+          <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
+        )}
       </div>
-      {revokedAtMs === null ? (
-        <>
-          <StrictSwitch client={client} />
-          <StateBadge tone="good" word="In force" />
-          <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
-            Revoke
-          </Button>
-        </>
-      ) : (
-        <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
-      )}
+      <ErrorLine message={task.failure?.message ?? null} />
     </li>
-  );
-}
-
-function StrictSwitch({ client: { id, name, strict } }: { readonly client: ClientItem }) {
-  const task = useTask();
-  const failed = task.failure === null ? null : `It stays ${strict ? 'strict' : 'as it was'}: ${task.failure.message}`;
-  return (
-    <div className="flex min-w-0 max-w-[40%] items-center gap-2">
-      <Toggle
-        label={`Strict: ${name}`}
-        checked={strict}
-        disabled={task.busy}
-        onChange={(wanted) => void task.run(() => setClientStrict(id, wanted))}
-      />
-      <span aria-hidden className={strict ? '' : 'text-soft'}>
-        Strict
-      </span>
-      <ErrorLine message={failed} />
-    </div>
   );
 }
 
