@@ -215,7 +215,8 @@ describe('after the first content', () => {
 test.each(['ndjson', 'sse'] as const)('the last event of a stream may lack its end: %s', (framing) => {
   const [before, between] = framing === 'sse' ? ['data: ', '\n\n'] : ['', '\n'];
   const { stream, response } = open({}, framing);
-  stream.push(Buffer.from(`${before}${JSON.stringify([start, text('a'), finish])}${between}${before}"end"`));
+  const events = JSON.stringify([start, text('a'), finish]);
+  stream.push(Buffer.from(`${before}${events}${between}${before}${JSON.stringify([text('b')])}`));
   stream.end();
-  expect([response.sent, response.ended]).toEqual(['[start][a][end]', true]);
+  expect([response.sent, response.ended]).toEqual(['[start][a][b][last][end]', true]);
 });
