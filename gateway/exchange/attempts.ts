@@ -118,8 +118,10 @@ export class Attempts {
     const request = this.#request;
     if (!candidate || !request) return;
     this.log.begin(candidate);
+    this.#translation = null;
     try {
       this.#translation = this.#translate(candidate, request);
+      this.#refuseLoss(this.#translation);
       this.#send(candidate, request, this.#translation);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -127,20 +129,19 @@ export class Attempts {
     }
   }
 
-  /** @throws GatewayError for what cannot be said in the upstream's dialect, or not without the loss that the client forbids */
+  /** @throws GatewayError for what cannot be said in the upstream's dialect */
   #translate(candidate: Candidate, request: PassthroughRequest): Translation | null {
     const source = this.#source;
     if (!source || (candidate.dialect === this.#input.dialect.name && !mustBeTranslated(source, request))) return null;
     const wire = dialects.get(candidate.dialect);
     if (!wire) return null;
-    const translation = translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
-    const lost = this.#input.strict ? translation.report().dropped : [];
-    if (lost.length > 0)
-      throw lossyTranslation(
-        lost.map(({ field }) => field),
-        wire.name,
-      );
-    return translation;
+    return translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
+  }
+
+  /** @throws GatewayError for a loss that the client forbids; the log keeps what it would have been */
+  #refuseLoss(translation: Translation | null): void {
+    const lost = translation && this.#input.strict ? translation.report().dropped.map(({ field }) => field) : [];
+    if (translation && lost.length > 0) throw lossyTranslation(lost, translation.wire.name);
   }
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
