@@ -121,7 +121,6 @@ export class Attempts {
     this.#translation = null;
     try {
       this.#translation = this.#translate(candidate, request);
-      this.#refuseLoss(this.#translation);
       this.#send(candidate, request, this.#translation);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -129,19 +128,22 @@ export class Attempts {
     }
   }
 
-  /** @throws GatewayError for what cannot be said in the upstream's dialect */
+  /** @throws GatewayError for what cannot be said in the upstream's dialect, or not without the loss that the client forbids */
   #translate(candidate: Candidate, request: PassthroughRequest): Translation | null {
     const source = this.#source;
     if (!source || (candidate.dialect === this.#input.dialect.name && !mustBeTranslated(source, request))) return null;
     const wire = dialects.get(candidate.dialect);
     if (!wire) return null;
-    return translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
-  }
-
-  /** @throws GatewayError for a loss that the client forbids; the log keeps what it would have been */
-  #refuseLoss(translation: Translation | null): void {
-    const lost = translation && this.#input.strict ? translation.report().dropped.map(({ field }) => field) : [];
-    if (translation && lost.length > 0) throw lossyTranslation(lost, translation.wire.name);
+    const translation = translate(source, wire, { model: candidate.model, quirks: candidate.provider.quirks });
+    const lost = this.#input.strict ? translation.report().dropped : [];
+    // The log tells of what is refused, too.
+    this.#translation = translation;
+    if (lost.length > 0)
+      throw lossyTranslation(
+        lost.map(({ field }) => field),
+        wire.name,
+      );
+    return translation;
   }
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
