@@ -125,6 +125,7 @@ export class Attempts {
     const request = this.#request;
     if (!candidate || !request) return;
     this.log.begin(candidate);
+    this.#translation = null;
     try {
       this.#translation = this.#translate(candidate, request);
       this.#send(candidate, request, this.#translation);
@@ -144,6 +145,8 @@ export class Attempts {
       quirks: this.#input.ports.refusedFields.quirksOf(candidate),
     });
     const lost = this.#input.strict ? translation.report().dropped : [];
+    // The log tells of what is refused, too.
+    this.#translation = translation;
     if (lost.length > 0)
       throw lossyTranslation(
         lost.map(({ field }) => field),

@@ -163,7 +163,8 @@ export class TranslatedStream implements BodySink {
 function isWhole({ data }: ServerSentEvent): boolean {
   if (data === null || data.trim() === '[DONE]') return true;
   try {
-    return typeof JSON.parse(data) === 'object';
+    // Half a number is a number, too.
+    return typeof JSON.parse(data) !== 'number';
   } catch {
     return false;
   }

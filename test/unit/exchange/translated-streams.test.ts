@@ -128,55 +128,59 @@ describe.each(pairs)('a stream of $wire.name for a client of $client.name', ({ c
   });
 });
 
-describe.each(pairs)('recorded streams of $wire.name for clients of $client.name', ({ client, wire }) => {
-  beforeEach((context) => context.skip(!recordingsAreHere, noRecordings));
+describe.each(pairs)(
+  'recorded streams of $wire.name for clients of $client.name',
+  { timeout: isFull ? 600_000 : 30_000 },
+  ({ client, wire }) => {
+    beforeEach((context) => context.skip(!recordingsAreHere, noRecordings));
 
-  const streams = streamsOf(wire);
-  const place = pairs.findIndex((pair) => pair.client === client && pair.wire === wire);
-  /** Every stream in the full run; else a part of them, for each pair another. */
-  const some = streams.filter((_, index) => isFull || index % 8 === place % 8);
+    const streams = streamsOf(wire);
+    const place = pairs.findIndex((pair) => pair.client === client && pair.wire === wire);
+    /** Every stream in the full run; else a part of them, for each pair another. */
+    const some = streams.filter((_, index) => isFull || index % 8 === place % 8);
 
-  test('mean the same', () => {
-    expect(streams.length).toBeGreaterThan(3);
-    for (const { file, bytes, expected } of streams) {
-      const relayed = relayHere(client, wire, [bytes]);
-      expect([file, relayed.end, relayed.error?.message]).toEqual([file, 'complete', undefined]);
-      if (unread.test(bytes.toString('utf8'))) continue;
-      // xAI counts thoughts beside its output, which the reader does not know.
-      const isCounted = (expected?.usage?.input ?? 0) > 0 && !bytes.includes('"grok');
-      const read = told(canonOf(client.name).stream(eventsOf(client, relayed.text)), client, isCounted);
-      const meant = told(expected, client, isCounted);
-      // Some recordings were shortened: their pieces are not the text that they end with.
-      const isShortened = read.words === squeezed(expected?.deltaText ?? expected?.text ?? '');
-      expect({ file, ...read }).toEqual({ file, ...meant, ...(isShortened && { words: read.words }) });
-    }
-  });
-
-  test('mean the same in pieces of events, of odd sizes and of single bytes', () => {
-    for (const { file, bytes } of some) {
-      const whole = relayHere(client, wire, [bytes]).text;
-      const cuts = [cutAtEvents(wire, bytes), cutUnevenly(bytes, 97), cutUnevenly(bytes, 9)];
-      if (isFull || bytes.length < 3_000) cuts.push(cutUnevenly(bytes, 1));
-      for (const pieces of cuts) {
-        const relayed = relayHere(client, wire, pieces);
-        expect(relayed.end).toBe('complete');
-        expect({ file, text: relayed.text }).toEqual({ file, text: whole });
+    test('mean the same', () => {
+      expect(streams.length).toBeGreaterThan(3);
+      for (const { file, bytes, expected } of streams) {
+        const relayed = relayHere(client, wire, [bytes]);
+        expect([file, relayed.end, relayed.error?.message]).toEqual([file, 'complete', undefined]);
+        if (unread.test(bytes.toString('utf8'))) continue;
+        // xAI counts thoughts beside its output, which the reader does not know.
+        const isCounted = (expected?.usage?.input ?? 0) > 0 && !bytes.includes('"grok');
+        const read = told(canonOf(client.name).stream(eventsOf(client, relayed.text)), client, isCounted);
+        const meant = told(expected, client, isCounted);
+        // Some recordings were shortened: their pieces are not the text that they end with.
+        const isShortened = read.words === squeezed(expected?.deltaText ?? expected?.text ?? '');
+        expect({ file, ...read }).toEqual({ file, ...meant, ...(isShortened && { words: read.words }) });
       }
-    }
-  });
+    });
 
-  test('that end early are broken off, unless all was said', () => {
-    for (const { file, bytes } of some) {
-      const whole = relayHere(client, wire, [bytes]);
-      const wholeMeaning = told(canonOf(client.name).stream(eventsOf(client, whole.text)), client, false);
-      const events = cutAtEvents(wire, bytes);
-      for (const length of lengths(events.length)) {
-        const relayed = relayHere(client, wire, events.slice(0, length));
-        if (relayed.end === 'complete') {
-          const read = told(canonOf(client.name).stream(eventsOf(client, relayed.text)), client, false);
-          expect({ file, length, ...read }).toEqual({ file, length, ...wholeMeaning });
-        } else expectBroken(client, relayed);
+    test('mean the same in pieces of events, of odd sizes and of single bytes', () => {
+      for (const { file, bytes } of some) {
+        const whole = relayHere(client, wire, [bytes]).text;
+        const cuts = [cutAtEvents(wire, bytes), cutUnevenly(bytes, 97), cutUnevenly(bytes, 9)];
+        if (isFull || bytes.length < 3_000) cuts.push(cutUnevenly(bytes, 1));
+        for (const pieces of cuts) {
+          const relayed = relayHere(client, wire, pieces);
+          expect(relayed.end).toBe('complete');
+          expect({ file, text: relayed.text }).toEqual({ file, text: whole });
+        }
       }
-    }
-  });
-});
+    });
+
+    test('that end early are broken off, unless all was said', () => {
+      for (const { file, bytes } of some) {
+        const whole = relayHere(client, wire, [bytes]);
+        const wholeMeaning = told(canonOf(client.name).stream(eventsOf(client, whole.text)), client, false);
+        const events = cutAtEvents(wire, bytes);
+        for (const length of lengths(events.length)) {
+          const relayed = relayHere(client, wire, events.slice(0, length));
+          if (relayed.end === 'complete') {
+            const read = told(canonOf(client.name).stream(eventsOf(client, relayed.text)), client, false);
+            expect({ file, length, ...read }).toEqual({ file, length, ...wholeMeaning });
+          } else expectBroken(client, relayed);
+        }
+      }
+    });
+  },
+);
