@@ -37,7 +37,7 @@ function encodePart(part: AnswerPart, next: AnswerPart | undefined, options: Ans
     case 'text':
       return encodeText(part, next, options);
     case 'refusal':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text, citations: null }];
+      return part.text === '' ? [] : [{ type: 'text', text: part.text }];
     case 'reasoning':
       return encodeReasoning(part);
     case 'tool-call':
@@ -51,7 +51,9 @@ function encodePart(part: AnswerPart, next: AnswerPart | undefined, options: Ans
 type TextPart = Extract<AnswerPart, { type: 'text' }>;
 
 function encodeText({ text, citations, seal }: TextPart, next: AnswerPart | undefined, options: AnswerOptions): object[] {
-  const block = { type: 'text', text, citations: encodeCitations(text === '' ? [] : citations, options) };
+  const cited = encodeCitations(text === '' ? [] : citations, options);
+  // Like Anthropic, who leaves the key out where nothing is cited.
+  const block = { type: 'text', text, ...(cited && { citations: cited }) };
   const isAmbiguous = next?.type === 'tool-call' && next.seal === null;
   if (seal && isAmbiguous) {
     options.notes.drop('answer.text.seal', 'between text and a call it would be taken for the seal of the call');

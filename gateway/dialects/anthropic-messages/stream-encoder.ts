@@ -110,7 +110,7 @@ class AnthropicStreamEncoder implements StreamEncoder {
   #openPassage(type: PassageType): string {
     const closing = this.#closePassage() + this.#writeTextSeal();
     this.#passage = { type, index: this.#takeIndex() };
-    const block = type === 'thinking' ? { type, thinking: '', signature: '' } : { type: 'text', text: '', citations: null };
+    const block = type === 'thinking' ? { type, thinking: '', signature: '' } : { type: 'text', text: '' };
     return closing + startBlock(this.#passage.index, block);
   }
 

@@ -1,14 +1,15 @@
 /** Writes Responses answers, streamed and whole: both are the same events, and the object that closes them. */
 import type { ChatEvent } from '../../../chat/event.ts';
 import type { AnswerOptions, StreamEncoder } from '../../codec.ts';
+import { doneFrame } from '../encode-frame.ts';
 import { AnswerWriter, type WireEvent, type WireResponse } from './answer-writer.ts';
 
-/** The stream ends with its closing event; OpenAI sends no `[DONE]` here. */
+/** Behind the closing event stands `[DONE]`: OpenAI leaves it out, Open Responses asks for it, and no client minds. */
 export function createStreamEncoder(options: AnswerOptions): StreamEncoder {
   const writer = new AnswerWriter(options);
   return {
     push: (event) => writer.push(event).map(encodeEvent).join(''),
-    end: () => writer.end().events.map(encodeEvent).join(''),
+    end: () => writer.end().events.map(encodeEvent).join('') + doneFrame,
   };
 }
 

@@ -24,15 +24,22 @@ export interface ResponseHead {
   readonly settings: Settings;
 }
 
-/** Every key that recorded answers always have; what the client left out stands there as OpenAI's own default. */
+/**
+ * Every key that recorded answers always have, and those of the Open Responses specification
+ * (https://www.openresponses.org/specification); what the client left out stands there as OpenAI's own
+ * default.
+ */
 export function encodeResponse({ id, start, settings }: ResponseHead, state: AnswerState) {
   return {
     id,
     object: 'response',
     created_at: start.createdAtSeconds,
+    // A codec has no clock: the answer's own time is the nearest that is known.
+    completed_at: state.status === 'completed' ? start.createdAtSeconds : null,
     status: state.status,
     background: false,
     error: state.error,
+    frequency_penalty: settings.frequency_penalty ?? 0,
     incomplete_details: state.incompleteReason === null ? null : { reason: state.incompleteReason },
     instructions: settings.instructions ?? null,
     max_output_tokens: settings.max_output_tokens ?? null,
@@ -40,6 +47,7 @@ export function encodeResponse({ id, start, settings }: ResponseHead, state: Ans
     model: start.model,
     output: state.output,
     parallel_tool_calls: settings.parallel_tool_calls ?? true,
+    presence_penalty: settings.presence_penalty ?? 0,
     previous_response_id: settings.previous_response_id ?? null,
     prompt_cache_key: settings.prompt_cache_key ?? null,
     reasoning: { effort: null, summary: null, ...objectOf(settings.reasoning) },

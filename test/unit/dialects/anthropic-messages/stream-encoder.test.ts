@@ -110,7 +110,7 @@ describe('why an answer ended', () => {
 
   test('words of refusal are text', () => {
     const { content } = encodeAnswer([start, { type: 'refusal', text: 'No.' }, stop], answerOptions());
-    expect(content).toEqual([{ type: 'text', text: 'No.', citations: null }]);
+    expect(content).toEqual([{ type: 'text', text: 'No.' }]);
   });
 });
 

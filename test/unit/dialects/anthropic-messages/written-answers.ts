@@ -44,9 +44,9 @@ export const interleaved: readonly ChatEvent[] = [
 /** What a client sees of it. */
 export const interleavedContent = [
   { type: 'thinking', thinking: 'Let me look.', signature: 'gatehouse.openai.enc' },
-  { type: 'text', text: 'I look twice.', citations: null },
+  { type: 'text', text: 'I look twice.' },
   { type: 'tool_use', id: 'call_0', name: 'tool_0', input: { city: 'Oslo' } },
   { type: 'thinking', thinking: '', signature: 'gatehouse.gemini.ts' },
   { type: 'tool_use', id: 'call_1', name: 'tool_1', input: { n: 2 } },
-  { type: 'text', text: 'Done.', citations: null },
+  { type: 'text', text: 'Done.' },
 ];

@@ -20,9 +20,10 @@ export interface Frame {
   readonly [key: string]: unknown;
 }
 
-/** Its frames, each with the name that its data says. */
+/** Its frames, each with the name that its data says, without the mark of the end. */
 export function frames(text: string): readonly Frame[] {
-  return readEvents(Buffer.from(text)).map(({ data, event }) => {
+  const sent = readEvents(Buffer.from(text)).filter(({ data }) => data !== '[DONE]');
+  return sent.map(({ data, event }) => {
     const frame = JSON.parse(data ?? '');
     expect(frame.type).toBe(event);
     return frame;
