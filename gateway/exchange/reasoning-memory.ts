@@ -41,8 +41,7 @@ export class ReasoningMemory {
       }
       if (event.type === 'reasoning-end') {
         bytes += sealBytes(event.seal) + emptyThoughtBytes;
-        if (bytes <= mostBytesOfOneCall)
-          thoughts.push({ type: 'reasoning', text, seal: event.seal, redacted: event.redacted });
+        if (bytes <= mostBytesOfOneCall) thoughts.push({ type: 'reasoning', text, seal: event.seal, redacted: event.redacted });
         text = '';
       }
       if (event.type !== 'tool-start') return;

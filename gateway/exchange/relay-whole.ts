@@ -70,7 +70,8 @@ function readSoundly(input: WholeRelayInput, received: Buffer): SoundAnswer | nu
   const wire = translation?.wire ?? dialect;
   try {
     const reading = wire.readWhole(received);
-    if (reading.errorMessage !== null) throw new GatewayError('upstream-failed', answeredError(input.status, reading.errorMessage));
+    if (reading.errorMessage !== null)
+      throw new GatewayError('upstream-failed', answeredError(input.status, reading.errorMessage));
     const { usage, rawUsageJson } = reading;
     const answer = translation ? translation.translateAnswer(received) : { body: received, usage, rawUsageJson };
     return { ...answer, seen: answer.usage ? null : { events: 0, contentBytes: wire.measureAnswer(received) } };

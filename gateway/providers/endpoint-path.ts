@@ -33,7 +33,7 @@ export function offeredPath(provider: Paths & Pick<Provider, 'endpoints'>, endpo
 }
 
 function deploymentPath(provider: Paths, own: string, model: string): string {
-  return withApiVersion(provider, `${provider.basePath}/deployments/${encodeURIComponent(model)}${own}`);
+  return withApiVersion(provider, `${provider.basePath}/deployments/${encodeURIComponent(model.toWellFormed())}${own}`);
 }
 
 function withApiVersion({ apiVersion }: Paths, path: string): string {

@@ -177,7 +177,10 @@ describe.each(translatedPairs)('a client of %s at a provider of %s', (doorName, 
     const text = JSON.stringify(form.whole('A long answer. '.repeat(20)));
     const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`;
     const cutBody: Answer = [{ write: head + text.slice(0, 150) }, { end: 'close' }];
-    const wrong: Answer = [{ write: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\nnull' }, { end: 'keep' }];
+    const wrong: Answer = [
+      { write: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\nnull' },
+      { end: 'keep' },
+    ];
     for (const answer of [cutBody, wrong]) {
       // Twice: what broke off before the client's first byte is tried again.
       upstream.next(answer, answer, answer);

@@ -80,7 +80,9 @@ export function expectProtected({ status, headers, body }: RawAnswer): void {
     expect(headers.has(name), name).toBe(false);
   }
   if (status !== 204)
-    expect(headers.get('content-type')).toMatch(/^(?:(?:application\/json|text\/plain|text\/event-stream); charset=utf-8|application\/x-ndjson)$/);
+    expect(headers.get('content-type')).toMatch(
+      /^(?:(?:application\/json|text\/plain|text\/event-stream); charset=utf-8|application\/x-ndjson)$/,
+    );
   if (status >= 400) expect(body).not.toMatch(insides);
 }
 

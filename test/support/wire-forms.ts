@@ -85,7 +85,14 @@ const geminiChunk = (parts: readonly object[], more: object = {}, outer: object 
 const ollamaLine = (content: string, more: object): string =>
   line({ model: 'm', created_at: '2025-11-20T00:00:00Z', message: { role: 'assistant', content }, done: false, ...more });
 
-const responseHead = { id: 'resp_1', object: 'response', created_at: 1_763_600_000, model: 'm', status: 'in_progress', output: [] };
+const responseHead = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1_763_600_000,
+  model: 'm',
+  status: 'in_progress',
+  output: [],
+};
 const outputMessage = (text: string) => ({
   type: 'message',
   id: 'msg_1',
@@ -141,14 +148,16 @@ export const upstreamForms: Readonly<Record<FormName, UpstreamForm>> = {
         part: { type: 'output_text', text: '', annotations: [] },
       }),
     ],
-    text: (delta) =>
-      named({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
+    text: (delta) => named({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
     closing: [
       named({ type: 'response.output_item.done', output_index: 0, item: outputMessage('') }),
       named({ type: 'response.completed', response: { ...responseHead, status: 'completed', usage: responsesUsage } }),
     ],
     error: (message) =>
-      named({ type: 'response.failed', response: { ...responseHead, status: 'failed', error: { code: 'server_error', message } } }),
+      named({
+        type: 'response.failed',
+        response: { ...responseHead, status: 'failed', error: { code: 'server_error', message } },
+      }),
     contentType: sseType,
     whole: (text) => ({ ...responseHead, status: 'completed', output: [outputMessage(text)], usage: responsesUsage }),
   },
@@ -195,7 +204,11 @@ export const upstreamForms: Readonly<Record<FormName, UpstreamForm>> = {
     opening: [],
     text: (text) => geminiChunk([{ text }]),
     closing: [
-      geminiChunk([], { finishReason: 'STOP' }, { usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 } }),
+      geminiChunk(
+        [],
+        { finishReason: 'STOP' },
+        { usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 } },
+      ),
     ],
     error: (message) => event({ error: { code: 503, message, status: 'UNAVAILABLE' } }),
     contentType: sseType,

@@ -39,7 +39,8 @@ export function encodeMedia(part: ImagePart | FilePart, path: string, notes: Fid
 
 function typeOf(url: string): string | undefined {
   const [, ending = ''] = /\.([a-z0-9]+)(?:[?#]|$)/i.exec(url) ?? [];
-  return typesByEnding[ending.toLowerCase()];
+  const known = ending.toLowerCase();
+  return Object.hasOwn(typesByEnding, known) ? typesByEnding[known] : undefined;
 }
 
 function googleFile(id: string, path: string): string {

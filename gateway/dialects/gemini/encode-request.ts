@@ -49,7 +49,7 @@ const tiers: Readonly<Record<string, string>> = {
 
 function encodeServiceTier(tier: string | undefined, notes: FidelityNotes): string | null {
   if (tier === undefined || tier === 'auto') return null;
-  const known = tiers[tier];
+  const known = Object.hasOwn(tiers, tier) ? tiers[tier] : undefined;
   if (known === undefined) notes.drop('service_tier', 'Gemini has no such tier');
   return known ?? null;
 }

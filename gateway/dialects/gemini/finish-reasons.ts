@@ -18,7 +18,7 @@ const meanings: Readonly<Record<string, FinishReason>> = {
 
 /** A word that is not known here is no good end: `OTHER`, `MALFORMED_FUNCTION_CALL`, and what Gemini may add. */
 export function decodeFinish(word: string, hasCalls: boolean): FinishReason {
-  const reason = meanings[word] ?? 'error';
+  const reason = (Object.hasOwn(meanings, word) ? meanings[word] : undefined) ?? 'error';
   return reason === 'stop' && hasCalls ? 'tool-calls' : reason;
 }
 
