@@ -22,7 +22,7 @@ export function endpointPath(
 }
 
 function deploymentPath(provider: Paths, own: string, model: string): string {
-  return withApiVersion(provider, `${provider.basePath}/deployments/${encodeURIComponent(model)}${own}`);
+  return withApiVersion(provider, `${provider.basePath}/deployments/${encodeURIComponent(model.toWellFormed())}${own}`);
 }
 
 function withApiVersion({ apiVersion }: Paths, path: string): string {

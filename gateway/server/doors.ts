@@ -44,6 +44,10 @@ export function createDoors(input: DoorsInput): AnswerRequest {
   return (request, response, expectsContinue) => {
     // Node hands over what was pipelined behind a request even when the answer to that one closes the connection.
     if (closing.has(request.socket)) return;
+    guarded(input, response, () => take(request, response, expectsContinue));
+  };
+
+  function take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const policy = input.admissionPolicy();
     const admission = admit(request, policy);
     if (admission.verdict === 'refused') {
@@ -61,7 +65,20 @@ export function createDoors(input: DoorsInput): AnswerRequest {
       const from = { dialect, place, streamForm, client, clientHeaders: request.headers };
       runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
     });
-  };
+  }
+}
+
+/** A fault of ours ends the request that met it, and no other. */
+function guarded(input: DoorsInput, response: ServerResponse, run: () => void): void {
+  try {
+    run();
+  } catch (cause) {
+    const { ports } = input;
+    ports.reportFailure(formatRequestId(ports.nextKey()), cause);
+    const error = new GatewayError('internal', 'something went wrong inside the gateway', { cause });
+    if (response.headersSent) response.destroy();
+    else answerError(input, response, { error, headers: ['x-should-retry', 'false'], origin: undefined });
+  }
 }
 
 interface Arriving extends Pick<Admitted, 'client' | 'origin'> {
@@ -85,7 +102,7 @@ function readWhole(
     if (body === null) answerFor(bodyTooLarge(limitBytes));
     else if (client && !input.admissionPolicy().isInForce(client.id)) answerFor(keyRevoked());
     // What was told meanwhile that the gateway stops is not asked of anyone any more.
-    else if (!response.headersSent) run(body);
+    else if (!response.headersSent) guarded(input, response, () => run(body));
     // Only now: whoever waits for the last body must find what became of it among the live.
     input.arriving.remove(arrival);
   });
@@ -142,6 +159,9 @@ function answerShow(input: DoorsInput, response: ServerResponse, body: readonly 
   withModels(input, response, { catalog: true, origin }, (models) => encodeShow(known(models, readShownModel(body))));
 }
 
+/** As in every other request. */
+const longestModelName = 512;
+
 /** @throws GatewayError `bad-request` */
 function readShownModel(body: readonly Buffer[]): string {
   let parsed: unknown;
@@ -152,7 +172,7 @@ function readShownModel(body: readonly Buffer[]): string {
   }
   const { model, name } = typeof parsed === 'object' && parsed !== null ? (parsed as { model?: unknown; name?: unknown }) : {};
   const shown = model ?? name;
-  if (typeof shown === 'string' && shown !== '') return shown;
+  if (typeof shown === 'string' && shown !== '' && shown.length <= longestModelName) return shown;
   throw new GatewayError('bad-request', 'the field model is missing or is not a name', { field: 'model' });
 }
 

@@ -139,15 +139,15 @@ function geminiRoute(path: string, query: string): Route | null {
     const form = new URLSearchParams(query).get('alt') === 'sse' ? null : geminiArrayStream;
     return route({ POST: exchangeDoor(gemini, { model, stream: true }, form) });
   }
-  const dialect = otherVerbs[verb];
+  const dialect = otherVerbs.get(verb);
   return dialect ? route({ POST: exchangeDoor(dialect, whole) }) : null;
 }
 
-const otherVerbs: Readonly<Record<string, Dialect | undefined>> = {
-  countTokens: geminiCountTokens,
-  embedContent: geminiEmbeddings,
-  batchEmbedContents: geminiBatchEmbeddings,
-};
+const otherVerbs: ReadonlyMap<string, Dialect> = new Map([
+  ['countTokens', geminiCountTokens],
+  ['embedContent', geminiEmbeddings],
+  ['batchEmbedContents', geminiBatchEmbeddings],
+]);
 
 function modelRoute(path: string): Route | null {
   const [, version, name] = modelPath.exec(path) ?? [];

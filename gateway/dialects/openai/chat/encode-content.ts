@@ -69,7 +69,9 @@ const audioFormats: Readonly<Record<string, string>> = {
 function encodeAudio({ source }: FilePart, path: string) {
   if (source.type !== 'base64') throw untranslatable(path, 'audio that is not in the request itself');
   const { mediaType, data } = source;
-  const format = audioFormats[mediaType] ?? mediaType.replace(/^audio\/(?:x-)?/, '').replace(/;.*/s, '');
+  const format =
+    (Object.hasOwn(audioFormats, mediaType) ? audioFormats[mediaType] : undefined) ??
+    mediaType.replace(/^audio\/(?:x-)?/, '').replace(/;.*/s, '');
   return { type: 'input_audio', input_audio: { data, format } };
 }
 
