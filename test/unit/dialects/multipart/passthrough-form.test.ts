@@ -56,7 +56,8 @@ describe('a form is read', () => {
     const pieces = cutUnevenly(large, 65_536);
     const sent = read(pieces).write({ model: 'whisper', askUsage: false });
     const copied = sent.filter(({ buffer }) => buffer !== large.buffer).reduce((sum, { length }) => sum + length, 0);
-    expect(copied).toBe('whisper'.length);
+    // A few pieces are so small that they are joined.
+    expect(copied).toBeLessThan(large.length / 1_000);
     expect(Buffer.concat(sent).length).toBe(large.length - 'lab/'.length);
   });
 
@@ -180,6 +181,14 @@ describe('a form is refused', () => {
   ])('with %s', (_what, bytes) => {
     expect(refusalOf(bytes)).toMatchObject({ kind: 'bad-request', status: 400 });
     expect(refusalOf(cutUnevenly(bytes, 9))).toMatchObject({ kind: 'bad-request' });
+  });
+
+  test('in a moment, though it comes in pieces of single bytes', () => {
+    const form = formBytes([{ ...file, value: Buffer.alloc(500_000, '\n--') }, plain]);
+    const pieces = Array.from({ length: form.length }, (_, at) => form.subarray(at, at + 1));
+    const startedAt = performance.now();
+    expect(written(pieces).length).toBe(form.length - 'lab/'.length);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('in a moment, though its headers are made to be slow', () => {
