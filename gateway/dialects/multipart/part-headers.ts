@@ -74,8 +74,7 @@ function readDisposition(value: string): Pick<PartHead, 'name' | 'isFile'> {
 /** With backslashes as escapes or not, and percent signs as browsers write them or not. Encoded words are no name at all. */
 function readingsOf(name: string): readonly string[] {
   if (name.includes('=?')) throw refusal('has an encoded name');
-  const unescaped = name.replaceAll(/\\(.)/g, '$1');
-  return [name, unescaped, percentDecoded(name), percentDecoded(unescaped)];
+  return [percentDecoded(name), percentDecoded(name.replaceAll(/\\(.)/g, '$1'))];
 }
 
 function percentDecoded(text: string): string {

@@ -154,9 +154,14 @@ describe('a form is refused', () => {
     ['nothing in it', Buffer.alloc(0)],
     ['no end', usual.subarray(0, -6)],
     ['another boundary', Buffer.from(usual.toString('latin1').replaceAll(boundary, 'other'), 'latin1')],
-    ['more behind its end', Buffer.concat([usual, usual])],
+    ['more behind its end', Buffer.concat([usual, formBytes([{ name: 'language', value: 'no' }])])],
+    ['its end twice', Buffer.concat([usual, Buffer.from(`--${boundary}--\r\n`)])],
     ['line ends without CR', Buffer.from(formBytes([plain]).toString().replaceAll('\r\n', '\n'))],
     ['a boundary behind a bare LF', formBytes([{ ...file, value: `x\n--${boundary}\n${disposition}\n\nother\n` }, plain])],
+    [
+      'a boundary behind a bare LF, all else sound',
+      formBytes([{ ...file, value: `x\n--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\ny` }, plain]),
+    ],
     [
       'a line that begins with its boundary',
       formBytes([{ ...file, value: `x\r\n--${boundary}x\r\n${disposition}\r\n\r\nother` }, plain]),
