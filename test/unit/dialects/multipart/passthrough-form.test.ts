@@ -134,6 +134,7 @@ describe('a form is refused', () => {
     ['two models', formBytes([plain, { name: 'model', value: 'other' }])],
     ['two models, one with an escape', formBytes([plain, { name: 'mo\\del', value: 'other' }])],
     ['two models, one in percent signs', formBytes([plain, { name: '%6dodel', value: 'other' }])],
+    ['an escape in the name of its model', formBytes([{ ...plain, name: 'mo\\del' }])],
     ['a model in several lines', formBytes([{ name: 'model', value: 'a\r\nb' }])],
     ['a model that is too long', formBytes([{ name: 'model', value: 'm'.repeat(513) }])],
     ['a model that is far too long', formBytes([{ name: 'model', value: 'm'.repeat(5_000) }])],
@@ -149,7 +150,10 @@ describe('a form is refused', () => {
     expect(refusalOf(formBytes(parts))).toMatchObject({ kind: 'bad-request', field: 'stream' });
   });
 
-  const disposition = 'Content-Disposition: form-data; name="model"';
+  /** A part of these lines beside a sound model: only the part is at fault. */
+  const formBeside = (...lines: readonly string[]) =>
+    Buffer.concat([Buffer.from(`--${boundary}\r\n${lines.join('\r\n')}\r\n`), formBytes([plain])]);
+  const disposition = 'Content-Disposition: form-data; name="prompt"';
   test.each([
     ['nothing in it', Buffer.alloc(0)],
     ['no end', usual.subarray(0, -6)],
@@ -167,22 +171,23 @@ describe('a form is refused', () => {
       formBytes([{ ...file, value: `x\r\n--${boundary}x\r\n${disposition}\r\n\r\nother` }, plain]),
     ],
     ['a boundary inside of headers', Buffer.concat([Buffer.from(`--${boundary}\r\n${disposition}\r\n`), formBytes([plain])])],
-    ['no headers', formAround('', 'lab/whisper')],
-    ['no blank line', formAround(disposition, 'lab/whisper')],
-    ['no name', formAround('Content-Disposition: form-data; filename="a"', '', 'x')],
-    ['another disposition', formAround('Content-Disposition: attachment; name="model"', '', 'x')],
-    ['two names', formAround(`${disposition}; name="other"`, '', 'x')],
-    ['two dispositions', formAround(disposition, disposition, '', 'x')],
-    ['an extended name', formAround("Content-Disposition: form-data; name*=UTF-8''model", '', 'x')],
-    ['an encoded name', formAround('Content-Disposition: form-data; name="=?utf-8?B?bW9kZWw=?="', '', 'x')],
-    ['a name whose quote does not end', formAround('Content-Disposition: form-data; name="model', '', 'x')],
-    ['a file name whose quote does not end', formAround('Content-Disposition: form-data; filename="a\\"; name="model"', '', 'x')],
-    ['a folded header', formAround('Content-Disposition: form-data;', ' name="model"', '', 'x')],
-    ['a header without a colon', formAround(disposition, 'nonsense', '', 'x')],
-    ['a header with a NUL', formAround(`${disposition}\0`, '', 'x')],
-    ['a header with a bare line end', formAround(`${disposition}\nX: y`, '', 'x')],
-    ['too long headers', formAround(disposition, `X: ${'x'.repeat(9_000)}`, '', 'x')],
-    ['too many parts', formBytes(Array.from({ length: 600 }, () => ({ name: 'a', value: '' })))],
+    ['no headers', formBeside('', 'lab/whisper')],
+    ['no blank line', formBeside(disposition, 'lab/whisper')],
+    ['no name', formBeside('Content-Disposition: form-data; filename="a"', '', 'x')],
+    ['another disposition', formBeside('Content-Disposition: attachment; name="model"', '', 'x')],
+    ['two names', formBeside(`${disposition}; name="other"`, '', 'x')],
+    ['two dispositions', formBeside(disposition, disposition, '', 'x')],
+    ['an extended name', formBeside("Content-Disposition: form-data; name*=UTF-8''model", '', 'x')],
+    ['an extended name beside the plain one', formBeside(`${disposition}; name*=UTF-8''model`, '', 'x')],
+    ['an encoded name', formBeside('Content-Disposition: form-data; name="=?utf-8?B?bW9kZWw=?="', '', 'x')],
+    ['a name whose quote does not end', formBeside('Content-Disposition: form-data; name="model', '', 'x')],
+    ['a file name whose quote does not end', formBeside('Content-Disposition: form-data; filename="a\\"; name="model"', '', 'x')],
+    ['a folded header', formBeside('Content-Disposition: form-data;', ' name="model"', '', 'x')],
+    ['a header without a colon', formBeside(disposition, 'nonsense', '', 'x')],
+    ['a header with a NUL', formBeside(`${disposition}\0`, '', 'x')],
+    ['a header with a bare line end', formBeside(`${disposition}\nX: y`, '', 'x')],
+    ['too long headers', formBeside(disposition, `X: ${'x'.repeat(9_000)}`, '', 'x')],
+    ['too many parts', formBytes([plain, ...Array.from({ length: 600 }, () => ({ name: 'a', value: '' }))])],
   ])('with %s', (_what, bytes) => {
     expect(refusalOf(bytes)).toMatchObject({ kind: 'bad-request', status: 400 });
     expect(refusalOf(cutUnevenly(bytes, 9))).toMatchObject({ kind: 'bad-request' });
@@ -260,7 +265,8 @@ describe('a boundary', () => {
     'multipart/form-data; boundary="a',
     'multipart/form-data; boundary="a "',
     'multipart/form-data; boundary="a\\b"',
-    'multipart/form-data; boundary=a; boundary=b',
+    `multipart/form-data; boundary=a; boundary=${boundary}`,
+    `multipart/form-data; boundary=${boundary}; boundary=a`,
     'multipart/form-data; boundary=a b',
     `multipart/form-data; boundary=${'b'.repeat(71)}`,
     'multipart/mixed; boundary=a',
