@@ -1,5 +1,25 @@
 /** Finds a mark in a body that stays in the pieces it came in: a form's files are passed over, never copied. */
 
+/** Pieces smaller than this cost more by their number than by a copy. */
+const smallBytes = 1_024;
+
+/** The same bytes with each run of small pieces as one piece: what is done for every piece must not be done for every byte. */
+export function joinSmallPieces(pieces: readonly Buffer[]): readonly Buffer[] {
+  if (pieces.length < 2) return pieces;
+  const joined: Buffer[] = [];
+  let run: Buffer[] = [];
+  for (const piece of pieces) {
+    if (piece.length < smallBytes) run.push(piece);
+    else {
+      if (run.length > 0) joined.push(Buffer.concat(run));
+      joined.push(piece);
+      run = [];
+    }
+  }
+  if (run.length > 0) joined.push(Buffer.concat(run));
+  return joined;
+}
+
 /**
  * Every place of the mark, across the cuts between pieces too.
  * @param mark must not be able to overlap itself

@@ -4,8 +4,8 @@ import { GatewayError } from '../../chat/error.ts';
 export interface PartHead {
   /** As it is written, escapes and all. */
   readonly name: string;
-  /** Every field that some program might take it for: escapes are read in several ways. */
-  readonly readings: readonly string[];
+  /** What a program might take it for that reads escapes, of which there are several kinds. */
+  readonly reading: string;
   readonly isFile: boolean;
   /** Does its value stand there as plain text? */
   readonly isPlain: boolean;
@@ -32,7 +32,7 @@ export function readPartHead(text: string): PartHead {
   const length = headers.get('content-length');
   return {
     name,
-    readings: readingsOf(name),
+    reading: readingOf(name),
     isFile,
     isPlain: isPlain(headers.get('content-transfer-encoding')?.value, headers.get('content-type')?.value),
     length: length ? { start: length.start, text: length.value } : null,
@@ -71,11 +71,10 @@ function readDisposition(value: string): Pick<PartHead, 'name' | 'isFile'> {
   return { name, isFile: found.has('filename') || found.has('filename*') };
 }
 
-/** With backslashes as escapes or not, and percent signs as browsers write them or not. Encoded words are no name at all. */
-function readingsOf(name: string): readonly string[] {
+/** Without backslashes, and percent signs read as browsers write them. Encoded words are no name at all. */
+function readingOf(name: string): string {
   if (name.includes('=?')) throw refusal('has an encoded name');
-  const unescaped = name.replaceAll(/\\(.)/g, '$1');
-  return [name, unescaped, percentDecoded(name), percentDecoded(unescaped)];
+  return percentDecoded(name.replaceAll(/\\(.)/g, '$1'));
 }
 
 function percentDecoded(text: string): string {

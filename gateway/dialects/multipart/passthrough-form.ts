@@ -3,6 +3,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest } from '../dialect.ts';
 import { type Edit, editPieces } from '../json/pieces.ts';
 import { readBoundary } from './boundary.ts';
+import { joinSmallPieces } from './find-marks.ts';
 import { type FormField, scanForm } from './scan-form.ts';
 
 const longestModelName = 512;
@@ -11,9 +12,10 @@ const longestModelName = 512;
  * A form as a request that passes through. Its field `stream` asks for a stream where it says `true`.
  * @throws GatewayError `bad-request`, naming the field
  */
-export function readFormRequest(pieces: readonly Buffer[], contentType: string | undefined): PassthroughRequest {
+export function readFormRequest(received: readonly Buffer[], contentType: string | undefined): PassthroughRequest {
   const boundary = readBoundary(contentType);
   if (boundary === null) throw new GatewayError('bad-request', 'the form has no boundary in its content type');
+  const pieces = joinSmallPieces(received);
   const fields = scanForm(pieces, boundary, ['model', 'stream']);
   const field = fields.get('model');
   const model = checkModel(field);

@@ -37,7 +37,7 @@ export function scanForm(pieces: readonly Buffer[], boundary: string, wanted: re
   for (const place of findParts(pieces, boundary)) {
     const text = copy(place.start, Math.min(place.end, place.start + maximumHeadBytes)).toString('latin1');
     const { head, headStart, valueStart } = readHead(text, place.start);
-    const name = wanted.find((one) => head.readings.includes(one));
+    const name = wanted.find((one) => head.reading === one);
     if (name === undefined) continue;
     if (fields.has(name)) throw refusal(`the field ${name} stands twice in the form`, name);
     if (head.name !== name || head.isFile || !head.isPlain) {
@@ -65,12 +65,12 @@ interface ReadHead {
 function readHead(text: string, start: number): ReadHead {
   const line = /^[ \t]*\r\n/.exec(text)?.[0].length;
   if (line === undefined) throw refusal('a line of the form begins with its boundary and goes on');
-  const isBare = text.startsWith('\r\n', line);
-  const headEnd = isBare ? line : text.indexOf('\r\n\r\n', line);
+  if (text.startsWith('\r\n', line)) throw refusal('a part of the form has no headers');
+  const headEnd = text.indexOf('\r\n\r\n', line);
   if (headEnd === -1)
     throw refusal(`a part of the form has headers without an end, or more than ${maximumHeadBytes} bytes of them`);
   const head = readPartHead(text.slice(line, headEnd));
-  return { head, headStart: start + line, valueStart: start + headEnd + (isBare ? lineEnd : 2 * lineEnd) };
+  return { head, headStart: start + line, valueStart: start + headEnd + 2 * lineEnd };
 }
 
 function lengthRange({ length }: PartHead, headStart: number, value: Buffer, name: string): FieldRange | null {

@@ -56,7 +56,8 @@ describe('a form is read', () => {
     const pieces = cutUnevenly(large, 65_536);
     const sent = read(pieces).write({ model: 'whisper', askUsage: false });
     const copied = sent.filter(({ buffer }) => buffer !== large.buffer).reduce((sum, { length }) => sum + length, 0);
-    expect(copied).toBe('whisper'.length);
+    // A few pieces are so small that they are joined.
+    expect(copied).toBeLessThan(large.length / 1_000);
     expect(Buffer.concat(sent).length).toBe(large.length - 'lab/'.length);
   });
 
@@ -133,6 +134,7 @@ describe('a form is refused', () => {
     ['two models', formBytes([plain, { name: 'model', value: 'other' }])],
     ['two models, one with an escape', formBytes([plain, { name: 'mo\\del', value: 'other' }])],
     ['two models, one in percent signs', formBytes([plain, { name: '%6dodel', value: 'other' }])],
+    ['an escape in the name of its model', formBytes([{ ...plain, name: 'mo\\del' }])],
     ['a model in several lines', formBytes([{ name: 'model', value: 'a\r\nb' }])],
     ['a model that is too long', formBytes([{ name: 'model', value: 'm'.repeat(513) }])],
     ['a model that is far too long', formBytes([{ name: 'model', value: 'm'.repeat(5_000) }])],
@@ -148,38 +150,55 @@ describe('a form is refused', () => {
     expect(refusalOf(formBytes(parts))).toMatchObject({ kind: 'bad-request', field: 'stream' });
   });
 
-  const disposition = 'Content-Disposition: form-data; name="model"';
+  /** A part of these lines beside a sound model: only the part is at fault. */
+  const formBeside = (...lines: readonly string[]) =>
+    Buffer.concat([Buffer.from(`--${boundary}\r\n${lines.join('\r\n')}\r\n`), formBytes([plain])]);
+  const disposition = 'Content-Disposition: form-data; name="prompt"';
   test.each([
     ['nothing in it', Buffer.alloc(0)],
     ['no end', usual.subarray(0, -6)],
     ['another boundary', Buffer.from(usual.toString('latin1').replaceAll(boundary, 'other'), 'latin1')],
-    ['more behind its end', Buffer.concat([usual, usual])],
+    ['more behind its end', Buffer.concat([usual, formBytes([{ name: 'language', value: 'no' }])])],
+    ['its end twice', Buffer.concat([usual, Buffer.from(`--${boundary}--\r\n`)])],
     ['line ends without CR', Buffer.from(formBytes([plain]).toString().replaceAll('\r\n', '\n'))],
     ['a boundary behind a bare LF', formBytes([{ ...file, value: `x\n--${boundary}\n${disposition}\n\nother\n` }, plain])],
+    [
+      'a boundary behind a bare LF, all else sound',
+      formBytes([{ ...file, value: `x\n--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\ny` }, plain]),
+    ],
     [
       'a line that begins with its boundary',
       formBytes([{ ...file, value: `x\r\n--${boundary}x\r\n${disposition}\r\n\r\nother` }, plain]),
     ],
     ['a boundary inside of headers', Buffer.concat([Buffer.from(`--${boundary}\r\n${disposition}\r\n`), formBytes([plain])])],
-    ['no headers', formAround('', 'lab/whisper')],
-    ['no blank line', formAround(disposition, 'lab/whisper')],
-    ['no name', formAround('Content-Disposition: form-data; filename="a"', '', 'x')],
-    ['another disposition', formAround('Content-Disposition: attachment; name="model"', '', 'x')],
-    ['two names', formAround(`${disposition}; name="other"`, '', 'x')],
-    ['two dispositions', formAround(disposition, disposition, '', 'x')],
-    ['an extended name', formAround("Content-Disposition: form-data; name*=UTF-8''model", '', 'x')],
-    ['an encoded name', formAround('Content-Disposition: form-data; name="=?utf-8?B?bW9kZWw=?="', '', 'x')],
-    ['a name whose quote does not end', formAround('Content-Disposition: form-data; name="model', '', 'x')],
-    ['a file name whose quote does not end', formAround('Content-Disposition: form-data; filename="a\\"; name="model"', '', 'x')],
-    ['a folded header', formAround('Content-Disposition: form-data;', ' name="model"', '', 'x')],
-    ['a header without a colon', formAround(disposition, 'nonsense', '', 'x')],
-    ['a header with a NUL', formAround(`${disposition}\0`, '', 'x')],
-    ['a header with a bare line end', formAround(`${disposition}\nX: y`, '', 'x')],
-    ['too long headers', formAround(disposition, `X: ${'x'.repeat(9_000)}`, '', 'x')],
-    ['too many parts', formBytes(Array.from({ length: 600 }, () => ({ name: 'a', value: '' })))],
+    ['no headers', formBeside('', 'lab/whisper')],
+    ['no blank line', formBeside(disposition, 'lab/whisper')],
+    ['no name', formBeside('Content-Disposition: form-data; filename="a"', '', 'x')],
+    ['another disposition', formBeside('Content-Disposition: attachment; name="model"', '', 'x')],
+    ['two names', formBeside(`${disposition}; name="other"`, '', 'x')],
+    ['two dispositions', formBeside(disposition, disposition, '', 'x')],
+    ['an extended name', formBeside("Content-Disposition: form-data; name*=UTF-8''model", '', 'x')],
+    ['an extended name beside the plain one', formBeside(`${disposition}; name*=UTF-8''model`, '', 'x')],
+    ['an encoded name', formBeside('Content-Disposition: form-data; name="=?utf-8?B?bW9kZWw=?="', '', 'x')],
+    ['a name whose quote does not end', formBeside('Content-Disposition: form-data; name="model', '', 'x')],
+    ['a file name whose quote does not end', formBeside('Content-Disposition: form-data; filename="a\\"; name="model"', '', 'x')],
+    ['a folded header', formBeside('Content-Disposition: form-data;', ' name="model"', '', 'x')],
+    ['a header without a colon', formBeside(disposition, 'nonsense', '', 'x')],
+    ['a header with a NUL', formBeside(`${disposition}\0`, '', 'x')],
+    ['a header with a bare line end', formBeside(`${disposition}\nX: y`, '', 'x')],
+    ['too long headers', formBeside(disposition, `X: ${'x'.repeat(9_000)}`, '', 'x')],
+    ['too many parts', formBytes([plain, ...Array.from({ length: 600 }, () => ({ name: 'a', value: '' }))])],
   ])('with %s', (_what, bytes) => {
     expect(refusalOf(bytes)).toMatchObject({ kind: 'bad-request', status: 400 });
     expect(refusalOf(cutUnevenly(bytes, 9))).toMatchObject({ kind: 'bad-request' });
+  });
+
+  test('in a moment, though it comes in pieces of single bytes', () => {
+    const form = formBytes([{ ...file, value: Buffer.alloc(500_000, '\n--') }, plain]);
+    const pieces = Array.from({ length: form.length }, (_, at) => form.subarray(at, at + 1));
+    const startedAt = performance.now();
+    expect(written(pieces).length).toBe(form.length - 'lab/'.length);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('in a moment, though its headers are made to be slow', () => {
@@ -246,7 +265,8 @@ describe('a boundary', () => {
     'multipart/form-data; boundary="a',
     'multipart/form-data; boundary="a "',
     'multipart/form-data; boundary="a\\b"',
-    'multipart/form-data; boundary=a; boundary=b',
+    `multipart/form-data; boundary=a; boundary=${boundary}`,
+    `multipart/form-data; boundary=${boundary}; boundary=a`,
     'multipart/form-data; boundary=a b',
     `multipart/form-data; boundary=${'b'.repeat(71)}`,
     'multipart/mixed; boundary=a',
