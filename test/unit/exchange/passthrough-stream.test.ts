@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../../gateway/chat/error.ts';
-import { openAiChat } from '../../../gateway/dialects/index.ts';
+import { dialects } from '../../../gateway/dialects/index.ts';
 import type { Outcome, RelayHost } from '../../../gateway/exchange/body-sink.ts';
 import { PassthroughStream } from '../../../gateway/exchange/passthrough-stream.ts';
 import { usualForm } from '../../../gateway/exchange/sent-form.ts';
@@ -13,7 +13,9 @@ const content = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n';
 const done = 'data: [DONE]\n\n';
 
 /** A relay whose row is committed when the test says so. */
-function openRelay() {
+function openRelay(name = 'openai-chat') {
+  const dialect = dialects.get(name);
+  if (!dialect) throw new Error(`no dialect ${name}`);
   const outcomes: Outcome[] = [];
   let commit = (): void => undefined;
   const nothing = (): void => undefined;
@@ -31,8 +33,13 @@ function openRelay() {
   const relay = new PassthroughStream({
     host,
     response,
+<<<<<<< HEAD
     dialect: openAiChat,
     form: usualForm(openAiChat),
+=======
+    dialect,
+    contentType: 'text/event-stream',
+>>>>>>> d-endpoints
     key: null,
     headers: {},
     dropUsage: false,
@@ -61,4 +68,22 @@ test('counts nothing for a client that left before anything could be sent', () =
   relay.client.stop();
   const outcome = relay.client.outcome('client_closed', new GatewayError('client-gone', 'gone'));
   expect(outcome).toMatchObject({ state: 'client_closed', responseBytes: 0 });
+});
+
+const partial = 'data: {"type":"image_generation.partial_image"}\n\n';
+const image = 'data: {"type":"image_generation.completed","usage":{"input_tokens":3,"output_tokens":4}}\n\n';
+
+test.each([
+  ['the connection ends', [partial, image], partial + image],
+  ['another one follows it', [partial, image, image], partial + image + image],
+  ['another one follows it in one piece', [partial + image + image], partial + image + image],
+  ['[DONE] follows it', [partial, image, done], partial + image + done],
+  ['[DONE] follows it without a blank line', [partial, image, done.trim()], partial + image + done],
+  ['a comment follows it', [partial, image, comment], partial + image + comment],
+])('what may be the last event waits until %s', (_how, pieces, whole) => {
+  const { relay, outcomes, commit } = openRelay('images/generations');
+  for (const piece of pieces) relay.push(Buffer.from(piece));
+  commit();
+  relay.end();
+  expect(outcomes).toMatchObject([{ state: 'ok', responseBytes: whole.length, usage: { inputTokens: 3, outputTokens: 4 } }]);
 });
