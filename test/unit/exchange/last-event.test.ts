@@ -35,15 +35,9 @@ function openRelay() {
   };
   const dialect = dialects.get('images/generations');
   if (!dialect) throw new Error('no dialect for images');
-<<<<<<< HEAD
   const form = usualForm(dialect);
   const relay = new PassthroughStream({ host, response, dialect, form, key: null, headers: {}, dropUsage: false });
-  return { relay, outcomes, written, commit: () => commit() };
-=======
-  const contentType = 'text/event-stream';
-  const relay = new PassthroughStream({ host, response, dialect, contentType, key: null, headers: {}, dropUsage: false });
   return { relay, written, commit: () => commit() };
->>>>>>> d-endpoints
 }
 
 test('goes out unchanged when another one follows it', () => {

@@ -33,13 +33,8 @@ function openRelay(name = 'openai-chat') {
   const relay = new PassthroughStream({
     host,
     response,
-<<<<<<< HEAD
-    dialect: openAiChat,
-    form: usualForm(openAiChat),
-=======
     dialect,
-    contentType: 'text/event-stream',
->>>>>>> d-endpoints
+    form: usualForm(dialect),
     key: null,
     headers: {},
     dropUsage: false,
