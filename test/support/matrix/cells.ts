@@ -51,17 +51,17 @@ export function answerWith(speaker: Speaker, written: Written, isStream: boolean
   return stream(speaker.stream(written), { headers: { 'content-type': speaker.streamType } });
 }
 
-/** A stream that has begun to say something, and then tells of an error. */
-function brokenAnswer(speaker: Speaker): Answer {
+/** A stream that tells of an error, after its first words or before. */
+function brokenAnswer(speaker: Speaker, hasBegun: boolean): Answer {
   const frames = speaker.stream({ text: said, finish: 'stop' });
   const begun = frames.findIndex((frame) => frame.includes(said.slice(0, 7)));
-  const pieces = [...frames.slice(0, begun + 1), speaker.errorFrame(complaint)];
+  const pieces = [...frames.slice(0, hasBegun ? begun + 1 : begun), speaker.errorFrame(complaint)];
   return stream(pieces, { headers: { 'content-type': speaker.streamType } });
 }
 
 function reply({ speaker: server, scenario: { answer }, stream: isStream }: Cell, target: string): Answer {
   const speaker = speakerAt(server, target);
-  if (answer === 'broken') return brokenAnswer(speaker);
+  if (answer === 'broken' || answer === 'unbegun') return brokenAnswer(speaker, answer === 'broken');
   if (!('status' in answer)) return answerWith(speaker, answer, isStream);
   const { status } = answer;
   const headers: Readonly<Record<string, string>> = status === 429 ? { 'retry-after': '60' } : {};

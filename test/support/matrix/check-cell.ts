@@ -12,6 +12,7 @@ export function checkRunning(cell: Cell, outcomes: readonly Outcome[]): void {
   if (!first) throw new Error('nothing was asked');
   const ask: Ask = { ...cell.scenario.ask, stream: cell.stream };
   if (answer === 'broken') return checkBroken(cell, first);
+  if (answer === 'unbegun') return checkUnbegun(cell, first);
   if ('status' in answer) return checkFailure(cell, first, answer.status);
   checkAnswer(cell, first, answer);
   checkHeard(cell, first, ask);
@@ -176,6 +177,16 @@ function checkBroken(cell: Cell, { seen, failure, row }: Outcome): void {
   expect(row).toMatchObject({ status: 200, attempts: 1 });
   expect(row.errorMessage).toContain(complaint);
   checkRow(cell, row, 'upstream_error');
+}
+
+/** Nothing had gone out, so that others could be asked; what passes through has begun with the first byte. */
+function checkUnbegun(cell: Cell, { seen, failure, row }: Outcome): void {
+  expect(seen).toBeNull();
+  expect(failure?.message).toContain(complaint);
+  checkRow(cell, row, 'upstream_error');
+  if (row.fidelity === null) return;
+  expect(failure?.status).toBeGreaterThanOrEqual(500);
+  expect(row).toMatchObject({ status: failure?.status, attempts: 3, firstTokenMs: null });
 }
 
 /** Nothing was sent, and the client is told which field it is. */

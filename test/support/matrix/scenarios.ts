@@ -6,8 +6,8 @@ export interface Scenario {
   /** Asked as a stream, whole, or both. */
   readonly modes: readonly ('whole' | 'stream')[];
   readonly ask: Omit<Ask, 'stream'>;
-  /** What the model answers; a status is an error, `broken` an error inside a stream that has begun. */
-  readonly answer: Written | { readonly status: number } | 'broken';
+  /** What the model answers; a status is an error, the words an error inside a stream: after its first words, or before any. */
+  readonly answer: Written | { readonly status: number } | 'broken' | 'unbegun';
   /** What a door must be able to say for it. */
   readonly needs: readonly Need[];
 }
@@ -119,6 +119,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'gap', modes: ['whole'], ask: { ...plain, suffix: '}' }, answer: ok, needs: ['gap'] },
   ...errors,
   { name: 'error inside a stream', modes: ['stream'], ask: plain, answer: 'broken', needs: [] },
+  { name: 'error before any word', modes: ['stream'], ask: plain, answer: 'unbegun', needs: [] },
 ];
 
 /** What a door's own format has no words for. */

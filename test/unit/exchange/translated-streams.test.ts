@@ -64,10 +64,12 @@ function told(meaning: Meaning | undefined, client: Dialect, isCounted: boolean)
   };
 }
 
-/** At every event; of long streams, at the first and the last ones. */
+/** At every event; of long streams, at the first ones, the last ones, and some between. */
 function lengths(count: number): readonly number[] {
+  const most = isFull ? 60 : 16;
   const all = Array.from({ length: count }, (_, index) => index);
-  return isFull || count <= 20 ? all : [...all.slice(0, 8), ...all.slice(-8)];
+  const step = Math.ceil(count / (most / 2));
+  return count <= most ? all : all.filter((index) => index < most / 4 || index >= count - most / 4 || index % step === 0);
 }
 
 /** Would a reader of this dialect take it for a whole answer? */
