@@ -95,7 +95,6 @@ const examples: readonly string[] = [
   '/v1/models/demo/hello',
   '/v1beta/models/demo/hello',
   '/v1beta/models/demo/hello:generateContent',
-  '/v1beta/demo/hello:generateContent',
   '/v1beta/models/demo/hello:streamGenerateContent',
   '/v1beta/models/demo/hello:countTokens',
   '/v1beta/models/demo/hello:embedContent',
