@@ -116,7 +116,8 @@ export const routePaths: readonly string[] = [...table.keys(), ...examples];
 /** What a client may call, for whoever has the path wrong. */
 export const doorPaths: readonly string[] = [...table.keys()].filter((path) => /^\/(?:v1|v1beta|api)\//.test(path));
 
-const geminiPath = /^\/v1(?:beta|alpha)?\/models\/(.+):([A-Za-z]+)$/;
+/** The AI SDK writes a name with a slash in it without `models/`. */
+const geminiPath = /^\/(?:v1\/models|v1(?:beta|alpha)(?:\/models)?)\/(.+):([A-Za-z]+)$/;
 const modelPath = /^\/(v1|v1beta|v1alpha)\/models\/(.+)$/;
 const responsePath = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
 

@@ -14,6 +14,17 @@ import { startEvent, usageEvent } from './write-events.ts';
 const finish: ChatEvent = { type: 'finish', reason: 'stop' };
 
 describe('a stream of answers', () => {
+  test('ends with the mark that Open Responses asks for, behind the closing event', () => {
+    expect(encodeStream([startEvent, finish])).toMatch(/event: response\.completed\n.*\n\ndata: \[DONE\]\n\n$/);
+  });
+
+  test('the closing response has every key of Open Responses, and says when it was completed', () => {
+    const [opening, closing] = [0, -1].map((place) => frames(encodeStream([startEvent, finish])).at(place)?.response);
+    expect(opening).toMatchObject({ status: 'in_progress', completed_at: null });
+    const completed_at = startEvent.type === 'start' ? startEvent.createdAtSeconds : null;
+    expect(closing).toMatchObject({ status: 'completed', completed_at, frequency_penalty: 0, presence_penalty: 0 });
+  });
+
   test('a text goes out in the very events that OpenAI sends', () => {
     const text = encodeStream([startEvent, { type: 'text', text: 'Hel' }, { type: 'text', text: 'lo' }, usageEvent, finish]);
     const sent = frames(text);
