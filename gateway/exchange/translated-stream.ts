@@ -3,11 +3,10 @@ import { GatewayError } from '../chat/error.ts';
 import type { ChatEvent } from '../chat/event.ts';
 import type { Usage } from '../chat/usage.ts';
 import { rawJson } from '../dialects/json/raw-json.ts';
-import type { ServerSentEvent } from '../dialects/sse/read-events.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
-import { type Blocks, framings } from './framing.ts';
+import { type Blocks, type FramingFacts, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
 import type { StreamTranslation, Translation } from './translation.ts';
 
@@ -26,6 +25,10 @@ export class TranslatedStream implements BodySink {
   readonly client: ClientStream;
   readonly #input: TranslatedStreamInput;
   readonly #blocks: Blocks;
+  readonly #readBlock: FramingFacts['readBlock'];
+  /** What the block being read has made so far, for the client. */
+  #text = '';
+  #hasContent = false;
   #usage: Usage | null = null;
   #rawUsage: unknown = null;
   #events = 0;
@@ -34,7 +37,9 @@ export class TranslatedStream implements BodySink {
 
   constructor(input: TranslatedStreamInput) {
     this.#input = input;
-    this.#blocks = framings[input.translation.wire.framing].createBlocks(eventLimitBytes);
+    const framing = framings[input.translation.wire.framing];
+    this.#blocks = framing.createBlocks(eventLimitBytes);
+    this.#readBlock = framing.readBlock;
     this.client = new ClientStream({ ...input, read: () => this.#read() });
   }
 
@@ -47,11 +52,10 @@ export class TranslatedStream implements BodySink {
   end(): void {
     if (this.client.over) return;
     this.#guarded(() => {
-      const { decoder, encoder } = this.#input.machines;
       this.#takeRest();
       if (this.client.over) return;
-      const { text, hasContent } = this.#encode(decoder.end());
-      this.#complete(text, hasContent, encoder.end());
+      this.#encode(this.#input.machines.decoder.end());
+      this.#complete();
     });
   }
 
@@ -72,34 +76,24 @@ export class TranslatedStream implements BodySink {
 
   /** Everything that the block makes goes out in one piece. */
   #takeBlock(block: Buffer): void {
-    const { decoder, encoder } = this.#input.machines;
-    let text = '';
-    let hasContent = false;
-    for (const event of framings[this.#input.translation.wire.framing].readBlock(block)) {
-      const encoded = this.#encode(this.#decode(event));
-      text += encoded.text;
-      hasContent ||= encoded.hasContent;
-      if (decoder.ended) return this.#complete(text, hasContent, encoder.end());
+    const { decoder } = this.#input.machines;
+    for (const { data, event } of this.#readBlock(block)) {
+      if (data === null) continue;
+      this.#encode(decoder.push(data, event));
+      if (decoder.ended) return this.#complete();
     }
-    this.#pass(text, hasContent);
+    this.#pass();
   }
 
-  #decode({ data, event }: ServerSentEvent): readonly ChatEvent[] {
-    return data === null ? [] : this.#input.machines.decoder.push(data, event);
-  }
-
-  #encode(events: readonly ChatEvent[]): { readonly text: string; readonly hasContent: boolean } {
+  #encode(events: readonly ChatEvent[]): void {
     const { restorer, encoder } = this.#input.machines;
-    let text = '';
-    let hasContent = false;
     for (const decoded of events) {
       for (const event of restorer.push(decoded)) {
         this.#note(event);
-        hasContent ||= isContent(event);
-        text += encoder.push(event);
+        this.#hasContent ||= isContent(event);
+        this.#text += encoder.push(event);
       }
     }
-    return { text, hasContent };
   }
 
   /** @throws GatewayError `upstream-too-large`: some clients' formats have the whole answer in the last event */
@@ -118,18 +112,21 @@ export class TranslatedStream implements BodySink {
     }
   }
 
-  #pass(text: string, hasContent: boolean): void {
-    if (hasContent && !this.client.begun) this.client.begin();
-    if (text === '') return;
-    const bytes = Buffer.from(text);
+  /** Sends what was gathered, or holds it while it is no content. */
+  #pass(): void {
+    if (this.#hasContent && !this.client.begun) this.client.begin();
+    if (this.#text === '') return;
+    const bytes = Buffer.from(this.#text);
+    this.#text = '';
     if (this.client.begun) this.client.write(bytes);
     else this.client.hold(bytes);
   }
 
-  #complete(text: string, hasContent: boolean, last: string): void {
-    this.#pass(text, hasContent);
+  #complete(): void {
+    const last = Buffer.from(this.#input.machines.encoder.end());
+    this.#pass();
     this.#input.machines.complete();
-    this.client.complete(Buffer.from(last));
+    this.client.complete(last);
   }
 
   #read(): ReturnType<ClientStreamInput['read']> {
@@ -143,6 +140,8 @@ export class TranslatedStream implements BodySink {
       run();
     } catch (error) {
       this.#input.host.abortUpstream();
+      // What came before the fault is the client's, if it has been given anything.
+      if (this.client.begun) this.#pass();
       this.fail(answerFailure(error, this.#input.key));
     }
   }
