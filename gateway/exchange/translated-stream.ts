@@ -7,7 +7,7 @@ import type { ServerSentEvent } from '../dialects/sse/read-events.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
-import { type Blocks, framings } from './framing.ts';
+import { type Blocks, type FramingFacts, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
 import type { StreamTranslation, Translation } from './translation.ts';
 
@@ -22,16 +22,14 @@ export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read'> {
   readonly key: string | null;
 }
 
-/** What some events make in the client's dialect. */
-interface Made {
-  text: string;
-  hasContent: boolean;
-}
-
 export class TranslatedStream implements BodySink {
   readonly client: ClientStream;
   readonly #input: TranslatedStreamInput;
   readonly #blocks: Blocks;
+  readonly #readBlock: FramingFacts['readBlock'];
+  /** What the block being read has made so far, for the client. */
+  #text = '';
+  #hasContent = false;
   #usage: Usage | null = null;
   #rawUsage: unknown = null;
   #events = 0;
@@ -40,11 +38,10 @@ export class TranslatedStream implements BodySink {
 
   constructor(input: TranslatedStreamInput) {
     this.#input = input;
-    this.#blocks = framings[input.translation.wire.framing].createBlocks(eventLimitBytes);
-    this.client = new ClientStream({
-      ...input,
-      read: () => this.#read(),
-    });
+    const framing = framings[input.translation.wire.framing];
+    this.#blocks = framing.createBlocks(eventLimitBytes);
+    this.#readBlock = framing.readBlock;
+    this.client = new ClientStream({ ...input, read: () => this.#read() });
   }
 
   push(chunk: Buffer): void {
@@ -56,12 +53,10 @@ export class TranslatedStream implements BodySink {
   end(): void {
     if (this.client.over) return;
     this.#guarded(() => {
-      const { decoder, encoder } = this.#input.machines;
       this.#takeRest();
       if (this.client.over) return;
-      const made: Made = { text: '', hasContent: false };
-      this.#encode(decoder.end(), made);
-      this.#complete(made, encoder.end());
+      this.#encode(this.#input.machines.decoder.end());
+      this.#complete();
     });
   }
 
@@ -77,39 +72,27 @@ export class TranslatedStream implements BodySink {
   /** A last line may lack its end, and a last event its blank line, as some servers' do; half of one is none. */
   #takeRest(): void {
     const rest = this.#blocks.rest();
-    const { framing } = this.#input.translation.wire;
-    if (rest.length > 0 && framings[framing].readBlock(rest).every(isWhole)) this.#takeBlock(rest);
+    if (rest.length > 0 && this.#readBlock(rest).every(isWhole)) this.#takeBlock(rest);
   }
 
   /** Everything that the block makes goes out in one piece. */
   #takeBlock(block: Buffer): void {
-    const { decoder, encoder } = this.#input.machines;
-    const made: Made = { text: '', hasContent: false };
-    try {
-      for (const event of framings[this.#input.translation.wire.framing].readBlock(block)) {
-        this.#encode(this.#decode(event), made);
-        if (decoder.ended) return this.#complete(made, encoder.end());
-      }
-    } catch (error) {
-      // What came in the same block before it broke is the client's, as if it had come alone.
-      if (this.client.begun && !this.client.over) this.#pass(made);
-      throw error;
+    const { decoder } = this.#input.machines;
+    for (const { data, event } of this.#readBlock(block)) {
+      if (data === null) continue;
+      this.#encode(decoder.push(data, event));
+      if (decoder.ended) return this.#complete();
     }
-    this.#pass(made);
+    this.#pass();
   }
 
-  #decode({ data, event }: ServerSentEvent): readonly ChatEvent[] {
-    return data === null ? [] : this.#input.machines.decoder.push(data, event);
-  }
-
-  /** @param made takes what the events make, up to where they break */
-  #encode(events: readonly ChatEvent[], made: Made): void {
+  #encode(events: readonly ChatEvent[]): void {
     const { restorer, encoder } = this.#input.machines;
     for (const decoded of events) {
       for (const event of restorer.push(decoded)) {
         this.#note(event);
-        made.hasContent ||= isContent(event);
-        made.text += encoder.push(event);
+        this.#hasContent ||= isContent(event);
+        this.#text += encoder.push(event);
       }
     }
   }
@@ -131,17 +114,19 @@ export class TranslatedStream implements BodySink {
   }
 
   /** What comes before the first content is kept whole: it opens the client's stream, however long it is. */
-  #pass(made: Made): void {
-    const { text, hasContent } = made;
-    made.text = '';
-    if (hasContent && !this.client.begun) this.client.begin();
-    if (text !== '') this.client.write(Buffer.from(text));
+  #pass(): void {
+    if (this.#hasContent && !this.client.begun) this.client.begin();
+    if (this.#text === '') return;
+    const bytes = Buffer.from(this.#text);
+    this.#text = '';
+    this.client.write(bytes);
   }
 
-  #complete(made: Made, last: string): void {
-    this.#pass(made);
+  #complete(): void {
+    const last = Buffer.from(this.#input.machines.encoder.end());
+    this.#pass();
     this.#input.machines.complete();
-    this.client.complete(Buffer.from(last));
+    this.client.complete(last);
   }
 
   #read(): ReturnType<ClientStreamInput['read']> {
@@ -155,6 +140,8 @@ export class TranslatedStream implements BodySink {
       run();
     } catch (error) {
       this.#input.host.abortUpstream();
+      // What came in the same block before it broke is the client's, as if it had come alone.
+      if (this.client.begun && !this.client.over) this.#pass();
       this.fail(answerFailure(error, this.#input.key));
     }
   }

@@ -5,7 +5,7 @@ import { type Seal, writeSeal } from '../../chat/seal.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { AnswerOptions, StreamEncoder } from '../codec.ts';
 import { encodeCitation } from './citations.ts';
-import { encodeFrame } from './encode-frame.ts';
+import { encodeDelta, encodeFrame } from './encode-frame.ts';
 import { encodeHead, toolUseHead } from './encode-head.ts';
 import { encodeStopReason } from './finish-reasons.ts';
 import { encodeCounts } from './usage.ts';
@@ -80,12 +80,12 @@ class AnthropicStreamEncoder implements StreamEncoder {
   #pushPassage(event: Exclude<ChatEvent, ToolStartEvent>): string {
     switch (event.type) {
       case 'text':
-        return event.text === '' ? '' : this.#add('text', { type: 'text_delta', text: event.text });
+        return event.text === '' ? '' : this.#addText('text', 'text_delta', 'text', event.text);
       case 'refusal':
         this.#refused = true;
-        return event.text === '' ? '' : this.#add('refusal', { type: 'text_delta', text: event.text });
+        return event.text === '' ? '' : this.#addText('refusal', 'text_delta', 'text', event.text);
       case 'reasoning':
-        return event.text === '' ? '' : this.#add('thinking', { type: 'thinking_delta', thinking: event.text });
+        return event.text === '' ? '' : this.#addText('thinking', 'thinking_delta', 'thinking', event.text);
       case 'reasoning-end':
         return this.#endReasoning(event.seal, event.redacted);
       case 'media':
@@ -102,9 +102,10 @@ class AnthropicStreamEncoder implements StreamEncoder {
     }
   }
 
-  #add(type: PassageType, delta: object): string {
-    const opening = this.#passage?.type === type ? '' : this.#openPassage(type);
-    return opening + encodeFrame({ type: 'content_block_delta', index: this.#passage?.index, delta });
+  #addText(type: PassageType, delta: string, field: string, text: string): string {
+    if (this.#passage?.type === type) return encodeDelta(this.#passage.index, delta, field, text);
+    const opening = this.#openPassage(type);
+    return opening + encodeDelta(this.#nextIndex - 1, delta, field, text);
   }
 
   #openPassage(type: PassageType): string {
@@ -165,7 +166,7 @@ class AnthropicStreamEncoder implements StreamEncoder {
   #addInput(call: number, text: string): string {
     const index = this.#calls.get(call);
     if (index === undefined || text === '') return '';
-    return encodeFrame({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: text } });
+    return encodeDelta(index, 'input_json_delta', 'partial_json', text);
   }
 
   #endCall(call: number): string {
@@ -177,7 +178,10 @@ class AnthropicStreamEncoder implements StreamEncoder {
 
   #cite({ citation }: Extract<ChatEvent, { type: 'citation' }>): string {
     const encoded = encodeCitation(citation);
-    if (this.#passage?.type === 'text' && encoded) return this.#add('text', { type: 'citations_delta', citation: encoded });
+    if (this.#passage?.type === 'text' && encoded) {
+      const delta = { type: 'citations_delta', citation: encoded };
+      return encodeFrame({ type: 'content_block_delta', index: this.#passage.index, delta });
+    }
     this.#options.notes.drop('answer.citation', 'Anthropic cites only addresses, and only behind text');
     return '';
   }

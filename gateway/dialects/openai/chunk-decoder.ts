@@ -71,10 +71,17 @@ class AnswerDecoder {
   push(chunk: Fields): readonly ChatEvent[] {
     const error = errorOf(chunk);
     if (error) throw upstreamError(error);
+    const choices: readonly unknown[] = Array.isArray(chunk.choices) ? chunk.choices : [];
     // Azure's first chunk has no choices, and an empty id and model.
-    const choices = (Array.isArray(chunk.choices) ? chunk.choices : []).filter(isFields);
-    if (this.#answerId === null && choices.length === 0) return [];
-    return [...this.#start(chunk), ...this.#content(chunk, choices), ...usageEvents(chunk)];
+    if (this.#answerId === null && !choices.some(isFields)) return [];
+    const events = this.#start(chunk);
+    for (const choice of choices) {
+      if (!isFields(choice)) continue;
+      for (const event of this.#choiceAt(choice.index).push(choice, chunk)) events.push(event);
+    }
+    const usage = usageEvent(chunk);
+    if (usage) events.push(usage);
+    return events;
   }
 
   /** @throws GatewayError `upstream-truncated` when nothing was answered */
@@ -83,7 +90,7 @@ class AnswerDecoder {
     return [...this.#choices.values()].flatMap((choice) => choice.close());
   }
 
-  #start(chunk: Fields): readonly ChatEvent[] {
+  #start(chunk: Fields): ChatEvent[] {
     if (this.#answerId !== null) return [];
     const { id, model, created, service_tier: tier } = chunk;
     const createdAtSeconds = typeof created === 'number' && Number.isSafeInteger(Math.floor(created)) ? Math.floor(created) : 0;
@@ -91,10 +98,6 @@ class AnswerDecoder {
     const serviceTier = typeof tier === 'string' ? { serviceTier: tier } : {};
     const name = typeof model === 'string' ? model : '';
     return [{ type: 'start', id: this.#answerId, model: name, createdAtSeconds, ...serviceTier }];
-  }
-
-  #content(chunk: Fields, choices: readonly Fields[]): readonly ChatEvent[] {
-    return choices.flatMap((choice) => this.#choiceAt(choice.index).push(choice, chunk));
   }
 
   #choiceAt(value: unknown): ChoiceDecoder {
@@ -132,8 +135,8 @@ function upstreamError(error: unknown): GatewayError {
   return new GatewayError('upstream-failed', describeError(error), facts);
 }
 
-function usageEvents(chunk: Fields): readonly ChatEvent[] {
+function usageEvent(chunk: Fields): ChatEvent | null {
   const raw = usageOf(chunk);
   const usage = decodeUsage(raw);
-  return usage === null ? [] : [{ type: 'usage', usage, raw }];
+  return usage === null ? null : { type: 'usage', usage, raw };
 }

@@ -30,6 +30,7 @@ class ChatChoiceDecoder implements ChoiceDecoder {
     const message = messageOf(choice);
     if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
       this.#finish = decodeFinish(choice.finish_reason);
+    if (isOnlyText(message) && !choice.logprobs && !hasSources(chunk)) return this.#text('text', message.content);
     this.#sources = { ...this.#sources, ...sourcesOf(chunk) };
     const tokens = decodeLogprobs(choice.logprobs);
     return [
@@ -96,7 +97,8 @@ class ChatChoiceDecoder implements ChoiceDecoder {
 
   #text(type: 'text' | 'refusal', text: unknown): readonly ChatEvent[] {
     if (typeof text !== 'string' || text === '') return [];
-    return [...this.#endThinking(), { type, text, ...this.#of }];
+    const event: ChatEvent = { type, text, ...this.#of };
+    return this.#thinking ? [...this.#endThinking(), event] : [event];
   }
 
   /** What was spoken, in words. The sound itself comes in pieces of a form that only the request tells. */
@@ -138,6 +140,15 @@ function messageOf({ delta, message }: Fields): Fields {
   if (isFields(delta)) return delta;
   return isFields(message) ? message : {};
 }
+
+/** As nearly every piece of a stream is: what else may stand in one need not be looked for. */
+function isOnlyText(message: Fields): boolean {
+  for (const name in message) if (name !== 'content' && name !== 'role' && message[name] !== null) return false;
+  return typeof message.content === 'string';
+}
+
+const hasSources = ({ citations, search_results: results }: Fields): boolean =>
+  Array.isArray(citations) || Array.isArray(results);
 
 /** Perplexity's, on every chunk. */
 function sourcesOf({ citations, search_results: results }: Fields): Fields {
