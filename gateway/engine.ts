@@ -19,6 +19,7 @@ import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
 import { ModelReview } from './discovery/model-review.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
+import { MissingDialects } from './exchange/missing-dialects.ts';
 import { ReasoningMemory } from './exchange/reasoning-memory.ts';
 import { RefusedFields } from './exchange/refused-fields.ts';
 import { ResponseMemory } from './exchange/response-memory.ts';
@@ -63,6 +64,7 @@ export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
   readonly #refusedFields = new RefusedFields();
+  readonly #missingDialects = new MissingDialects(monotonic);
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
@@ -111,8 +113,10 @@ export class Engine {
   /** What decides beside the config. The same object until a list or a key changes, because every request asks for it. */
   snapshot(): DecisionSnapshot {
     const models = this.directory.snapshot();
-    if (this.#snapshot?.models !== models) {
-      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems: this.directory.problems() };
+    const missingDialects = this.#missingDialects.known();
+    if (this.#snapshot?.models !== models || this.#snapshot.missingDialects !== missingDialects) {
+      const listProblems = this.directory.problems();
+      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems, missingDialects };
     }
     return this.#snapshot;
   }
@@ -140,6 +144,7 @@ export class Engine {
       this.#keys.load(keyReferences(before));
       throw error;
     }
+    this.#missingDialects.forgetAll();
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
@@ -231,6 +236,7 @@ export class Engine {
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
       refusedFields: this.#refusedFields,
+      missingDialects: this.#missingDialects,
       reportFailure: (requestId, error) => {
         log('error', 'A request met a fault of the gateway.', {
           requestId,

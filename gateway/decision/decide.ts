@@ -27,6 +27,8 @@ export interface DecisionSnapshot {
   readonly keyProblems: ReadonlyMap<string, string>;
   /** By provider id, in a sentence: why its newest list of models could not be had. */
   readonly listProblems: ReadonlyMap<string, string>;
+  /** By provider id: which dialects it turned out not to offer, whatever its kind is known for. */
+  readonly missingDialects: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface Target {
@@ -34,10 +36,12 @@ export interface Target {
   readonly model: string;
   /** In which dialect it is asked. */
   readonly dialect: string;
+  /** In which others it may be asked where it turns out not to offer that one, best first. */
+  readonly otherDialects: readonly string[];
 }
 
 /** A target before anybody has judged it. */
-type NamedTarget = Omit<Target, 'dialect'>;
+type NamedTarget = Pick<Target, 'provider' | 'model'>;
 
 export interface Candidate {
   readonly target: string;
@@ -136,7 +140,7 @@ function judge(target: NamedTarget, reason: string, { features, policy, snapshot
   const name = `${id}/${target.model}`;
   if (!provider) return refuse(name, 'there is no such provider', 'config');
   if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
-  const dialect = features.dialects.find((one) => provider.dialects.includes(one));
+  const [dialect, ...otherDialects] = dialectsFor(provider, features, snapshot);
   if (dialect === undefined) {
     const [door = 'this', ...others] = features.dialects;
     const words = others.length === 0 ? '' : ', nor anything it can be translated to';
@@ -144,7 +148,15 @@ function judge(target: NamedTarget, reason: string, { features, policy, snapshot
   }
   const keyProblem = snapshot.keyProblems.get(id);
   if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');
-  return { target: { ...target, dialect }, obstacle: null, candidate: { target: name, chosen: true, reason } };
+  return { target: { ...target, dialect, otherDialects }, obstacle: null, candidate: { target: name, chosen: true, reason } };
+}
+
+/** What it turned out not to offer comes last: it may offer it by now, and nothing else may be left. */
+function dialectsFor(provider: PolicyProvider, features: DecisionFeatures, snapshot: DecisionSnapshot): readonly string[] {
+  const able = features.dialects.filter((one) => provider.dialects.includes(one));
+  const missing = snapshot.missingDialects.get(provider.id);
+  if (!missing) return able;
+  return [...able.filter((one) => !missing.has(one)), ...able.filter((one) => missing.has(one))];
 }
 
 function refuse(target: string, reason: string, obstacle: Judged['obstacle']): Judged {

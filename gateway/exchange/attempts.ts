@@ -13,6 +13,7 @@ import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from './client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from './own-errors.ts';
+import { isMissingPath } from './missing-dialects.ts';
 import type { ExchangePorts } from './ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
 import { usualForm } from './sent-form.ts';
@@ -77,9 +78,7 @@ export class Attempts {
     if (candidate) noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     this.log.end(error);
     if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
-    if (candidate && this.#translation && this.#input.ports.refusedFields.learn(candidate, this.#translation, refusal)) {
-      return this.#ask();
-    }
+    if (candidate && this.#learn(candidate, refusal)) return this.#ask();
     const next = nextPlace(this.#candidates, this.#next, error, this.log.count);
     if (next !== null) {
       this.#next = next;
@@ -118,6 +117,18 @@ export class Attempts {
   letGo(): void {
     this.#request = null;
     this.#source = null;
+  }
+
+  /** @returns whether the same target may be asked once more, in other words */
+  #learn(candidate: Candidate, refusal: UpstreamRefusal): boolean {
+    const { refusedFields, missingDialects } = this.#input.ports;
+    if (this.#translation && refusedFields.learn(candidate, this.#translation, refusal)) return true;
+    if (!isMissingPath(refusal)) return false;
+    missingDialects.note(candidate.provider.id, candidate.dialect);
+    const [dialect, ...otherDialects] = candidate.otherDialects;
+    if (dialect === undefined) return false;
+    this.#candidates = this.#candidates.with(this.#next, { ...candidate, dialect, otherDialects });
+    return true;
   }
 
   #ask(): void {

@@ -44,7 +44,7 @@ export interface RelayHost {
 
 /** A refusal of our own making: nothing of the upstream's is passed on. */
 export function ownRefusal(error: GatewayError): UpstreamRefusal {
-  return { error, body: null, headers: {}, retryAfterMs: null, upstreamStatus: null, fieldAtFault: null };
+  return { error, body: null, headers: {}, retryAfterMs: null, upstreamStatus: null, fieldAtFault: null, namesPath: false };
 }
 
 /** Nothing came of it: no usage, no answer. */

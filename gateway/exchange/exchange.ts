@@ -200,7 +200,7 @@ class Exchange implements RelayHost, LiveExchange {
   /** What no upstream of the client's own dialect is there for may have an answer of the gateway's own. */
   #askOrAnswer(request: PassthroughRequest, { targets }: Decision): void {
     const { dialect } = this.#input;
-    const own = targets.filter((target) => target.dialect === dialect.name);
+    const own = targets.filter((target) => target.dialect === dialect.name).map((target) => ({ ...target, otherDialects: [] }));
     this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
     if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
     this.#begin(request, isTranslatable(dialect) ? targets : own);

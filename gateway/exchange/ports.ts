@@ -4,6 +4,7 @@ import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { MissingDialects } from './missing-dialects.ts';
 import type { RefusedFields } from './refused-fields.ts';
 import type { ReasoningMemory } from './reasoning-memory.ts';
 import type { ResponseMemory } from './response-memory.ts';
@@ -31,6 +32,7 @@ export interface ExchangePorts {
   /** Which keys rest, and in which order the others are asked. */
   readonly keyPool: KeyPool;
   readonly refusedFields: RefusedFields;
+  readonly missingDialects: MissingDialects;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */

@@ -26,6 +26,8 @@ export interface UpstreamRefusal {
   readonly upstreamStatus: number | null;
   /** The request's field that it names; null when it names none. */
   readonly fieldAtFault: string | null;
+  /** Is it about the path alone: no JSON, or a framework's own words for a path it does not know? */
+  readonly namesPath: boolean;
 }
 
 export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
@@ -45,6 +47,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
     retryAfterMs: readRetryAfter(answer.headers, answer.now),
     upstreamStatus: answer.status,
     fieldAtFault: details.field,
+    namesPath: details.namesPath,
   };
 }
 
@@ -65,6 +68,7 @@ interface ErrorDetails {
   readonly code: string | null;
   readonly message: string | null;
   readonly field: string | null;
+  readonly namesPath: boolean;
   readonly holdsKey: boolean;
 }
 
@@ -81,7 +85,9 @@ export function withoutKey(text: string, key: string | null): string {
 function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const isTold = holdsKey(body, key);
   const parsed = parse(body);
-  if (!isRecord(parsed)) return { isJson: false, code: null, message: null, field: null, holdsKey: isTold };
+  if (!isRecord(parsed)) {
+    return { isJson: false, code: null, message: null, field: null, namesPath: true, holdsKey: isTold };
+  }
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message =
     text(error['message']) ??
@@ -93,6 +99,8 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
     code: text(error['code']) ?? text(error['type']),
     message: message === null ? null : withoutKey(message, key),
     field: text(error['param']) ?? locatedField(error['message']) ?? locatedField(parsed),
+    // Starlette's answer to a path without a route, and to its wrong method.
+    namesPath: parsed['detail'] === 'Not Found' || parsed['detail'] === 'Method Not Allowed',
     holdsKey: isTold,
   };
 }

@@ -20,6 +20,7 @@ function inputOf(lists: Readonly<Record<string, readonly FoundModel[]>>, targets
       models: new Map(Object.entries(lists).map(([id, models]) => [id, new Set(models.map((model) => model.id))])),
       keyProblems: new Map(),
       listProblems: new Map(),
+      missingDialects: new Map(),
     },
     providers,
     found: (id) => lists[id] ?? [],

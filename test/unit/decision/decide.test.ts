@@ -33,6 +33,7 @@ const snapshots: fc.Arbitrary<DecisionSnapshot> = fc
     models: new Map(lists.map(([id, models]) => [id, new Set(models)])),
     keyProblems: new Map(keyless.map((id) => [id, 'has no usable key: it is gone'])),
     listProblems: new Map(),
+    missingDialects: new Map(),
   }));
 
 const names = fc.oneof(
@@ -130,6 +131,7 @@ const snapshot: DecisionSnapshot = {
   ]),
   keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
   listProblems: new Map(),
+  missingDialects: new Map(),
 };
 const decideFor = (requestedModel: string) => decide({ requestedModel, dialects: [chat] }, policy, snapshot);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
@@ -233,5 +235,26 @@ describe('a name that may be in a list that could not be had', () => {
 
   test('is not spoken of where the name was found', () => {
     expect(refusalWith('off/gpt', 'dead')).not.toContain('dead');
+  });
+});
+
+describe('a dialect that a provider turned out not to offer', () => {
+  const providers = [on('both', { dialects: ['openai-chat', 'anthropic-messages'] })];
+  const ask = (missing: readonly string[]) => {
+    const state = { ...snapshot, models: new Map(), missingDialects: new Map([['both', new Set(missing)]]) };
+    const features = { requestedModel: 'both/m', dialects: ['anthropic-messages', 'openai-chat', 'gemini'] };
+    return decide(features, { providers, aliases: {} }, state).targets.map(({ dialect, otherDialects }) => [
+      dialect,
+      ...otherDialects,
+    ]);
+  };
+
+  test('comes after the others that it is known for', () => {
+    expect(ask([])).toEqual([['anthropic-messages', 'openai-chat']]);
+    expect(ask(['anthropic-messages'])).toEqual([['openai-chat', 'anthropic-messages']]);
+  });
+
+  test('is asked for all the same when there is no other', () => {
+    expect(ask(['anthropic-messages', 'openai-chat'])).toEqual([['anthropic-messages', 'openai-chat']]);
   });
 });

@@ -10,7 +10,7 @@ const candidate = { provider: { id: 'p' }, keyReference: 'k1' };
 function poolAfter(kind: ErrorKind, upstreamStatus: number | null, keyReference: string | null = 'k1') {
   const pool = new KeyPool(() => 1_000);
   const error = new GatewayError(kind, 'no');
-  const refusal = { error, body: null, headers: {}, retryAfterMs: null, upstreamStatus, fieldAtFault: null };
+  const refusal = { error, body: null, headers: {}, retryAfterMs: null, upstreamStatus, fieldAtFault: null, namesPath: false };
   noteFailure(pool, { ...candidate, keyReference }, refusal, 1_000);
   return pool;
 }
