@@ -5,10 +5,22 @@ import type { Adaptation } from './adaptation.ts';
 
 /** @throws GatewayError `untranslatable` naming a picture or file that cannot be sent there */
 export function adaptMessages(messages: readonly ChatMessage[], adaptation: Adaptation): readonly ChatMessage[] {
-  return messages.flatMap((message, index) => {
+  const adapted: ChatMessage[] = [];
+  let moved: ContentPart[] = [];
+  const flush = (): void => {
+    if (moved.length > 0) adapted.push({ role: 'user', parts: moved });
+    moved = [];
+  };
+  for (const [index, message] of messages.entries()) {
     const path = `messages.${index}`;
-    return message.role === 'tool' ? adaptResults(message, path, adaptation) : adaptMessage(message, path, adaptation);
-  });
+    if (message.role === 'tool') adapted.push(adaptResults(message, path, adaptation, moved));
+    else {
+      flush();
+      adapted.push(...adaptMessage(message, path, adaptation));
+    }
+  }
+  flush();
+  return adapted;
 }
 
 /** A message of which nothing is left is left out. */
@@ -27,15 +39,17 @@ function withoutMedia(parts: readonly ContentPart[], path: string, { notes }: Ad
   });
 }
 
-/** Pictures and files in tool results that cannot stand there follow in a user message. */
-function adaptResults(message: ChatMessage, path: string, adaptation: Adaptation): readonly ChatMessage[] {
-  const moved: ContentPart[] = [];
+/**
+ * Pictures and files in tool results that cannot stand there follow in a user message, behind the results of all calls: between two
+ * of them it would leave calls without a result.
+ * @param moved gathers them
+ */
+function adaptResults(message: ChatMessage, path: string, adaptation: Adaptation, moved: ContentPart[]): ChatMessage {
   const parts = message.parts.flatMap((part, index): readonly ContentPart[] => {
     const place = `${path}.content.${index}`;
     return part.type === 'tool-result' ? [adaptResult(part, place, adaptation, moved)] : adaptPart(part, place, adaptation);
   });
-  const results: ChatMessage = { ...message, parts };
-  return moved.length === 0 ? [results] : [results, { role: 'user', parts: moved }];
+  return { ...message, parts };
 }
 
 function adaptResult(result: ToolResultPart, path: string, adaptation: Adaptation, moved: ContentPart[]): ToolResultPart {
