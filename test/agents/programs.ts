@@ -29,6 +29,8 @@ export interface Program {
   readonly model: string;
   /** It sends thoughts of earlier turns back without their seals, or not at all. */
   readonly dropsThoughts?: boolean;
+  /** It is to read pictures instead of writing files. */
+  readonly readsPictures?: boolean;
   /** A tool that is called rather than another. */
   readonly prefer?: string;
   command(
@@ -191,20 +193,27 @@ const continueAs = (protocol: string, own: UpstreamName, provider: string, path:
   },
 });
 
+/** A program whose tool for reading shows pictures to the model. */
+const reading = (program: Program, prefer: string): Program => ({ ...program, readsPictures: true, prefer });
+
 /** In the order of the table. */
 export const programs: readonly Program[] = [
   claude('coder'),
   claude('claude-sonnet-4-5'),
+  reading(claude('coder'), 'read'),
   codexWith('coder'),
   codexWith('gpt-6-astra', 'exec'),
   gemini('gemini-2.5-flash'),
   gemini('coder'),
+  reading(gemini('gemini-2.5-flash'), 'read_file'),
   opencodeAs('openai-chat', 'chat', '@ai-sdk/openai-compatible', 'v1'),
   opencodeAs('openai-responses', 'responses', '@ai-sdk/openai', 'v1'),
   opencodeAs('anthropic-messages', 'anthropic', '@ai-sdk/anthropic', 'v1'),
   opencodeAs('gemini', 'gemini', '@ai-sdk/google', 'v1beta'),
   qwen('openai-chat', 'chat', 'openai'),
+  qwen('openai-responses', 'responses', 'openai-responses'),
   qwen('anthropic-messages', 'anthropic', 'anthropic'),
+  qwen('gemini', 'gemini', 'gemini'),
   piAs('openai-chat', 'chat', 'openai-completions', '/v1'),
   piAs('openai-responses', 'responses', 'openai-responses', '/v1'),
   piAs('anthropic-messages', 'anthropic', 'anthropic-messages', ''),
