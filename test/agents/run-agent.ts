@@ -50,7 +50,12 @@ export async function runAgent(program: Program, command: string, upstream: Upst
   const script = agentScript({ files, content: noteText }, program.prefer === undefined ? [] : [program.prefer], journal);
   await using model = await startScriptedUpstream(script);
   await using gateway = await startGateway({
-    config: { version: 1, providers: agentProviders(model.origin), aliases: aliasesTo(upstream, program.model) },
+    config: {
+      version: 1,
+      access: { requireKey: !program.withoutKey },
+      providers: agentProviders(model.origin),
+      aliases: aliasesTo(upstream, program.model),
+    },
   });
   try {
     const facts = { url: gateway.url, key: gateway.clientKey, model: program.model };
