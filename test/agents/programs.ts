@@ -29,6 +29,10 @@ export interface Program {
   readonly model: string;
   /** It sends thoughts of earlier turns back without their seals, or not at all. */
   readonly dropsThoughts?: boolean;
+  /** It sends no key. */
+  readonly withoutKey?: boolean;
+  /** It is to read pictures instead of writing files. */
+  readonly readsPictures?: boolean;
   /** A tool that is called rather than another. */
   readonly prefer?: string;
   command(
@@ -91,6 +95,34 @@ const codexWith = (model: string, prefer?: string): Program => ({
       parameters: ['exec', ...flags, prompt],
       environment: { CODEX_HOME: join(home, '.codex'), LOCAL_KEY: key },
     };
+  },
+});
+
+/** As it comes, for a server on this machine: it looks at the server's version and models first. */
+const codexOss = (localProvider: string, model: string): Program => ({
+  agent: codex,
+  protocol: `oss ${localProvider}`,
+  own: 'responses',
+  model,
+  withoutKey: true,
+  command: ({ url }, { home }) => {
+    write(join(home, '.codex', 'config.toml'), '[analytics]\nenabled=false\n');
+    const flags = ['--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '--json'];
+    return {
+      parameters: ['exec', '--oss', '--local-provider', localProvider, '-m', model, ...flags, prompt],
+      environment: { CODEX_HOME: join(home, '.codex'), CODEX_OSS_BASE_URL: `${url}/v1` },
+    };
+  },
+});
+
+/** With its built-in provider at another address: it tries a WebSocket first. */
+const codexBuiltIn = (model: string): Program => ({
+  ...codexWith(model),
+  protocol: 'openai-responses ws',
+  command: ({ url, key }, { home }) => {
+    write(join(home, '.codex', 'config.toml'), `model="${model}"\nopenai_base_url="${url}/v1"\n[analytics]\nenabled=false\n`);
+    const flags = ['--disable', 'plugins', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '--json'];
+    return { parameters: ['exec', ...flags, prompt], environment: { CODEX_HOME: join(home, '.codex'), CODEX_API_KEY: key } };
   },
 });
 
@@ -159,7 +191,9 @@ const piAs = (protocol: string, own: UpstreamName, api: string, path: string): P
   own,
   model: 'coder',
   command: ({ url, key, model }, { home }) => {
-    const models = [{ id: model, name: model, reasoning: true, input: ['text'], contextWindow: 128_000, maxTokens: 8000 }];
+    const models = [
+      { id: model, name: model, reasoning: true, input: ['text', 'image'], contextWindow: 128_000, maxTokens: 8000 },
+    ];
     const provider = { baseUrl: `${url}${path}`, apiKey: key, api, models };
     write(join(home, '.pi', 'agent', 'models.json'), { providers: { gatehouse: provider } });
     return { parameters: ['-p', '--provider', 'gatehouse', '--model', model, prompt], environment: { PI_OFFLINE: '1' } };
@@ -191,24 +225,38 @@ const continueAs = (protocol: string, own: UpstreamName, provider: string, path:
   },
 });
 
+/** A program whose tool for reading shows pictures to the model. */
+const reading = (program: Program, prefer: string): Program => ({ ...program, readsPictures: true, prefer });
+
 /** In the order of the table. */
 export const programs: readonly Program[] = [
   claude('coder'),
   claude('claude-sonnet-4-5'),
+  reading(claude('coder'), 'read'),
   codexWith('coder'),
+  reading(codexWith('coder'), 'view_image'),
   codexWith('gpt-6-astra', 'exec'),
+  codexBuiltIn('coder'),
+  codexOss('ollama', 'coder:latest'),
+  codexOss('lmstudio', 'coder'),
   gemini('gemini-2.5-flash'),
   gemini('coder'),
+  reading(gemini('gemini-2.5-flash'), 'read_file'),
   opencodeAs('openai-chat', 'chat', '@ai-sdk/openai-compatible', 'v1'),
   opencodeAs('openai-responses', 'responses', '@ai-sdk/openai', 'v1'),
   opencodeAs('anthropic-messages', 'anthropic', '@ai-sdk/anthropic', 'v1'),
   opencodeAs('gemini', 'gemini', '@ai-sdk/google', 'v1beta'),
   qwen('openai-chat', 'chat', 'openai'),
+  qwen('openai-responses', 'responses', 'openai-responses'),
   qwen('anthropic-messages', 'anthropic', 'anthropic'),
+  qwen('gemini', 'gemini', 'gemini'),
   piAs('openai-chat', 'chat', 'openai-completions', '/v1'),
   piAs('openai-responses', 'responses', 'openai-responses', '/v1'),
   piAs('anthropic-messages', 'anthropic', 'anthropic-messages', ''),
   piAs('gemini', 'gemini', 'google-generative-ai', '/v1beta'),
+  reading(piAs('anthropic-messages', 'anthropic', 'anthropic-messages', ''), 'read'),
+  reading(piAs('openai-responses', 'responses', 'openai-responses', '/v1'), 'read'),
+  reading(piAs('gemini', 'gemini', 'google-generative-ai', '/v1beta'), 'read'),
   continueAs('openai-chat', 'chat', 'openai', '/v1'),
   continueAs('anthropic-messages', 'anthropic', 'anthropic', '/v1'),
   continueAs('ollama', 'ollama', 'ollama', ''),

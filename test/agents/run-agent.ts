@@ -1,5 +1,5 @@
 /** One agent's whole tool loop through the real gateway, to a scripted model of any dialect. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RequestItem } from '../../gateway/contract/records.ts';
@@ -14,6 +14,7 @@ import {
   type UpstreamName,
 } from '../support/agent-model/index.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { makePicture } from '../support/make-picture.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { type Finished, runProgram } from './install-agent.ts';
 import type { Program } from './programs.ts';
@@ -32,6 +33,8 @@ export interface AgentRun {
 /** Holds every letter that a shell, JSON, SSE and UTF-8 might break, but for the quotes of the shell. */
 export const noteText = 'Written by an agent through Gatehouse: ünï 🍏 "quoted" \\ $HOME\n';
 const timeoutMs = 60_000;
+const noteNames = ['note.txt', 'second note.txt', 'third.txt'] as const;
+const pictureNames = ['one.png', 'two.png', 'three.png'] as const;
 
 /** @param command the program's path  @param upstream the provider behind every name that the program asks for */
 export async function runAgent(program: Program, command: string, upstream: UpstreamName): Promise<AgentRun> {
@@ -40,12 +43,19 @@ export async function runAgent(program: Program, command: string, upstream: Upst
   mkdirSync(place.folder);
   mkdirSync(place.home);
   const file = (name: string) => join(place.folder, name);
-  const files = [file('note.txt'), file('second note.txt'), file('third.txt')] as const;
+  const names = program.readsPictures ? pictureNames : noteNames;
+  const files = [file(names[0]), file(names[1]), file(names[2])] as const;
+  if (program.readsPictures) files.forEach((path, shade) => writeFileSync(path, makePicture(shade)));
   const journal: JournalEntry[] = [];
   const script = agentScript({ files, content: noteText }, program.prefer === undefined ? [] : [program.prefer], journal);
   await using model = await startScriptedUpstream(script);
   await using gateway = await startGateway({
-    config: { version: 1, providers: agentProviders(model.origin), aliases: aliasesTo(upstream, program.model) },
+    config: {
+      version: 1,
+      access: { requireKey: !program.withoutKey },
+      providers: agentProviders(model.origin),
+      aliases: aliasesTo(upstream, program.model),
+    },
   });
   try {
     const facts = { url: gateway.url, key: gateway.clientKey, model: program.model };
@@ -58,7 +68,8 @@ export async function runAgent(program: Program, command: string, upstream: Upst
     });
     const seconds = (performance.now() - startedAtMs) / 1000;
     const rows = (await gateway.call('requests.list', { limit: 100 })).items.toReversed();
-    const written = files.map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : null));
+    const read = (path: string) => (existsSync(path) ? readFileSync(path, program.readsPictures ? 'base64' : 'utf8') : null);
+    const written = files.map(read);
     return { finished, seconds, rows, journal, problems: problemsOf(program, { finished, rows, journal, written }) };
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
@@ -105,13 +116,16 @@ interface Outcome extends Pick<AgentRun, 'finished' | 'rows' | 'journal'> {
 
 function problemsOf(program: Program, { finished, rows, journal, written }: Outcome): string[] {
   const turns = journal.map(({ asked, turn }) => `${asked.results.length}:${turn.calls.length}`).filter((one) => one !== '0:0');
-  const unwritten = written.filter((text) => text !== noteText);
+  const unwritten = program.readsPictures ? [] : written.filter((text) => text !== noteText);
+  const seen = JSON.stringify(journal.at(-1)?.body ?? {});
+  const unseen = program.readsPictures ? written.filter((data) => data !== null && !seen.includes(data)) : [];
   const failed = rows.filter(({ state }) => state !== 'ok');
   const counted = rows.filter(({ usage }) => usage.inputTokens === counts.input && usage.outputTokens === counts.output);
   const said = `${finished.stdout}\n${finished.stderr}`;
   return [
     ...(finished.code === 0 ? [] : [finished.code === null ? 'it never ended' : `it ended with code ${finished.code}`]),
     ...unwritten.map((text) => (text === null ? 'a file was not written' : `a file holds ${JSON.stringify(text)}`)),
+    ...unseen.map(() => 'a picture did not reach the model'),
     ...(holds(said, finalText) ? [] : ['the final answer was not shown']),
     ...(turns.join(' ') === '0:2 2:1 3:0' ? [] : [`results and calls of its turns were ${turns.slice(0, 9).join(' ')}`]),
     ...failed.map((row) => `${row.state} ${row.status} ${row.requestedModel}: ${row.errorKind} ${row.errorMessage}`),

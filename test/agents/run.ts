@@ -19,22 +19,23 @@ function allPairs(): Pair[] {
   );
 }
 
-const wordsOf = ({ program: { agent, protocol, model }, upstream }: Pair) => [
+const wordsOf = ({ program: { agent, protocol, model, readsPictures }, upstream }: Pair) => [
   agent.program,
   agent.version,
   protocol,
   model,
+  readsPictures ? 'reads' : 'writes',
   `→ ${upstream}`,
 ];
 
 function print(cells: readonly string[]): void {
-  const widths = [9, 10, 19, 18, 12];
+  const widths = [9, 10, 19, 18, 7, 12];
   process.stdout.write(`${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' ')}\n`);
 }
 
 function describe({ problems, rows, seconds }: AgentRun): string {
   const translated = `${rows.length} requests, ${seconds.toFixed(1)} s`;
-  return problems.length === 0 ? `written (${translated})` : `FAILED (${translated}): ${problems.join('; ')}`;
+  return problems.length === 0 ? `passed (${translated})` : `FAILED (${translated}): ${problems.join('; ')}`;
 }
 
 async function run(words: readonly string[], isVerbose: boolean): Promise<void> {

@@ -38,13 +38,24 @@ test.for(pairs)(
     timeout: 300_000,
   },
   async ([name, protocol, model, upstream], context) => {
-    const program = programs.find((one) => one.agent.program === name && one.protocol === protocol && one.model === model);
+    const program = programs.find(
+      (one) => one.agent.program === name && one.protocol === protocol && one.model === model && !one.readsPictures,
+    );
     if (!program) throw new Error(`${name} is not in the table of programs`);
     const { problems, rows } = await runAgent(program, await commandOf(program.agent, context), upstream);
     expect(problems).toEqual([]);
     expect(rows.every((row) => row.provider === upstream && row.dialect === protocol)).toBe(true);
   },
 );
+
+test('Claude Code reads pictures in calls at once, and a provider that takes none in results gets them behind all of those', {
+  timeout: 300_000,
+}, async (context) => {
+  const program = programs.find((one) => one.agent.program === 'claude' && one.readsPictures);
+  if (!program) throw new Error('Claude Code is not in the table of programs');
+  const { problems } = await runAgent(program, await commandOf(program.agent, context), 'chat');
+  expect(problems).toEqual([]);
+});
 
 test('a conformance suite finds nothing that the gateway must do and does not', { timeout: 300_000 }, async (context) => {
   const report = await probeGateway(await commandOf(llmprobe, context));

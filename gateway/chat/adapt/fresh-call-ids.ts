@@ -13,10 +13,13 @@ export class FreshCallIds {
     this.#taken = new Set(messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []))));
   }
 
-  /** @returns the id, with a number behind it when another call has it */
+  /**
+   * @returns the id, with a number behind it when another call has it; not behind a `_`, for Claude Code loses the results of calls
+   * whose id is that of another and `_2`
+   */
   fresh(id: string): string {
     let free = id;
-    for (let number = 2; this.#taken.has(free); number += 1) free = `${id}_${number}`;
+    for (let number = 2; this.#taken.has(free); number += 1) free = `${id}-${number}`;
     this.#taken.add(free);
     return free;
   }

@@ -24,12 +24,12 @@ test('an id that no earlier call has stays as it is', () => {
 });
 
 test('a call with the id of an earlier one gets an id of its own, in every turn another', () => {
-  expect(idsOf(conversation('call_0'), 'call_0')).toEqual(['call_0_2']);
-  expect(idsOf(conversation('call_0', 'call_0_2'), 'call_0')).toEqual(['call_0_3']);
+  expect(idsOf(conversation('call_0'), 'call_0')).toEqual(['call_0-2']);
+  expect(idsOf(conversation('call_0', 'call_0-2'), 'call_0')).toEqual(['call_0-3']);
 });
 
 test('two calls of one answer never have the same id', () => {
-  expect(idsOf([], 'call_0', 'call_0')).toEqual(['call_0', 'call_0_2']);
+  expect(idsOf([], 'call_0', 'call_0')).toEqual(['call_0', 'call_0-2']);
 });
 
 test('two answers to the same conversation get the same ids', () => {
