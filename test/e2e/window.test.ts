@@ -52,6 +52,8 @@ test('from the first screen to a provider, its models, a client key, and a reque
   await fillProvider(page, { id: 'lab', baseUrl: upstream.baseUrl, key: providerKey });
   await page.getByRole('button', { name: 'Add provider' }).click();
   await page.getByText('accepts the key and lists 2 models').waitFor();
+  // The check's word and the list come by calls of their own.
+  await page.getByRole('list', { name: 'Models' }).getByRole('listitem').nth(1).waitFor();
   expect(await page.getByRole('list', { name: 'Models' }).getByRole('listitem').allTextContents()).toEqual([
     'alpha-large',
     'alpha-small',
