@@ -149,3 +149,10 @@ test('every kind can be built from no more than its address, and has a path for 
     for (const path of Object.values(provider.basePaths)) expect(path).toMatch(/^(?:\/[\w.-]+)*$/);
   }
 });
+
+test('a deployment of any name stays one segment of the path', () => {
+  const azure = { kind: 'azure-openai', baseUrl: 'https://x.openai.azure.com/openai', apiVersion: '2024-10-21' };
+  for (const name of ['a/b?c#d', '\ud800', 'a\r\nb']) {
+    expect(addressOf(azure, 'openai-chat', name)).toMatch(/\/deployments\/[A-Za-z0-9%]+\/chat\/completions\?api-version=/);
+  }
+});
