@@ -15,11 +15,11 @@ export { encodeAnthropicModel, encodeAnthropicModels } from './anthropic-message
 export type { Dialect, DialectName, RequestForm } from './dialect.ts';
 export { encodeGeminiModel, encodeGeminiModels } from './gemini/encode-model-list.ts';
 export { encodeArrayStreamError } from './gemini/encode-error.ts';
-export { createArrayStreamEncoder } from './gemini/stream-encoder.ts';
+export { createArrayStreamEncoder } from './gemini/answer/stream-encoder.ts';
 export type { ListedModel } from './listed-model.ts';
 export { encodePs, encodeShow, encodeTags, encodeVersion } from './ollama/encode-lists.ts';
 export { encodeOpenAiModel, encodeOpenAiModels } from './openai/encode-model-list.ts';
-export { expandPrevious, expandReferences, storedTurn } from './openai/responses/turns.ts';
+export { expandPrevious, expandReferences, storedTurn } from './openai/responses/request/turns.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { RequestPlace } from '../dialects/codec.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { ClientIdentity } from './ports.ts';
-import type { StreamForm } from './translation.ts';
+import type { StreamForm } from './translation/translation.ts';
 
 export interface ExchangeInput {
   readonly dialect: Dialect;

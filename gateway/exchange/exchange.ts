@@ -6,10 +6,10 @@ import { type Decision, type DecisionFeatures, decide, type Target } from '../de
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
-import { Attempts } from './attempts.ts';
+import { Attempts } from './attempts/attempts.ts';
 import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
-import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
-import { planCandidates } from './candidates.ts';
+import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
+import { planCandidates } from './attempts/candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
@@ -18,11 +18,11 @@ import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
-import { withPrevious } from './previous-response.ts';
+import { withPrevious } from './translation/previous-response.ts';
 import { finishRow, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
-import { openTranslationSource } from './translation-source.ts';
-import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
+import { openTranslationSource } from './translation/translation-source.ts';
+import type { UpstreamHeaders, UpstreamRefusal } from './attempts/upstream-error.ts';
 
 /**
  * Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown.

@@ -4,10 +4,10 @@ import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
-import type { MissingDialects } from './missing-dialects.ts';
-import type { RefusedFields } from './refused-fields.ts';
-import type { ReasoningMemory } from './reasoning-memory.ts';
-import type { ResponseMemory } from './response-memory.ts';
+import type { MissingDialects } from './attempts/missing-dialects.ts';
+import type { RefusedFields } from './attempts/refused-fields.ts';
+import type { ReasoningMemory } from './translation/reasoning-memory.ts';
+import type { ResponseMemory } from './translation/response-memory.ts';
 
 /** A provider key, or why it is not there. */
 export type ResolvedKey = { readonly value: string } | { readonly problem: string };

@@ -5,7 +5,7 @@ import { unknownUsage, type Usage } from '../chat/usage.ts';
 import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
-import type { Outcome } from './body-sink.ts';
+import type { Outcome } from './relay/body-sink.ts';
 
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
 function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {

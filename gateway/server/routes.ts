@@ -21,7 +21,7 @@ import {
   openAiInputTokens,
   openAiResponses,
 } from '../dialects/index.ts';
-import type { StreamForm } from '../exchange/translation.ts';
+import type { StreamForm } from '../exchange/translation/translation.ts';
 
 /** In whose shape a list of models is written; `asked` for the one path that clients of several dialects ask. */
 export type ListShape = 'asked' | 'gemini' | 'ollama';

@@ -3,12 +3,12 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { GatewayError } from '../../gateway/chat/error.ts';
 import type { Dialect } from '../../gateway/dialects/dialect.ts';
-import type { RelayHost } from '../../gateway/exchange/body-sink.ts';
-import { usualForm } from '../../gateway/exchange/sent-form.ts';
-import { framings } from '../../gateway/exchange/framing.ts';
-import { translate } from '../../gateway/exchange/translate.ts';
-import { TranslatedStream } from '../../gateway/exchange/translated-stream.ts';
-import type { Translation } from '../../gateway/exchange/translation.ts';
+import type { RelayHost } from '../../gateway/exchange/relay/body-sink.ts';
+import { usualForm } from '../../gateway/exchange/relay/sent-form.ts';
+import { framings } from '../../gateway/exchange/relay/framing.ts';
+import { translate } from '../../gateway/exchange/translation/translate.ts';
+import { TranslatedStream } from '../../gateway/exchange/relay/translated-stream.ts';
+import type { Translation } from '../../gateway/exchange/translation/translation.ts';
 
 /** What a client of each dialect asks at the least, as a stream. */
 const bodies: Readonly<Record<string, object>> = {

@@ -4,16 +4,16 @@ import type { ChatCodec } from '../codec.ts';
 import type { Dialect } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
 import { abilities, dialectName } from './abilities.ts';
-import { decodeAnswer } from './decode-answer.ts';
-import { decodeRequest } from './decode-request.ts';
-import { encodeAnswer } from './encode-answer.ts';
+import { decodeAnswer } from './answer/decode-answer.ts';
+import { decodeRequest } from './request/decode-request.ts';
+import { encodeAnswer } from './answer/encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
-import { encodeRequest } from './encode-request.ts';
-import { measureAnswer, measureRequest } from './measure.ts';
-import { readWholeAnswer } from './read-whole.ts';
-import { createStreamDecoder } from './stream-decoder.ts';
-import { createStreamEncoder } from './stream-encoder.ts';
-import { createStreamReader } from './stream-reader.ts';
+import { encodeRequest } from './request/encode-request.ts';
+import { measureAnswer, measureRequest } from './passthrough/measure.ts';
+import { readWholeAnswer } from './passthrough/read-whole.ts';
+import { createStreamDecoder } from './answer/stream-decoder.ts';
+import { createStreamEncoder } from './answer/stream-encoder.ts';
+import { createStreamReader } from './passthrough/stream-reader.ts';
 
 const chat: ChatCodec = {
   abilities,

@@ -4,9 +4,9 @@ import { GatewayError } from '../../chat/error.ts';
 import type { FidelityNotes } from '../../chat/fidelity.ts';
 import type { EmbeddingsCodec, RequestPlace } from '../codec.ts';
 import { type Fields, isAbsent, isFields, readBody, readFlag, readList, readName, readText, refuse } from '../json/fields.ts';
-import { modelName } from './decode-request.ts';
+import { modelName } from './request/decode-request.ts';
 import { streamError } from './decode-stream-error.ts';
-import { camelKeys, listOf, optionalCount, optionalText, readMessage, unknownKeys } from './proto-fields.ts';
+import { camelKeys, listOf, optionalCount, optionalText, readMessage, unknownKeys } from './request/proto-fields.ts';
 import { decodeUsage } from './usage.ts';
 
 export const embeddings: EmbeddingsCodec = {

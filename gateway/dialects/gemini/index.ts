@@ -3,19 +3,19 @@ import { wrappedSealMark } from '../../chat/seal.ts';
 import type { ChatCodec } from '../codec.ts';
 import type { Dialect } from '../dialect.ts';
 import { abilities } from './abilities.ts';
-import { decodeRequest } from './decode-request.ts';
+import { decodeRequest } from './request/decode-request.ts';
 import { batchEmbeddings, embeddings } from './embeddings.ts';
-import { encodeAnswer } from './encode-answer.ts';
+import { encodeAnswer } from './answer/encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
-import { encodeRequest } from './encode-request.ts';
-import { measureAnswer } from './measure-answer.ts';
+import { encodeRequest } from './request/encode-request.ts';
+import { measureAnswer } from './passthrough/measure-answer.ts';
 import { modelPath } from './model-path.ts';
-import { readContentRequest, readEmbeddingsRequest } from './read-request.ts';
-import { readWholeAnswer } from './read-whole.ts';
+import { readContentRequest, readEmbeddingsRequest } from './passthrough/read-request.ts';
+import { readWholeAnswer } from './passthrough/read-whole.ts';
 import { wrappedSignatureMark } from './signature.ts';
-import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
-import { createStreamEncoder } from './stream-encoder.ts';
-import { createGeminiStreamReader } from './stream-reader.ts';
+import { createStreamDecoder, decodeAnswer } from './answer/stream-decoder.ts';
+import { createStreamEncoder } from './answer/stream-encoder.ts';
+import { createGeminiStreamReader } from './passthrough/stream-reader.ts';
 
 const geminiCodec: ChatCodec = {
   abilities,

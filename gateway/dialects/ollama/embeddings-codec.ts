@@ -5,8 +5,8 @@ import type { FidelityNotes } from '../../chat/fidelity.ts';
 import type { EmbeddingsCodec, RequestPlace, UpstreamTarget } from '../codec.ts';
 import { type Fields, isAbsent, isFields, readBody, readCount, readFlag, readName, readText, refuse } from '../json/fields.ts';
 import { describeError } from './describe-error.ts';
-import { leaveOutRefused } from './encode-settings.ts';
-import { unreadFields } from './unread-fields.ts';
+import { leaveOutRefused } from './request/encode-settings.ts';
+import { unreadFields } from './request/unread-fields.ts';
 import { decodeUsage, rawMetrics } from './usage.ts';
 
 const known: ReadonlySet<string> = new Set(['model', 'input', 'dimensions', 'truncate', 'options']);

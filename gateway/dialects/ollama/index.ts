@@ -3,21 +3,21 @@ import type { ChatCodec } from '../codec.ts';
 import type { Dialect, PassthroughRequest } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
 import { chatAbilities, generateAbilities } from './abilities.ts';
-import { chatShape, generateShape } from './answer-shape.ts';
-import { decodeGenerateRequest } from './decode-generate-request.ts';
-import { decodeChatRequest } from './decode-request.ts';
+import { chatShape, generateShape } from './answer/answer-shape.ts';
+import { decodeGenerateRequest } from './request/decode-generate-request.ts';
+import { decodeChatRequest } from './request/decode-request.ts';
 import { embeddingsCodec } from './embeddings-codec.ts';
-import { encodeAnswer } from './encode-answer.ts';
+import { encodeAnswer } from './answer/encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
-import { encodeGenerateRequest } from './encode-generate-request.ts';
-import { encodeChatRequest } from './encode-request.ts';
-import { encodeLoaded, encodeLoadedChat, isLoadRequest, isUnloadRequest } from './load-request.ts';
+import { encodeGenerateRequest } from './request/encode-generate-request.ts';
+import { encodeChatRequest } from './request/encode-request.ts';
+import { encodeLoaded, encodeLoadedChat, isLoadRequest, isUnloadRequest } from './request/load-request.ts';
 import { legacyEmbeddingsCodec } from './legacy-embeddings-codec.ts';
-import { measureAnswer } from './measure-answer.ts';
-import { readWholeAnswer } from './read-whole.ts';
-import { createStreamDecoder, decodeAnswer } from './stream-decoder.ts';
-import { createStreamEncoder } from './stream-encoder.ts';
-import { createStreamReader } from './stream-reader.ts';
+import { measureAnswer } from './passthrough/measure-answer.ts';
+import { readWholeAnswer } from './passthrough/read-whole.ts';
+import { createStreamDecoder, decodeAnswer } from './answer/stream-decoder.ts';
+import { createStreamEncoder } from './answer/stream-encoder.ts';
+import { createStreamReader } from './passthrough/stream-reader.ts';
 
 const chatCodec: ChatCodec = {
   abilities: chatAbilities,

@@ -5,8 +5,8 @@ import type { FidelityNotes } from '../../chat/fidelity.ts';
 import type { EmbeddingsCodec, RequestPlace, UpstreamTarget } from '../codec.ts';
 import { readBody, readName } from '../json/fields.ts';
 import { noteTask, readAnswer, readVector, textOnly, unreadOptions } from './embeddings-codec.ts';
-import { leaveOutRefused } from './encode-settings.ts';
-import { unreadFields } from './unread-fields.ts';
+import { leaveOutRefused } from './request/encode-settings.ts';
+import { unreadFields } from './request/unread-fields.ts';
 
 const known: ReadonlySet<string> = new Set(['model', 'prompt', 'options']);
 

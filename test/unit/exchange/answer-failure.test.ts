@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../../gateway/chat/error.ts';
 import { EventTooLargeError } from '../../../gateway/dialects/sse/event-blocks.ts';
-import { answerFailure } from '../../../gateway/exchange/answer-failure.ts';
+import { answerFailure } from '../../../gateway/exchange/relay/answer-failure.ts';
 
 const key = 'sk-0123456789';
 

@@ -8,7 +8,7 @@ import { FidelityNotes } from '../../../gateway/chat/fidelity.ts';
 import type { ChatRequest } from '../../../gateway/chat/request.ts';
 import type { AnswerOptions, ChatCodec } from '../../../gateway/dialects/codec.ts';
 import { anthropicMessages, type Dialect, gemini, ollama, openAiChat, openAiResponses } from '../../../gateway/dialects/index.ts';
-import { framings } from '../../../gateway/exchange/framing.ts';
+import { framings } from '../../../gateway/exchange/relay/framing.ts';
 import { anyAnswer, anyRequest, meaningOfAnswer, meaningOfRequest } from '../../support/any-chat.ts';
 import { speakers } from '../../support/matrix/matrix-lab.ts';
 import type { Written } from '../../support/matrix/sayings.ts';

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../../../gateway/chat/error.ts';
-import type { Outcome, RelayHost } from '../../../gateway/exchange/body-sink.ts';
+import type { Outcome, RelayHost } from '../../../gateway/exchange/relay/body-sink.ts';
 
 /** Stands for a socket whose reader may be slow: `full` makes it ask for a pause. */
 export class ScriptedResponse extends EventEmitter {

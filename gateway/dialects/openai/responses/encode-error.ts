@@ -2,7 +2,7 @@
 import type { GatewayError } from '../../../chat/error.ts';
 import { isFields } from '../../json/fields.ts';
 import { encodeError } from '../encode-error.ts';
-import { encodeEvent } from './encode-answer.ts';
+import { encodeEvent } from './answer/encode-answer.ts';
 
 /**
  * An `error` event. OpenAI documents the error's fields in the event itself and sends them under `error`; programs read the one

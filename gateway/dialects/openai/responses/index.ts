@@ -4,15 +4,15 @@ import type { Dialect } from '../../dialect.ts';
 import { passthroughReader } from '../../json/passthrough-request.ts';
 import { encodeError } from '../encode-error.ts';
 import { responsesAbilities } from './abilities.ts';
-import { decodeAnswer } from './decode-answer.ts';
-import { decodeRequest } from './decode-request.ts';
+import { decodeAnswer } from './answer/decode-answer.ts';
+import { decodeRequest } from './request/decode-request.ts';
 import { dialectName } from './dialect-name.ts';
-import { createStreamEncoder, encodeAnswer } from './encode-answer.ts';
+import { createStreamEncoder, encodeAnswer } from './answer/encode-answer.ts';
 import { encodeStreamError } from './encode-error.ts';
-import { encodeRequest } from './encode-request.ts';
-import { measureAnswer, readWhole } from './read-whole.ts';
-import { createStreamDecoder } from './stream-decoder.ts';
-import { createStreamReader } from './stream-reader.ts';
+import { encodeRequest } from './request/encode-request.ts';
+import { measureAnswer, readWhole } from './passthrough/read-whole.ts';
+import { createStreamDecoder } from './answer/stream-decoder.ts';
+import { createStreamReader } from './passthrough/stream-reader.ts';
 
 /**
  * `openai-beta` switches previews on. Codex keeps its prompt cache together by its session (`session-id`, formerly

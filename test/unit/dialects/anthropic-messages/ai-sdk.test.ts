@@ -1,8 +1,8 @@
 /** What we write, read by Vercel's AI SDK, which checks every event against a schema of its own. */
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { describe, expect, test } from 'vitest';
-import { encodeAnswer } from '../../../../gateway/dialects/anthropic-messages/encode-answer.ts';
-import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/decode-request.ts';
+import { encodeAnswer } from '../../../../gateway/dialects/anthropic-messages/answer/encode-answer.ts';
+import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/request/decode-request.ts';
 import { answerOptions, encodeStream } from './codec-driver.ts';
 import { interleaved } from './written-answers.ts';
 

@@ -2,8 +2,8 @@
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatRequest } from '../../../../gateway/chat/request.ts';
-import { createStreamDecoder } from '../../../../gateway/dialects/anthropic-messages/stream-decoder.ts';
-import { createStreamEncoder } from '../../../../gateway/dialects/anthropic-messages/stream-encoder.ts';
+import { createStreamDecoder } from '../../../../gateway/dialects/anthropic-messages/answer/stream-decoder.ts';
+import { createStreamEncoder } from '../../../../gateway/dialects/anthropic-messages/answer/stream-encoder.ts';
 import type { AnswerOptions } from '../../../../gateway/dialects/codec.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage } from '../../../../gateway/chat/request.ts';
 import { anthropicMessages } from '../../../../gateway/dialects/anthropic-messages/index.ts';
-import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/decode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/request/decode-request.ts';
 
 const base = { model: 'claude-x', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
 const pixel = 'iVBORw0KGgo=';

@@ -1,6 +1,6 @@
 /** What clients of Anthropic's messages ask, as the inner language says it. */
 import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/decode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/anthropic-messages/request/decode-request.ts';
 
 const base = { model: 'claude-x', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
 

@@ -1,8 +1,8 @@
 /** Anthropic's answers, streamed and whole, as the inner language says them. */
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
-import { decodeAnswer } from '../../../../gateway/dialects/anthropic-messages/decode-answer.ts';
-import { createStreamDecoder } from '../../../../gateway/dialects/anthropic-messages/stream-decoder.ts';
+import { decodeAnswer } from '../../../../gateway/dialects/anthropic-messages/answer/decode-answer.ts';
+import { createStreamDecoder } from '../../../../gateway/dialects/anthropic-messages/answer/stream-decoder.ts';
 
 const head = { type: 'message_start', message: { id: 'msg_1', model: 'claude-x', usage: { input_tokens: 5, output_tokens: 1 } } };
 const tail = [

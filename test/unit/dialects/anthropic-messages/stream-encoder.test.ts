@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent, FinishReason } from '../../../../gateway/chat/event.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
-import { createStreamEncoder } from '../../../../gateway/dialects/anthropic-messages/stream-encoder.ts';
-import { encodeAnswer } from '../../../../gateway/dialects/anthropic-messages/encode-answer.ts';
+import { createStreamEncoder } from '../../../../gateway/dialects/anthropic-messages/answer/stream-encoder.ts';
+import { encodeAnswer } from '../../../../gateway/dialects/anthropic-messages/answer/encode-answer.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 import { answerOptions, decodeStream, encodeStream } from './codec-driver.ts';
 import { callStart, input, start, stop, usage } from './written-answers.ts';

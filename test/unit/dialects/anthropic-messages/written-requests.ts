@@ -1,7 +1,7 @@
 /** Writes requests for an upstream, and tells what was noted beside them. */
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, FunctionTool, ToolResultPart } from '../../../../gateway/chat/request.ts';
-import { encodeRequest } from '../../../../gateway/dialects/anthropic-messages/encode-request.ts';
+import { encodeRequest } from '../../../../gateway/dialects/anthropic-messages/request/encode-request.ts';
 import type { WireQuirks } from '../../../../gateway/dialects/codec.ts';
 import { plainRequest } from './codec-driver.ts';
 

@@ -1,6 +1,6 @@
 /** A Gemini client's conversation: turns, calls and results, media, signatures. */
 import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
 import { place } from './wire-samples.ts';
 
 const user = { role: 'user', parts: [{ text: 'hi' }] };

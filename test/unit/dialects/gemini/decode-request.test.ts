@@ -1,7 +1,7 @@
 /** A Gemini client's request, as the inner language says it. */
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
 import { decode, plainRequest } from './wire-samples.ts';
 
 const user = { role: 'user', parts: [{ text: 'hi' }] };

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { unknownUsage } from '../../../../gateway/chat/usage.ts';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
-import { encodeAnswer } from '../../../../gateway/dialects/gemini/encode-answer.ts';
-import { createArrayStreamEncoder, createStreamEncoder } from '../../../../gateway/dialects/gemini/stream-encoder.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
+import { encodeAnswer } from '../../../../gateway/dialects/gemini/answer/encode-answer.ts';
+import { createArrayStreamEncoder, createStreamEncoder } from '../../../../gateway/dialects/gemini/answer/stream-encoder.ts';
 import { answerOptions, place, start } from './wire-samples.ts';
 
 const finish: ChatEvent = { type: 'finish', reason: 'stop' };

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
 import { batchEmbeddings } from '../../../../gateway/dialects/gemini/embeddings.ts';
-import { encodeRequest } from '../../../../gateway/dialects/gemini/encode-request.ts';
-import { createStreamDecoder } from '../../../../gateway/dialects/gemini/stream-decoder.ts';
-import { createStreamEncoder } from '../../../../gateway/dialects/gemini/stream-encoder.ts';
-import { createGeminiStreamReader } from '../../../../gateway/dialects/gemini/stream-reader.ts';
+import { encodeRequest } from '../../../../gateway/dialects/gemini/request/encode-request.ts';
+import { createStreamDecoder } from '../../../../gateway/dialects/gemini/answer/stream-decoder.ts';
+import { createStreamEncoder } from '../../../../gateway/dialects/gemini/answer/stream-encoder.ts';
+import { createGeminiStreamReader } from '../../../../gateway/dialects/gemini/passthrough/stream-reader.ts';
 import { answerOptions, place } from './wire-samples.ts';
 
 const runs = process.env['GATEHOUSE_TEST_SIZE'] === 'full' ? 3000 : 300;

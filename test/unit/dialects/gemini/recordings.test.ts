@@ -6,10 +6,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { collectAnswer, textOfAnswer } from '../../../../gateway/chat/collect-answer.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
-import { encodeAnswer } from '../../../../gateway/dialects/gemini/encode-answer.ts';
-import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/stream-decoder.ts';
-import { createStreamEncoder } from '../../../../gateway/dialects/gemini/stream-encoder.ts';
-import { createGeminiStreamReader } from '../../../../gateway/dialects/gemini/stream-reader.ts';
+import { encodeAnswer } from '../../../../gateway/dialects/gemini/answer/encode-answer.ts';
+import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/answer/stream-decoder.ts';
+import { createStreamEncoder } from '../../../../gateway/dialects/gemini/answer/stream-encoder.ts';
+import { createGeminiStreamReader } from '../../../../gateway/dialects/gemini/passthrough/stream-reader.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 import { answerOptions } from './wire-samples.ts';
 

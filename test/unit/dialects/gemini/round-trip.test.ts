@@ -6,11 +6,11 @@ import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, ToolChoice, ToolDefinition } from '../../../../gateway/chat/request.ts';
 import { unknownUsage } from '../../../../gateway/chat/usage.ts';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
-import { encodeAnswer } from '../../../../gateway/dialects/gemini/encode-answer.ts';
-import { encodeRequest } from '../../../../gateway/dialects/gemini/encode-request.ts';
-import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/stream-decoder.ts';
-import { createArrayStreamEncoder, createStreamEncoder } from '../../../../gateway/dialects/gemini/stream-encoder.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
+import { encodeAnswer } from '../../../../gateway/dialects/gemini/answer/encode-answer.ts';
+import { encodeRequest } from '../../../../gateway/dialects/gemini/request/encode-request.ts';
+import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/answer/stream-decoder.ts';
+import { createArrayStreamEncoder, createStreamEncoder } from '../../../../gateway/dialects/gemini/answer/stream-encoder.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 import { answerOptions, plainRequest, start } from './wire-samples.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
-import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/stream-decoder.ts';
+import { createStreamDecoder, decodeAnswer } from '../../../../gateway/dialects/gemini/answer/stream-decoder.ts';
 
 function decode(...chunks: object[]): ChatEvent[] {
   const decoder = createStreamDecoder();

@@ -3,8 +3,8 @@ import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import type { ChatRequest } from '../../../../gateway/chat/request.ts';
 import type { AnswerOptions, RequestPlace } from '../../../../gateway/dialects/codec.ts';
-import { decodeRequest } from '../../../../gateway/dialects/gemini/decode-request.ts';
-import { encodeRequest } from '../../../../gateway/dialects/gemini/encode-request.ts';
+import { decodeRequest } from '../../../../gateway/dialects/gemini/request/decode-request.ts';
+import { encodeRequest } from '../../../../gateway/dialects/gemini/request/encode-request.ts';
 
 export const place: RequestPlace = { model: 'gemini-2.5-flash', stream: true };
 

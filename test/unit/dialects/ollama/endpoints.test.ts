@@ -5,7 +5,7 @@ import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import type { EmbeddingsCodec } from '../../../../gateway/dialects/codec.ts';
 import { ollama, ollamaEmbeddings, ollamaGenerate, ollamaLegacyEmbeddings } from '../../../../gateway/dialects/ollama/index.ts';
 import { encodeShow, encodeTags } from '../../../../gateway/dialects/ollama/encode-lists.ts';
-import { encodeLoadedChat, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/load-request.ts';
+import { encodeLoadedChat, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/request/load-request.ts';
 import { decodeTimestamp, encodeTimestamp } from '../../../../gateway/dialects/ollama/timestamps.ts';
 import { listed, unknownAbilities } from '../listed-models.ts';
 import { nowhere, target } from './samples.ts';

@@ -7,7 +7,7 @@ import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import type { ChatCodec } from '../../../../gateway/dialects/codec.ts';
 import { ollama, ollamaEmbeddings, ollamaLegacyEmbeddings } from '../../../../gateway/dialects/ollama/index.ts';
 import { encodePs, encodeShow, encodeTags, encodeVersion } from '../../../../gateway/dialects/ollama/encode-lists.ts';
-import { encodeLoaded, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/load-request.ts';
+import { encodeLoaded, isLoadRequest, isUnloadRequest } from '../../../../gateway/dialects/ollama/request/load-request.ts';
 import { listed, unknownAbilities } from '../listed-models.ts';
 import { answerOptions, call, chat, encodeText, generate, nowhere, png, start, stop, usage } from './samples.ts';
 

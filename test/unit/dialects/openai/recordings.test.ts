@@ -6,9 +6,9 @@ import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
 import { unknownUsage } from '../../../../gateway/chat/usage.ts';
-import { decodeChatRequest } from '../../../../gateway/dialects/openai/chat/decode-request.ts';
-import { encodeChatAnswer } from '../../../../gateway/dialects/openai/chat/encode-answer.ts';
-import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/stream-encoder.ts';
+import { decodeChatRequest } from '../../../../gateway/dialects/openai/chat/request/decode-request.ts';
+import { encodeChatAnswer } from '../../../../gateway/dialects/openai/chat/answer/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/answer/stream-encoder.ts';
 import {
   createCompletionStreamEncoder,
   encodeCompletionAnswer,

@@ -1,7 +1,7 @@
 /** What only some clients send: media, thoughts, seals, custom tools, wishes of OpenAI's relatives, and what has no word. */
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../../gateway/chat/error.ts';
-import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/decode-request.ts';
+import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/request/decode-request.ts';
 
 const place = { model: null, stream: null };
 const user = { role: 'user', content: 'hi' };

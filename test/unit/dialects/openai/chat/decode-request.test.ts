@@ -1,7 +1,7 @@
 /** What is read from a chat request, and how a bad one is refused. */
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../../gateway/chat/error.ts';
-import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/decode-request.ts';
+import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/request/decode-request.ts';
 
 const place = { model: null, stream: null };
 const user = { role: 'user', content: 'hi' };

@@ -4,9 +4,9 @@ import type { AnswerOptions } from '../../../../../gateway/dialects/codec.ts';
 import { FidelityNotes } from '../../../../../gateway/chat/fidelity.ts';
 import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
 import { unknownUsage } from '../../../../../gateway/chat/usage.ts';
-import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/decode-request.ts';
-import { encodeChatAnswer } from '../../../../../gateway/dialects/openai/chat/encode-answer.ts';
-import { createChatStreamEncoder } from '../../../../../gateway/dialects/openai/chat/stream-encoder.ts';
+import { decodeChatRequest } from '../../../../../gateway/dialects/openai/chat/request/decode-request.ts';
+import { encodeChatAnswer } from '../../../../../gateway/dialects/openai/chat/answer/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../../gateway/dialects/openai/chat/answer/stream-encoder.ts';
 
 const start: ChatEvent = { type: 'start', id: 'chatcmpl-1', model: 'm', createdAtSeconds: 9 };
 const usage: ChatEvent = {

@@ -1,6 +1,6 @@
 /** What programs of this dialect send to be read, as the inner language hears it. */
 import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
+import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/request/decode-request.ts';
 
 const noPlace = { model: null, stream: null };
 const decode = (body: object) => decodeRequest({ model: 'm', ...body }, noPlace);

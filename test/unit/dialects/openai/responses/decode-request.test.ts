@@ -1,6 +1,6 @@
 /** What programs of this dialect ask, as the inner language hears it. */
 import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
+import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/request/decode-request.ts';
 import { openAiResponses } from '../../../../../gateway/dialects/openai/responses/index.ts';
 
 const noPlace = { model: null, stream: null };

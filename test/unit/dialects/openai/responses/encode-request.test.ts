@@ -5,8 +5,8 @@ import { GatewayError } from '../../../../../gateway/chat/error.ts';
 import { FidelityNotes } from '../../../../../gateway/chat/fidelity.ts';
 import type { ChatMessage, ChatRequest, ContentPart, ToolDefinition } from '../../../../../gateway/chat/request.ts';
 import type { WireQuirks } from '../../../../../gateway/dialects/codec.ts';
-import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
-import { encodeRequest } from '../../../../../gateway/dialects/openai/responses/encode-request.ts';
+import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/request/decode-request.ts';
+import { encodeRequest } from '../../../../../gateway/dialects/openai/responses/request/encode-request.ts';
 import { plainRequest } from './options.ts';
 
 const runs = process.env.GATEHOUSE_TEST_SIZE === 'full' ? 3000 : 200;

@@ -1,8 +1,8 @@
 /** What is read beside bytes that pass through, and the turns that a client continues by their ids. */
 import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
+import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/request/decode-request.ts';
 import { openAiResponses } from '../../../../../gateway/dialects/openai/responses/index.ts';
-import { expandPrevious, expandReferences, storedTurn } from '../../../../../gateway/dialects/openai/responses/turns.ts';
+import { expandPrevious, expandReferences, storedTurn } from '../../../../../gateway/dialects/openai/responses/request/turns.ts';
 
 const { createStreamReader, readWhole, measureAnswer } = openAiResponses;
 const block = (text: string) => Buffer.from(text);

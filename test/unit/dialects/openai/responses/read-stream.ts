@@ -3,8 +3,8 @@ import OpenAI from 'openai';
 import { expect } from 'vitest';
 import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
 import type { AnswerOptions } from '../../../../../gateway/dialects/codec.ts';
-import { createStreamEncoder } from '../../../../../gateway/dialects/openai/responses/encode-answer.ts';
-import { createStreamDecoder } from '../../../../../gateway/dialects/openai/responses/stream-decoder.ts';
+import { createStreamEncoder } from '../../../../../gateway/dialects/openai/responses/answer/encode-answer.ts';
+import { createStreamDecoder } from '../../../../../gateway/dialects/openai/responses/answer/stream-decoder.ts';
 import { readEvents } from '../../../../../gateway/dialects/sse/read-events.ts';
 import { answerOptions } from './options.ts';
 

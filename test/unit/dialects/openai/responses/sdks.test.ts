@@ -5,9 +5,9 @@ import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
 import type { ChatMessage, ChatRequest } from '../../../../../gateway/chat/request.ts';
-import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/decode-request.ts';
-import { createStreamEncoder, encodeAnswer } from '../../../../../gateway/dialects/openai/responses/encode-answer.ts';
-import { expandReferences } from '../../../../../gateway/dialects/openai/responses/turns.ts';
+import { decodeRequest } from '../../../../../gateway/dialects/openai/responses/request/decode-request.ts';
+import { createStreamEncoder, encodeAnswer } from '../../../../../gateway/dialects/openai/responses/answer/encode-answer.ts';
+import { expandReferences } from '../../../../../gateway/dialects/openai/responses/request/turns.ts';
 import { answerOptions } from './options.ts';
 import { startEvent, usageEvent } from './write-events.ts';
 

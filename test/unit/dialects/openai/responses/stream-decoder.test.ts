@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../../gateway/chat/error.ts';
 import type { ChatEvent } from '../../../../../gateway/chat/event.ts';
-import { decodeAnswer } from '../../../../../gateway/dialects/openai/responses/decode-answer.ts';
-import { createStreamDecoder } from '../../../../../gateway/dialects/openai/responses/stream-decoder.ts';
+import { decodeAnswer } from '../../../../../gateway/dialects/openai/responses/answer/decode-answer.ts';
+import { createStreamDecoder } from '../../../../../gateway/dialects/openai/responses/answer/stream-decoder.ts';
 import { answerOptions } from './options.ts';
 import { encodeStream, frames } from './read-stream.ts';
-import { createStreamReader } from '../../../../../gateway/dialects/openai/responses/stream-reader.ts';
-import { encodeAnswer } from '../../../../../gateway/dialects/openai/responses/encode-answer.ts';
+import { createStreamReader } from '../../../../../gateway/dialects/openai/responses/passthrough/stream-reader.ts';
+import { encodeAnswer } from '../../../../../gateway/dialects/openai/responses/answer/encode-answer.ts';
 import { anyAnswer } from './write-events.ts';
 
 const mutations = process.env.GATEHOUSE_TEST_SIZE === 'full' ? 12_000 : 1500;
