@@ -36,8 +36,8 @@ export interface Target {
   readonly model: string;
   /** In which dialect it is asked. */
   readonly dialect: string;
-  /** In which others it may be asked where it turns out not to offer that one, best first. */
-  readonly otherDialects: readonly string[];
+  /** All in which it may be asked, that one first: the next is for a provider that turns out not to offer it. */
+  readonly dialects: readonly string[];
 }
 
 /** A target before anybody has judged it. */
@@ -140,7 +140,8 @@ function judge(target: NamedTarget, reason: string, { features, policy, snapshot
   const name = `${id}/${target.model}`;
   if (!provider) return refuse(name, 'there is no such provider', 'config');
   if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
-  const [dialect, ...otherDialects] = dialectsFor(provider, features, snapshot);
+  const dialects = dialectsFor(provider, features, snapshot);
+  const [dialect] = dialects;
   if (dialect === undefined) {
     const [door = 'this', ...others] = features.dialects;
     const words = others.length === 0 ? '' : ', nor anything it can be translated to';
@@ -148,15 +149,27 @@ function judge(target: NamedTarget, reason: string, { features, policy, snapshot
   }
   const keyProblem = snapshot.keyProblems.get(id);
   if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');
-  return { target: { ...target, dialect, otherDialects }, obstacle: null, candidate: { target: name, chosen: true, reason } };
+  return { target: { ...target, dialect, dialects }, obstacle: null, candidate: { target: name, chosen: true, reason } };
 }
 
 /** What it turned out not to offer comes last: it may offer it by now, and nothing else may be left. */
 function dialectsFor(provider: PolicyProvider, features: DecisionFeatures, snapshot: DecisionSnapshot): readonly string[] {
-  const able = features.dialects.filter((one) => provider.dialects.includes(one));
+  const able = ableDialects(provider, features.dialects);
   const missing = snapshot.missingDialects.get(provider.id);
   if (!missing) return able;
   return [...able.filter((one) => !missing.has(one)), ...able.filter((one) => missing.has(one))];
+}
+
+/** The doors' lists and the policy's providers are the same objects for every request: what they come to is kept with them. */
+const ableKept = new WeakMap<PolicyProvider, WeakMap<readonly string[], readonly string[]>>();
+
+function ableDialects(provider: PolicyProvider, wanted: readonly string[]): readonly string[] {
+  const ofProvider = ableKept.get(provider) ?? new WeakMap<readonly string[], readonly string[]>();
+  const known = ofProvider.get(wanted);
+  if (known) return known;
+  const able = wanted.filter((one) => provider.dialects.includes(one));
+  ableKept.set(provider, ofProvider.set(wanted, able));
+  return able;
 }
 
 function refuse(target: string, reason: string, obstacle: Judged['obstacle']): Judged {

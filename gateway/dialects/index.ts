@@ -87,12 +87,12 @@ export function upstreamDialects({ name, chat, embeddings, answerHere }: Dialect
   return fillsGap ? withFirst(name, gapFamily) : withFirst(name, chatFamily);
 }
 
-const kept = new Map<string, readonly DialectName[]>();
+const kept = new Map<readonly DialectName[], Map<DialectName, readonly DialectName[]>>();
 
-/** Made once for each door: every request asks for it. */
+/** Made once for each door: every request asks for it, and whoever decides may keep what he made of the same list. */
 function withFirst(name: DialectName, family: readonly DialectName[]): readonly DialectName[] {
-  const key = `${name} ${family[0]}`;
-  let list = kept.get(key);
-  if (!list) kept.set(key, (list = [name, ...family.filter((other) => other !== name)]));
+  const lists = kept.get(family) ?? new Map<DialectName, readonly DialectName[]>();
+  const list = lists.get(name) ?? [name, ...family.filter((other) => other !== name)];
+  if (!lists.has(name)) kept.set(family, lists.set(name, list));
   return list;
 }

@@ -21,6 +21,7 @@ import type { ExchangePorts } from './ports.ts';
 import { withPrevious } from './translation/previous-response.ts';
 import { finishRow, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
+import type { TranslationSource } from './translation/translation.ts';
 import { openTranslationSource } from './translation/translation-source.ts';
 import type { UpstreamHeaders, UpstreamRefusal } from './attempts/upstream-error.ts';
 
@@ -200,10 +201,18 @@ class Exchange implements RelayHost, LiveExchange {
   /** What no upstream of the client's own dialect is there for may have an answer of the gateway's own. */
   #askOrAnswer(request: PassthroughRequest, { targets }: Decision): void {
     const { dialect } = this.#input;
-    const own = targets.filter((target) => target.dialect === dialect.name).map((target) => ({ ...target, otherDialects: [] }));
+    if (!dialect.answerHere) return this.#begin(request, targets);
+    const own = targets
+      .filter((target) => target.dialect === dialect.name)
+      .map((target) => ({ ...target, dialects: [dialect.name] }));
     this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
     if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
     this.#begin(request, isTranslatable(dialect) ? targets : own);
+  }
+
+  #openSource(request: PassthroughRequest): TranslationSource {
+    const id = this.#id.slice(requestIdPrefix.length);
+    return openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id });
   }
 
   #begin(request: PassthroughRequest, targets: readonly Target[]): void {
@@ -216,11 +225,7 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    const source = openTranslationSource(this.#runtime, this.#ports, this.#input, {
-      request,
-      id: this.#id.slice(requestIdPrefix.length),
-    });
-    this.#attempts.begin(request, source, planned.candidates);
+    this.#attempts.begin(request, () => this.#openSource(request), planned.candidates);
   }
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */

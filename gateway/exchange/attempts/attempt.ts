@@ -11,7 +11,7 @@ import { passCheckpoint } from '../checkpoints.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { PassthroughStream } from '../relay/passthrough-stream.ts';
 import { createWholeRelay } from '../relay/relay-whole.ts';
-import type { SentForm } from '../relay/sent-form.ts';
+import { type SentForm, usualForm } from '../relay/sent-form.ts';
 import { TranslatedStream } from '../relay/translated-stream.ts';
 import type { StreamTranslation, Translation } from '../translation/translation.ts';
 import { readFailedAnswer, type UpstreamHeaders } from './upstream-error.ts';
@@ -28,8 +28,8 @@ export interface AttemptInput {
   readonly translation: Translation | null;
   /** For a translated stream. */
   readonly machines: StreamTranslation | null;
-  /** What a stream is to the client. */
-  readonly sentForm: SentForm;
+  /** What a stream is to the client, where that is not its dialect's usual form. */
+  readonly streamForm: SentForm | null;
   readonly candidate: Candidate;
   readonly requestId: string;
   readonly stream: boolean;
@@ -90,8 +90,8 @@ export class Attempt implements UpstreamHandler {
   }
 
   #openStream(headers: UpstreamHeaders): PassthroughStream | TranslatedStream {
-    const { host, response, dialect, translation, machines, sentForm, candidate, dropUsage } = this.#input;
-    const common = { host, response, form: sentForm, headers, key: candidate.key };
+    const { host, response, dialect, translation, machines, streamForm, candidate, dropUsage } = this.#input;
+    const common = { host, response, form: streamForm ?? usualForm(dialect), headers, key: candidate.key };
     if (translation && machines) return new TranslatedStream({ ...common, translation, machines });
     return new PassthroughStream({ ...common, dialect, dropUsage });
   }

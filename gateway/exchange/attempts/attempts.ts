@@ -16,7 +16,6 @@ import { asGatewayError, lossyTranslation } from '../own-errors.ts';
 import { isMissingPath } from './missing-dialects.ts';
 import type { ExchangePorts } from '../ports.ts';
 import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
-import { usualForm } from '../relay/sent-form.ts';
 import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
@@ -40,6 +39,7 @@ export class Attempts {
   readonly log: AttemptLog;
   readonly #input: AttemptsInput;
   #request: PassthroughRequest | null = null;
+  #openSource: (() => TranslationSource) | null = null;
   #source: TranslationSource | null = null;
   #translation: Translation | null = null;
   #candidates: readonly Candidate[] = [];
@@ -63,10 +63,10 @@ export class Attempts {
     return this.#translation?.report() ?? null;
   }
 
-  /** @param source for upstreams of another dialect */
-  begin(request: PassthroughRequest, source: TranslationSource, candidates: readonly Candidate[]): void {
+  /** @param openSource for upstreams of another dialect: called at most once */
+  begin(request: PassthroughRequest, openSource: () => TranslationSource, candidates: readonly Candidate[]): void {
     this.#request = request;
-    this.#source = source;
+    this.#openSource = openSource;
     this.#candidates = candidates;
     this.#ask();
   }
@@ -116,6 +116,7 @@ export class Attempts {
   /** No attempt follows: the request's body may go, which can be large. */
   letGo(): void {
     this.#request = null;
+    this.#openSource = null;
     this.#source = null;
   }
 
@@ -125,9 +126,9 @@ export class Attempts {
     if (this.#translation && refusedFields.learn(candidate, this.#translation, refusal)) return true;
     if (!isMissingPath(refusal)) return false;
     missingDialects.note(candidate.provider.id, candidate.dialect);
-    const [dialect, ...otherDialects] = candidate.otherDialects;
+    const dialect = candidate.dialects[candidate.dialects.indexOf(candidate.dialect) + 1];
     if (dialect === undefined) return false;
-    this.#candidates = this.#candidates.with(this.#next, { ...candidate, dialect, otherDialects });
+    this.#candidates = this.#candidates.with(this.#next, { ...candidate, dialect });
     return true;
   }
 
@@ -147,10 +148,11 @@ export class Attempts {
 
   /** @throws GatewayError for what cannot be said in the upstream's dialect, or not without the loss that the client forbids */
   #translate(candidate: Candidate, request: PassthroughRequest): Translation | null {
-    const source = this.#source;
-    if (!source || (candidate.dialect === this.#input.dialect.name && !mustBeTranslated(source, request))) return null;
+    const { dialect, streamForm } = this.#input;
+    if (candidate.dialect === dialect.name && !mustBeTranslated(dialect, streamForm, request)) return null;
     const wire = dialects.get(candidate.dialect);
-    if (!wire) return null;
+    const source = (this.#source ??= this.#openSource?.() ?? null);
+    if (!wire || !source) return null;
     const translation = translate(source, wire, {
       model: candidate.model,
       quirks: this.#input.ports.refusedFields.quirksOf(candidate),
@@ -177,8 +179,7 @@ export class Attempts {
       this.log.status(status);
       if (status === 200) noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
     };
-    const sentForm = streamForm ?? usualForm(dialect);
-    const relaying = { host, response, dialect, translation, machines, sentForm, candidate, requestId, stream };
+    const relaying = { host, response, dialect, translation, machines, streamForm, candidate, requestId, stream };
     this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
     this.#call = candidate.send(
       {
@@ -196,7 +197,7 @@ export class Attempts {
 }
 
 /** What only a translation can send on: what another translation made of it, and a form that no upstream is asked in. */
-function mustBeTranslated({ client, streamForm }: TranslationSource, request: PassthroughRequest): boolean {
+function mustBeTranslated(dialect: Dialect, streamForm: StreamForm | null, request: PassthroughRequest): boolean {
   if (request.head.stream && streamForm !== null) return true;
-  return client.translationMarks?.some((mark) => request.holds(mark)) === true;
+  return dialect.translationMarks?.some((mark) => request.holds(mark)) === true;
 }

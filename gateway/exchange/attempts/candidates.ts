@@ -14,8 +14,8 @@ export interface Candidate {
   readonly model: string;
   /** In which dialect it is asked. */
   readonly dialect: string;
-  /** In which others it may be asked where it turns out not to offer that one, best first. */
-  readonly otherDialects: readonly string[];
+  /** All in which it may be asked, best first. */
+  readonly dialects: readonly string[];
   readonly key: string | null;
   /** What the config calls the key. */
   readonly keyReference: string | null;
@@ -44,8 +44,8 @@ export function planCandidates(targets: readonly Target[], runtime: Runtime, sou
     if (!found) continue;
     for (const { key, keyReference } of keysOf(found.provider, source, problems)) {
       const headers = headersOrNull(found.provider, key, problems);
-      const { model, dialect, otherDialects } = target;
-      if (headers) candidates.push({ ...found, model, dialect, otherDialects, key, keyReference, headers });
+      const { model, dialect, dialects } = target;
+      if (headers) candidates.push({ ...found, model, dialect, dialects, key, keyReference, headers });
     }
   }
   if (candidates.length > 0) return { candidates, error: null };

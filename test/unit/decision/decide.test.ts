@@ -243,10 +243,7 @@ describe('a dialect that a provider turned out not to offer', () => {
   const ask = (missing: readonly string[]) => {
     const state = { ...snapshot, models: new Map(), missingDialects: new Map([['both', new Set(missing)]]) };
     const features = { requestedModel: 'both/m', dialects: ['anthropic-messages', 'openai-chat', 'gemini'] };
-    return decide(features, { providers, aliases: {} }, state).targets.map(({ dialect, otherDialects }) => [
-      dialect,
-      ...otherDialects,
-    ]);
+    return decide(features, { providers, aliases: {} }, state).targets.map(({ dialects }) => [...dialects]);
   };
 
   test('comes after the others that it is known for', () => {

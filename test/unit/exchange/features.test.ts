@@ -21,7 +21,7 @@ test.each([{ suffix: null }, { suffix: '' }, { metadata: { suffix: 'x' } }, { pr
 
 const none = { resolvedAs: 'alias', candidates: [], refusal: 'no', unlisted: false, lacksKey: false } as const;
 const chatAlone = ({ dialects }: DecisionFeatures): Decision => {
-  const target = { provider: 'p', model: 'm', dialect: 'openai-chat', otherDialects: [] };
+  const target = { provider: 'p', model: 'm', dialect: 'openai-chat', dialects: ['openai-chat'] };
   return { ...none, targets: dialects.includes('openai-chat') ? [target] : [] };
 };
 

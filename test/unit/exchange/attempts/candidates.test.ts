@@ -17,8 +17,8 @@ function plan(keys: Readonly<Record<string, string>>) {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed));
   const runtime = buildRuntime(parsed.config, 1, { network: send, builtIn: send });
   const targets = [
-    { provider: 'first', model: 'm', dialect: 'openai-chat', otherDialects: [] },
-    { provider: 'second', model: 'n', dialect: 'openai-chat', otherDialects: [] },
+    { provider: 'first', model: 'm', dialect: 'openai-chat', dialects: ['openai-chat'] },
+    { provider: 'second', model: 'n', dialect: 'openai-chat', dialects: ['openai-chat'] },
   ];
   const resolveKey = (reference: string) => {
     const value = keys[reference.slice('env:'.length)];
