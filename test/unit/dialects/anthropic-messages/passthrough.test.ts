@@ -52,6 +52,14 @@ describe('streams', () => {
   });
 });
 
+test('a request with a broken text is measured all the same: nobody else has read it', () => {
+  const body = String.raw`{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"a\qb"}]}`;
+  expect(anthropicMessages.readRequest([Buffer.from(body)], nowhere).measure()).toEqual({
+    textBytes: body.length,
+    mediaParts: 0,
+  });
+});
+
 describe('whole answers', () => {
   test('usage and errors are found, and broken JSON is not taken for an answer', () => {
     const read = (text: string) => anthropicMessages.readWhole(Buffer.from(text));
