@@ -31,7 +31,7 @@ export interface PassthroughRequest {
   readonly head: RequestHead;
   /** The client's bytes, changed where `change` says so and nowhere else. */
   write(change: RequestChange): readonly Buffer[];
-  /** Reads the whole body once more: only for an estimate. */
+  /** Reads the whole body once more: only for an estimate. Throws nothing, whatever stands in the body. */
   measure(): RequestSize;
   /**
    * The whole body, parsed: only for a translation.

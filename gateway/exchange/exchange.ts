@@ -19,7 +19,7 @@ import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { withPrevious } from './translation/previous-response.ts';
-import { finishRow, requestItem } from './row.ts';
+import { finishRow, isUncounted, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import type { TranslationSource } from './translation/translation.ts';
 import { openTranslationSource } from './translation/translation-source.ts';
@@ -112,7 +112,7 @@ class Exchange implements RelayHost, LiveExchange {
 
   finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
     if (this.#over) return;
-    const isEstimated = outcome.usage === null && outcome.seen !== null && !this.#input.dialect.endpoint;
+    const isEstimated = isUncounted(outcome) && !this.#input.dialect.endpoint;
     const asked = isEstimated ? this.#attempts.measureRequest() : null;
     this.#end();
     this.#attempts.log.end(outcome.error);

@@ -7,11 +7,17 @@ import { formatRequestId } from '../contract/request-id.ts';
 import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
 
+/** Has nobody said what the answer came to, as in one that broke off, so that it can only be estimated? */
+export function isUncounted({ usage, seen }: Outcome): boolean {
+  return seen !== null && (usage === null || usage.outputTokens === null);
+}
+
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
 function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {
-  if (outcome.usage) return { ...pick(outcome.usage), estimated: false };
-  if (outcome.seen && asked) return { ...pick(estimateUsage(asked, outcome.seen)), estimated: true };
-  return { ...pick(unknownUsage), estimated: false };
+  const { usage, seen } = outcome;
+  if (!seen || !asked || !isUncounted(outcome)) return { ...pick(usage ?? unknownUsage), estimated: false };
+  const estimate = estimateUsage(asked, seen);
+  return { ...pick(usage ? { ...usage, outputTokens: estimate.outputTokens } : estimate), estimated: true };
 }
 
 function pick(usage: Usage): Omit<RecordedUsage, 'estimated'> {

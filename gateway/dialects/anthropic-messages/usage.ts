@@ -20,6 +20,15 @@ export function decodeUsage(raw: unknown): Usage | null {
   });
 }
 
+/**
+ * What the start of a stream tells. Its output is a token or two that were made by then: the count comes with the end, so that of
+ * an answer that breaks off it is unknown.
+ */
+export function decodeStartUsage(raw: unknown): Usage | null {
+  const usage = decodeUsage(raw);
+  return usage && knownUsage({ ...usage, outputTokens: null, reasoningTokens: null });
+}
+
 /** A stream tells its counts in pieces, each the whole so far: what comes later and says something counts. */
 export function mergeUsage(known: Fields | null, raw: unknown): Fields | null {
   if (!isFields(raw)) return known;

@@ -8,7 +8,7 @@ import { BlockDecoder } from './block-decoder.ts';
 import { decodeStopReason } from '../finish-reasons.ts';
 import { decodeHead } from './message-head.ts';
 import { errorIn, upstreamFailure } from '../read-error.ts';
-import { decodeUsage, mergeUsage } from '../usage.ts';
+import { decodeStartUsage, decodeUsage, mergeUsage } from '../usage.ts';
 
 export function createStreamDecoder(): StreamDecoder {
   return new AnthropicStreamDecoder();
@@ -58,7 +58,7 @@ class AnthropicStreamDecoder implements StreamDecoder {
     const isFirst = this.#blocks === null;
     const head = decodeHead(message);
     this.#blocks ??= new BlockDecoder(head.id);
-    const events: ChatEvent[] = [...(isFirst ? [head] : []), ...this.#tellUsage(message.usage)];
+    const events: ChatEvent[] = [...(isFirst ? [head] : []), ...this.#tellUsage(message.usage, decodeStartUsage)];
     return [...events, ...(isFirst ? this.#readGivenContent(this.#blocks, message.content) : [])];
   }
 
@@ -82,7 +82,7 @@ class AnthropicStreamDecoder implements StreamDecoder {
     const delta = isFields(payload.delta) ? payload.delta : {};
     this.#stopReason = delta.stop_reason ?? this.#stopReason;
     this.#stopSequence = delta.stop_sequence ?? this.#stopSequence;
-    return this.#tellUsage(payload.usage);
+    return this.#tellUsage(payload.usage, decodeUsage);
   }
 
   #stopMessage(): ChatEvent[] {
@@ -93,10 +93,9 @@ class AnthropicStreamDecoder implements StreamDecoder {
     return [...blocks.stopAll(), { type: 'finish', reason, ...stopSequence }];
   }
 
-  #tellUsage(raw: unknown): ChatEvent[] {
-    if (!isFields(raw)) return [];
+  #tellUsage(raw: unknown, decode: typeof decodeUsage): ChatEvent[] {
     this.#usage = mergeUsage(this.#usage, raw);
-    const usage = decodeUsage(this.#usage);
+    const usage = decode(this.#usage);
     return usage === null ? [] : [{ type: 'usage', usage, raw: this.#usage }];
   }
 

@@ -1,12 +1,12 @@
 /** Measures what a request holds for a model to read and what a model wrote, for when nobody counted tokens. */
 import type { PassthroughRequest, RequestSize } from '../../dialect.ts';
 import { isFields } from '../../json/fields.ts';
-import { parseJson, textBytes } from '../../json/parse.ts';
+import { parseIfSound, parseJson, textBytes } from '../../json/parse.ts';
 
 /** Media stand in `source` objects as bare base64, not as data URLs. */
 export function measureRequest(request: PassthroughRequest): RequestSize {
   let { textBytes, mediaParts } = request.measure();
-  for (const data of mediaIn(request.parse())) {
+  for (const data of mediaIn(parseIfSound(request))) {
     textBytes -= data.length;
     mediaParts += 1;
   }

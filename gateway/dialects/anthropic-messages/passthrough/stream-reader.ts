@@ -4,7 +4,7 @@ import { type Fields, isFields } from '../../json/fields.ts';
 import { parseJson } from '../../json/parse.ts';
 import { type Heard, listenToStream } from '../../stream-listener.ts';
 import { describeError } from '../read-error.ts';
-import { decodeUsage, mergeUsage } from '../usage.ts';
+import { decodeStartUsage, decodeUsage, mergeUsage } from '../usage.ts';
 
 /** The events beside content. Inside a text every quote is escaped, so that the model cannot write one. */
 const telling = /event: ?(?:message_|error)|"type"\s*:\s*"(?:message_|error")|"error"\s*:/;
@@ -12,9 +12,9 @@ const telling = /event: ?(?:message_|error)|"type"\s*:\s*"(?:message_|error")|"e
 export function createStreamReader(): StreamReader {
   let raw: Fields | null = null;
 
-  const keepUsage = (usage: unknown, heard: Heard): void => {
+  const keepUsage = (usage: unknown, heard: Heard, decode = decodeUsage): void => {
     raw = mergeUsage(raw, usage);
-    heard.usage = decodeUsage(raw);
+    heard.usage = decode(raw);
     if (heard.usage) heard.rawUsage = raw;
   };
 
@@ -25,7 +25,7 @@ export function createStreamReader(): StreamReader {
     if (payload.type === 'error' || (payload.type === undefined && payload.error)) return fail(payload, event, heard);
     const type = payload.type ?? event;
     if (type === 'message_stop') return 'end';
-    if (type === 'message_start') keepUsage(isFields(payload.message) ? payload.message.usage : null, heard);
+    if (type === 'message_start') keepUsage(isFields(payload.message) ? payload.message.usage : null, heard, decodeStartUsage);
     if (type === 'message_delta') keepUsage(payload.usage, heard);
     return 'pass';
   };

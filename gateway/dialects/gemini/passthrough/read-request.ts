@@ -2,6 +2,7 @@
 import type { RequestPlace } from '../../codec.ts';
 import type { PassthroughRequest, RequestSize } from '../../dialect.ts';
 import { isFields } from '../../json/fields.ts';
+import { parseIfSound } from '../../json/parse.ts';
 import { passthroughReader } from '../../json/passthrough-request.ts';
 import { modelName } from '../request/decode-request.ts';
 
@@ -37,7 +38,7 @@ function renamed(body: unknown, model: string): unknown {
 function measure(request: PassthroughRequest): RequestSize {
   const size = request.measure();
   if (!request.holds('"inlineData"') && !request.holds('"inline_data"')) return size;
-  const media = mediaLengths(request.parse());
+  const media = mediaLengths(parseIfSound(request));
   return {
     textBytes: size.textBytes - media.reduce((sum, length) => sum + length, 0),
     mediaParts: size.mediaParts + media.length,

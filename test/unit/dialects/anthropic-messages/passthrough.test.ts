@@ -24,6 +24,13 @@ describe('streams', () => {
     expect([reader.mayEnd, reader.errorMessage]).toEqual([false, null]);
   });
 
+  test('the token or two that were made by the start are not taken for the output of an answer that breaks off', () => {
+    const begun = { data: '{"type":"message_start","message":{"usage":{"input_tokens":5,"output_tokens":1}}}' };
+    expect(listen([begun]).reader.usage).toMatchObject({ inputTokens: 5, outputTokens: null });
+    const silentEnd = { data: '{"type":"message_delta","delta":{}}' };
+    expect(listen([begun, silentEnd]).reader.usage).toMatchObject({ inputTokens: 5, outputTokens: 1 });
+  });
+
   test('only events beside content are looked at', () => {
     const reader = anthropicMessages.createStreamReader();
     const concerns = (text: string): boolean => reader.concerns(Buffer.from(text));
@@ -49,6 +56,14 @@ describe('streams', () => {
   test('usage that says nothing is none', () => {
     const { reader } = listen([{ data: '{"type":"message_delta","usage":{}}' }]);
     expect([reader.usage, reader.rawUsageJson]).toEqual([null, null]);
+  });
+});
+
+test('a request with a broken text is measured all the same: nobody else has read it', () => {
+  const body = String.raw`{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"a\qb"}]}`;
+  expect(anthropicMessages.readRequest([Buffer.from(body)], nowhere).measure()).toEqual({
+    textBytes: body.length,
+    mediaParts: 0,
   });
 });
 

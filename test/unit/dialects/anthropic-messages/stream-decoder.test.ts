@@ -32,6 +32,11 @@ function failureOf(action: () => unknown): unknown {
 }
 
 describe('streams', () => {
+  test('how much was written is unknown until the end tells it: the start counts a token or two', () => {
+    const counts = decode(head, ...tail).flatMap((event) => (event.type === 'usage' ? [event.usage.outputTokens] : []));
+    expect(counts).toEqual([null, 8]);
+  });
+
   test('an answer begins with its head and ends with its finish, and the last usage is whole', () => {
     const [start, , ...rest] = decode(
       {

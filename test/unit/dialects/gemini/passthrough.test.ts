@@ -40,6 +40,12 @@ describe('a request', () => {
     expect(written(body, 'other')).toEqual(body);
   });
 
+  test('with a broken text is measured all the same: nobody else has read it', () => {
+    const body = String.raw`{"contents":[{"parts":[{"text":"a\qb"},{"inlineData":{"data":"AAAA"}}]}]}`;
+    const request = gemini.readRequest([Buffer.from(body)], { model: 'm', stream: true });
+    expect(request.measure()).toEqual({ textBytes: body.length, mediaParts: 0 });
+  });
+
   test('for embeddings names the model in its body, and in each of a batch', () => {
     const content = { parts: [{ text: 'a' }] };
     expect(written({ model: 'models/m', content }, 'other', geminiEmbeddings)).toEqual({ model: 'models/other', content });
