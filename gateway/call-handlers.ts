@@ -2,8 +2,10 @@
 import type { ConfigStore } from './config/config-store.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
 import { decide } from './decision/decide.ts';
+import { dialects, upstreamDialects } from './dialects/index.ts';
 import { checkProvider } from './discovery/check-provider.ts';
-import { listModels, ModelListError } from './discovery/list-models.ts';
+import { type ModelListing, ModelListError } from './discovery/list-models.ts';
+import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
 import { keyRevoked } from './exchange/own-errors.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
@@ -87,17 +89,24 @@ function providerCalls({ engine }: CallParts) {
   };
   return {
     'providers.check': ({ id }) => checkProvider(accessTo(id), builtInModelIds),
-    'providers.models': async ({ id }) => {
+    'providers.models': async ({ id, refresh, accept }) => {
+      const { review, directory } = engine;
+      const onListing = (listing: ModelListing) => directory.learn(id, listing);
       try {
-        const { models, source } = await listModels(accessTo(id), builtInModelIds);
-        return { models: [...models], source };
+        return await reviewModels({ access: accessTo(id), review, refresh, accept, onListing, builtInModels: builtInModelIds });
       } catch (error) {
         if (error instanceof ModelListError) throw new CallError('unavailable', error.message, 'id');
         throw error;
       }
     },
+    'providers.keys': ({ id }) => {
+      const { keys } = accessTo(id).provider;
+      const standings = engine.keyPool.standings(id, keys);
+      return { items: standings.map((standing, place) => ({ ...standing, weight: keys[place]?.weight ?? 1 })) };
+    },
     'decision.explain': ({ request, dialect }) => {
-      const features = { requestedModel: request.model, dialect };
+      const door = dialects.get(dialect);
+      const features = { requestedModel: request.model, dialects: door ? upstreamDialects(door) : [dialect] };
       const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, engine.snapshot());
       const names = targets.map(({ provider, model }) => `${provider}/${model}`);
       return { requestedModel: request.model, resolvedAs, candidates: [...candidates], targets: names, refusal };
@@ -107,7 +116,14 @@ function providerCalls({ engine }: CallParts) {
 
 function clientCalls({ clients, storage, engine }: CallParts) {
   return {
-    'clients.create': ({ name }) => clients.create(name),
+    'clients.create': ({ name, strict }) => clients.create(name, strict),
+    'clients.update': async ({ id, strict }) => {
+      const updated = await clients.update(id, strict).catch((error: unknown) => {
+        throw error instanceof WriteFailedError ? new CallError('unavailable', error.message, 'strict') : error;
+      });
+      if (!updated) throw new CallError('not-found', 'There is no such client key in force.', 'id');
+      return { updated };
+    },
     'clients.list': () => ({ items: storage.clients.list() }),
     'clients.revoke': async ({ id }) => {
       const written = clients.revoke(id);

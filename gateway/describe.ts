@@ -1,7 +1,5 @@
-/** Says how the gateway is: for the window, for `GET /health`, for `GET /v1/models`. Pure. */
+/** Says how the gateway is: for the window and for `GET /health`. Pure. */
 import type { GatewayStatus, Problem } from './contract/status.ts';
-import type { DecisionPolicy } from './decision/decide.ts';
-import type { ListedModel } from './dialects/openai/encode-model-list.ts';
 import type { Health } from './server/doors.ts';
 import type { ListenerFacts } from './server/listener-switch.ts';
 
@@ -65,15 +63,4 @@ export function describeHealth({ state, problems }: GatewayStatus): Health {
   for (const { id, message } of problems) checks[id] = message;
   if (problems.some(({ id }) => id === ledgerProblemId)) return { status: 'unhealthy', checks };
   return { status: problems.length === 0 ? 'healthy' : 'degraded', checks };
-}
-
-/** Everything a client may write as `model`: the aliases, then `provider/model` of every provider that is switched on. */
-export function listCallableModels(policy: DecisionPolicy, models: ReadonlyMap<string, ReadonlySet<string>>): ListedModel[] {
-  const aliases = Object.keys(policy.aliases).map((id) => ({ id, createdAtSeconds: 0, ownedBy: 'gatehouse' }));
-  const offered = policy.providers
-    .filter(({ enabled }) => enabled)
-    .flatMap(({ id }) =>
-      [...(models.get(id) ?? [])].map((model) => ({ id: `${id}/${model}`, createdAtSeconds: 0, ownedBy: id })),
-    );
-  return [...aliases, ...offered];
 }

@@ -1,24 +1,33 @@
 /** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
 import { randomUUID } from 'node:crypto';
+import { listCallableModels } from './callable-models.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { CallError } from './contract/calls.ts';
 import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
+import { keyReference } from './contract/provider-keys.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
 import type { DecisionSnapshot } from './decision/decide.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
-import { describeHealth, describeStatus, listCallableModels } from './describe.ts';
+import { describeHealth, describeStatus } from './describe.ts';
+import type { ListedModel } from './dialects/index.ts';
 import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
+import { ModelReview } from './discovery/model-review.ts';
 import { LiveExchanges } from './exchange/live-exchanges.ts';
+import { MissingDialects } from './exchange/attempts/missing-dialects.ts';
+import { ReasoningMemory } from './exchange/translation/reasoning-memory.ts';
+import { RefusedFields } from './exchange/attempts/refused-fields.ts';
+import { ResponseMemory } from './exchange/translation/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
 import type { Provider } from './providers/build-provider.ts';
+import { KeyPool } from './providers/key-pool.ts';
 import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
@@ -54,8 +63,16 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 export class Engine {
   readonly live = new LiveExchanges();
   readonly #arriving = new LiveExchanges();
+  readonly #refusedFields = new RefusedFields();
+  readonly #missingDialects = new MissingDialects(monotonic);
+  readonly #reasoning = new ReasoningMemory();
+  readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
+  /** What answers said of each key; outlives every config. */
+  readonly keyPool = new KeyPool(Date.now);
+  /** Which lists of models a person has seen. */
+  readonly review = new ModelReview();
   readonly #input: EngineInput;
   readonly #keys: KeyCache;
   /** Names this process to itself: a request that comes back with it has gone round in a circle. */
@@ -96,8 +113,10 @@ export class Engine {
   /** What decides beside the config. The same object until a list or a key changes, because every request asks for it. */
   snapshot(): DecisionSnapshot {
     const models = this.directory.snapshot();
-    if (this.#snapshot?.models !== models) {
-      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems: this.directory.problems() };
+    const missingDialects = this.#missingDialects.known();
+    if (this.#snapshot?.models !== models || this.#snapshot.missingDialects !== missingDialects) {
+      const listProblems = this.directory.problems();
+      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems, missingDialects };
     }
     return this.#snapshot;
   }
@@ -125,10 +144,12 @@ export class Engine {
       this.#keys.load(keyReferences(before));
       throw error;
     }
+    this.#missingDialects.forgetAll();
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
+    this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
@@ -149,6 +170,7 @@ export class Engine {
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
     this.#snapshot = null;
+    this.keyPool.secretChanged(reference);
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
 
@@ -184,10 +206,7 @@ export class Engine {
         arriving: this.#arriving,
         admissionPolicy: () => this.#policy,
         runtime: () => this.#runtime,
-        listModels: async () => {
-          await this.#whenModelsKnown();
-          return listCallableModels(this.#runtime.policy, this.directory.snapshot());
-        },
+        listModels: (how) => this.#listModels(how),
         health: () => describeHealth(this.status()),
       }),
       live: this.live,
@@ -206,6 +225,8 @@ export class Engine {
     return {
       recorder: storage.recorder,
       live: this.live,
+      reasoning: this.#reasoning,
+      responses: this.#responses,
       nextKey: createKeySource(storage.lastRequestKey, Date.now),
       now: Date.now,
       monotonic,
@@ -213,6 +234,9 @@ export class Engine {
       snapshot: () => this.snapshot(),
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
+      keyPool: this.keyPool,
+      refusedFields: this.#refusedFields,
+      missingDialects: this.#missingDialects,
       reportFailure: (requestId, error) => {
         log('error', 'A request met a fault of the gateway.', {
           requestId,
@@ -248,6 +272,13 @@ export class Engine {
     return { provider, key, keyProblem: problem, send };
   }
 
+  async #listModels(how: { readonly catalog: boolean }): Promise<ListedModel[]> {
+    await this.#whenModelsKnown();
+    const found = (id: string) => this.directory.known(id)?.models ?? [];
+    const { policy } = this.#runtime;
+    return listCallableModels({ policy, snapshot: this.snapshot(), providers: this.#providers(), found }, how);
+  }
+
   async #whenModelsKnown(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const waited = new Promise<void>((resolve) => {
@@ -259,7 +290,7 @@ export class Engine {
 }
 
 function keyReferences(config: GatewayConfig): string[] {
-  return config.providers.flatMap(({ keys }) => keys);
+  return config.providers.flatMap(({ keys }) => keys.map(keyReference));
 }
 
 /** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */

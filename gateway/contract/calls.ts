@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callErrorKinds } from './call-error.ts';
 import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
+import { modelFactsSchema } from './model-facts.ts';
 import { statusSchema } from './status.ts';
 
 export { CallError, type CallErrorKind } from './call-error.ts';
@@ -29,6 +30,17 @@ export const providerCheckSchema = z.object({
   durationMs: z.number().nonnegative(),
 });
 export type ProviderCheck = z.infer<typeof providerCheckSchema>;
+
+/** A key's part among its provider's, and whether it is asked at present. Times are milliseconds since 1970. */
+export const keyStandingSchema = z.object({
+  reference: secretReferenceSchema,
+  weight: z.number().int(),
+  state: z.enum(['ready', 'resting', 'set-aside']),
+  untilMs: z.number().nullable(),
+  /** Why it is not asked, in a clause. */
+  reason: z.string().nullable(),
+});
+export type KeyStanding = z.infer<typeof keyStandingSchema>;
 
 const explainedCandidate = z.object({
   target: z.string(),
@@ -83,13 +95,35 @@ export const callTable = {
   'secrets.delete': { input: z.strictObject({ name: z.string().min(1).max(64) }), output: z.object({ deleted: z.boolean() }) },
   'providers.check': { input: z.strictObject({ id }), output: providerCheckSchema },
   'providers.models': {
-    input: z.strictObject({ id }),
-    output: z.object({ models: z.array(z.object({ id: z.string() })), source: z.enum(['config', 'provider', 'built-in']) }),
+    input: z.strictObject({
+      id,
+      /** False: the newest list that is known, without asking; asks all the same when none is. */
+      refresh: z.boolean().default(true),
+      /** Takes the list as it now is for the one that later ones are compared with. */
+      accept: z.boolean().default(false),
+    }),
+    output: z.object({
+      models: z.array(z.object({ id: z.string(), facts: modelFactsSchema })),
+      /** `catalog`: the provider has no list, and these are known of it. */
+      source: z.enum(['config', 'provider', 'built-in', 'catalog']),
+      /** What differs from the list last accepted; the first of all is taken for accepted. */
+      added: z.array(z.string()),
+      removed: z.array(z.string()),
+      /** With the facts as they were. */
+      changed: z.array(z.object({ id: z.string(), before: modelFactsSchema })),
+    }),
   },
+  /** How the keys of a provider stand, in the config's order. */
+  'providers.keys': { input: z.strictObject({ id }), output: z.object({ items: z.array(keyStandingSchema) }) },
   'clients.create': {
-    input: z.strictObject({ name: z.string().trim().min(1).max(100) }),
+    input: z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      /** Refuse its requests rather than leave one of their fields out. */
+      strict: z.boolean().default(false),
+    }),
     output: z.object({ id: z.string(), key: z.string() }),
   },
+  'clients.update': { input: z.strictObject({ id, strict: z.boolean() }), output: z.object({ updated: z.literal(true) }) },
   'clients.list': { input: nothing, output: z.object({ items: z.array(clientItemSchema) }) },
   'clients.revoke': { input: z.strictObject({ id }), output: z.object({ revoked: z.boolean() }) },
   'requests.list': {

@@ -1,12 +1,16 @@
 /** The config document: everything a person may set, in one file, without a single secret in it. */
 import { z } from 'zod';
+import { dialectNames } from './dialect-names.ts';
+import { keyReference } from './provider-keys.ts';
+import { keyStyles } from './provider-kinds/entry.ts';
+import { providerKindNames, providerKinds } from './provider-kinds.ts';
+
+export type { DialectName } from './dialect-names.ts';
+export type { ProviderKind } from './provider-kinds.ts';
 
 /** Wire formats a provider may speak. The name is the provider's endpoint family, not its vendor. */
-export const dialectNameSchema = z.enum(['openai-chat', 'openai-completions', 'openai-embeddings']);
-export type DialectName = z.infer<typeof dialectNameSchema>;
-
-export const providerKindSchema = z.enum(['openai', 'openai-compatible', 'openrouter', 'demo']);
-export type ProviderKind = z.infer<typeof providerKindSchema>;
+export const dialectNameSchema = z.enum(dialectNames);
+export const providerKindSchema = z.enum(providerKindNames);
 
 const identifier = z
   .string()
@@ -26,6 +30,18 @@ export const secretReferenceSchema = z
     /^(?:vault:[a-z0-9][a-z0-9._-]{0,63}|env:[A-Za-z_][A-Za-z0-9_]{0,127})$/,
     'must be vault:<name> or env:<NAME>; a key itself is never written into the config',
   );
+
+/** A key by its reference, alone or with its weight among the provider's keys. */
+export const providerKeySchema = z.union(
+  [secretReferenceSchema, z.strictObject({ ref: secretReferenceSchema, weight: z.number().int().min(1).max(100).optional() })],
+  { error: (issue) => keyProblem(issue.input) },
+);
+
+/** A union tells only that nothing fits; a person reads which part of what they wrote does not. */
+function keyProblem(input: unknown): string | undefined {
+  if (typeof input === 'string') return secretReferenceSchema.safeParse(input).error?.issues[0]?.message;
+  return 'must be a reference (vault:<name> or env:<NAME>), or {"ref": …, "weight": 1 to 100}';
+}
 
 const milliseconds = z.number().int().min(1).max(3_600_000);
 
@@ -90,7 +106,14 @@ export const providerSchema = z.strictObject({
   kind: providerKindSchema,
   enabled: z.boolean().default(true),
   baseUrl: baseUrl.optional(),
-  keys: z.array(secretReferenceSchema).max(64).default([]),
+  keys: z.array(providerKeySchema).max(64).default([]),
+  /** How the key travels, where it is not as the kind says. */
+  keyStyle: z.enum(keyStyles).optional(),
+  /** For Azure's older addresses, which name the deployment: `2024-10-21`. Left out for those that end in `/openai/v1`. */
+  apiVersion: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/, 'must be a date such as 2024-10-21, or one with -preview')
+    .optional(),
   models: z.array(modelName).max(10_000).optional(),
   dialects: z.array(dialectNameSchema).min(1).optional(),
   timeouts: ownTimeoutsSchema.optional(),
@@ -98,6 +121,21 @@ export const providerSchema = z.strictObject({
   streamUsage: z.boolean().optional(),
 });
 export type ProviderConfig = z.infer<typeof providerSchema>;
+
+/** What one entry's kind does not go with. */
+function providerProblems({ kind, baseUrl: address, apiVersion, keys }: ProviderConfig): { field: string; message: string }[] {
+  const facts = providerKinds[kind];
+  const problems: { field: string; message: string }[] = [];
+  if (facts.baseUrl === null && !facts.builtIn && !address)
+    problems.push({ field: 'baseUrl', message: `is required for kind ${kind}` });
+  if (facts.builtIn && address) problems.push({ field: 'baseUrl', message: `the ${kind} provider has no address` });
+  if (apiVersion !== undefined && !facts.takesApiVersion)
+    problems.push({ field: 'apiVersion', message: `is not a setting of kind ${kind}` });
+  const references = keys.map(keyReference);
+  const twice = references.find((reference, place) => references.indexOf(reference) !== place);
+  if (twice !== undefined) problems.push({ field: 'keys', message: `${twice} is named twice; give it a weight instead` });
+  return problems;
+}
 
 export const aliasSchema = z.strictObject({
   strategy: z.enum(['first']).default('first'),
@@ -138,6 +176,8 @@ export const configSchema = z
     aliases: z.record(modelName, aliasSchema).default({}),
     policy: z.strictObject({ rules: z.array(z.never('rules are not part of this version yet')).default([]) }).prefault({}),
     timeouts: timeoutsSchema.prefault({}),
+    /** Answers of `/v1/responses` that no provider keeps are kept in memory, so that a client may continue them. */
+    responses: z.strictObject({ keep: z.boolean().default(true) }).prefault({}),
   })
   .superRefine((config, context) => {
     const seen = new Set<string>();
@@ -146,11 +186,10 @@ export const configSchema = z
         context.addIssue({ code: 'custom', path: ['providers', index, field], message });
       if (seen.has(provider.id)) refuse('id', `"${provider.id}" is used twice; every provider needs an id of its own`);
       seen.add(provider.id);
-      if (provider.kind === 'openai-compatible' && !provider.baseUrl) refuse('baseUrl', 'is required for kind openai-compatible');
+      for (const { field, message } of providerProblems(provider)) refuse(field, message);
       if (provider.baseUrl && isOwnAddress(provider.baseUrl, config.listen.port)) {
         refuse('baseUrl', ownAddressMessage);
       }
-      if (provider.kind === 'demo' && provider.baseUrl) refuse('baseUrl', 'the demo provider has no address');
     }
     for (const name of Object.keys(config.aliases)) {
       if (name.includes('/')) {

@@ -70,8 +70,8 @@ const questionMark = 0x3f;
 const backslash = 0x5c;
 const hash = 0x23;
 
-/** SDKs write a model id's slash as %2F; only after this may a path hold one. */
-const modelPrefix = '/v1/models/';
+/** SDKs write a model id's slash as %2F; only after one of these may a path hold one. */
+const modelPrefixes = ['/v1/models/', '/v1beta/models/', '/v1alpha/models/'];
 
 /**
  * Splits a request target, if there is only one way to read it.
@@ -100,7 +100,7 @@ function pathEnd(target: string): number {
     if (code <= 0x20 || code >= 0x7f || code === backslash || code === hash) return -1;
     if (code === percent) {
       code = escapedByte(target, index);
-      if (code < 0 || (code === slash && !target.startsWith(modelPrefix))) return -1;
+      if (code < 0 || (code === slash && !modelPrefixes.some((prefix) => target.startsWith(prefix)))) return -1;
       highBytes ||= code >= 0x80;
       index += 2;
     }

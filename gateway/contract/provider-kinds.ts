@@ -1,33 +1,23 @@
-/** The kinds of providers as people know them; the catalog of the gateway begins with these facts. */
-import type { ProviderKind } from './config.ts';
+/**
+ * The kinds of providers Gatehouse knows, as data: one entry each, in the file of its group. The names a config may use, what
+ * the page shows and how a provider is asked all come from here.
+ */
+import type { ProviderKindFacts } from './provider-kinds/entry.ts';
+import { hosts } from './provider-kinds/hosts.ts';
+import { makers } from './provider-kinds/makers.ts';
+import { ownServers } from './provider-kinds/own-servers.ts';
 
-export interface ProviderKindFacts {
-  /** For people. */
-  readonly name: string;
-  /** Null where every entry names its own address, or where there is none. */
-  readonly baseUrl: string | null;
-  readonly keyRequired: boolean;
-  /** Where a person gets a key. */
-  readonly keyPageUrl: string | null;
-  /** Answered inside the gateway, without key or network. */
-  readonly builtIn: boolean;
+export type { KeyStyle, ModelListShape, ProviderKindFacts, ProviderQuirks } from './provider-kinds/entry.ts';
+
+const table = { ...makers, ...hosts, ...ownServers };
+
+export type ProviderKind = keyof typeof table;
+
+export const providerKinds: { readonly [Kind in ProviderKind]: ProviderKindFacts } = table;
+
+export function isProviderKind(text: string): text is ProviderKind {
+  return Object.hasOwn(table, text);
 }
 
-export const providerKinds: { readonly [Kind in ProviderKind]: ProviderKindFacts } = {
-  openai: {
-    name: 'OpenAI',
-    baseUrl: 'https://api.openai.com/v1',
-    keyRequired: true,
-    keyPageUrl: 'https://platform.openai.com/api-keys',
-    builtIn: false,
-  },
-  openrouter: {
-    name: 'OpenRouter',
-    baseUrl: 'https://openrouter.ai/api/v1',
-    keyRequired: true,
-    keyPageUrl: 'https://openrouter.ai/settings/keys',
-    builtIn: false,
-  },
-  'openai-compatible': { name: 'OpenAI-compatible server', baseUrl: null, keyRequired: false, keyPageUrl: null, builtIn: false },
-  demo: { name: 'Built-in demo', baseUrl: null, keyRequired: false, keyPageUrl: null, builtIn: true },
-};
+/** Every kind, in the order of the table. */
+export const providerKindNames: readonly ProviderKind[] = Object.keys(table).filter(isProviderKind);

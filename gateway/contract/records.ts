@@ -20,6 +20,7 @@ const tokens = z.number().int().nonnegative().nullable();
 export const recordedUsageSchema = z.object({
   inputTokens: tokens,
   cachedInputTokens: tokens,
+  cacheWriteTokens: tokens,
   outputTokens: tokens,
   reasoningTokens: tokens,
   /** True when the provider did not say and the numbers are ours. */
@@ -56,12 +57,26 @@ export const requestItemSchema = z.object({
   stream: z.boolean(),
   status: z.number().int().nullable(),
   attempts: z.number().int().nonnegative(),
+  /** How many fields a translation had to leave out; 0 where nothing was lost or nothing translated. */
+  droppedFields: z.number().int().nonnegative(),
   usage: recordedUsageSchema,
   costUsd: z.number().nonnegative().nullable(),
   errorKind: z.string().nullable(),
   errorMessage: z.string().nullable(),
 });
 export type RequestItem = z.infer<typeof requestItemSchema>;
+
+const fidelityNoteSchema = z.object({ field: z.string(), words: z.string(), count: z.number().int().min(1) });
+
+/** What a translation between two dialects kept, emulated and dropped: fields by their paths, and words for a person. */
+export const fidelityReportSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  kept: z.array(z.string()),
+  emulated: z.array(fidelityNoteSchema),
+  dropped: z.array(fidelityNoteSchema),
+});
+export type FidelityRecord = z.infer<typeof fidelityReportSchema>;
 
 /** The whole of one request, as its own page shows it. */
 export const requestDetailSchema = requestItemSchema.extend({
@@ -71,6 +86,8 @@ export const requestDetailSchema = requestItemSchema.extend({
   requestBytes: z.number().int().nonnegative(),
   responseBytes: z.number().int().nonnegative().nullable(),
   configVersion: z.number().int().nonnegative(),
+  /** Null where nothing was translated. */
+  fidelity: fidelityReportSchema.nullable(),
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
@@ -79,6 +96,8 @@ export const clientItemSchema = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string(),
+  /** Its requests are refused rather than sent on without one of their fields. */
+  strict: z.boolean(),
   createdAtMs: z.number().int(),
   revokedAtMs: z.number().int().nullable(),
   lastSeenAtMs: z.number().int().nullable(),
@@ -112,6 +131,10 @@ export interface RequestFinish {
   readonly errorKind: string | null;
   readonly errorMessage: string | null;
   readonly attempts: readonly AttemptRecord[];
+  /** A `FidelityRecord` as JSON text; null where nothing was translated. */
+  readonly fidelityJson: string | null;
+  /** The number of fields that the report calls dropped. */
+  readonly droppedFields: number;
 }
 
 /** Called once, after the commit; with an error when the write is not in the log. */

@@ -2,6 +2,9 @@
  * A request's key is a whole number that grows with time (milliseconds × 4096 + a sequence number, 53 bits), so that the
  * log's primary key is also its order; its id, `req_` + 11 characters, is the same number written for people and headers.
  */
+/** What every id begins with. */
+export const requestIdPrefix = 'req_';
+
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const digits = 11;
 const perMillisecond = 4096;
@@ -27,7 +30,7 @@ export function formatRequestId(key: number): string {
     text = alphabet.charAt(rest % 32) + text;
     rest = Math.floor(rest / 32);
   }
-  return `req_${text}`;
+  return requestIdPrefix + text;
 }
 
 /** Reads an id back; null when it is none of ours. */

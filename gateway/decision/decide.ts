@@ -3,7 +3,8 @@
 /** What is asked of the engine about one request. */
 export interface DecisionFeatures {
   readonly requestedModel: string;
-  readonly dialect: string;
+  /** In which dialects a provider may be asked, the best first: the door's own, then those it can be translated to. */
+  readonly dialects: readonly string[];
 }
 
 /** The part of a config that decides. */
@@ -26,12 +27,21 @@ export interface DecisionSnapshot {
   readonly keyProblems: ReadonlyMap<string, string>;
   /** By provider id, in a sentence: why its newest list of models could not be had. */
   readonly listProblems: ReadonlyMap<string, string>;
+  /** By provider id: which dialects it turned out not to offer, whatever its kind is known for. */
+  readonly missingDialects: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface Target {
   readonly provider: string;
   readonly model: string;
+  /** In which dialect it is asked. */
+  readonly dialect: string;
+  /** All in which it may be asked, that one first: the next is for a provider that turns out not to offer it. */
+  readonly dialects: readonly string[];
 }
+
+/** A target before anybody has judged it. */
+type NamedTarget = Pick<Target, 'provider' | 'model'>;
 
 export interface Candidate {
   readonly target: string;
@@ -111,31 +121,55 @@ function judgeAliasTarget(name: string, question: Question): readonly Judged[] {
 }
 
 /** `provider/model`, split at the first slash, when such a provider exists. */
-function splitName(name: string, policy: DecisionPolicy): Target | null {
+function splitName(name: string, policy: DecisionPolicy): NamedTarget | null {
   const slash = name.indexOf('/');
   if (slash <= 0 || slash === name.length - 1) return null;
   const provider = name.slice(0, slash);
   return policy.providers.some((one) => one.id === provider) ? { provider, model: name.slice(slash + 1) } : null;
 }
 
-function providersListing(model: string, { policy, snapshot }: Question): Target[] {
+function providersListing(model: string, { policy, snapshot }: Question): NamedTarget[] {
   return policy.providers
     .filter((provider) => snapshot.models.get(provider.id)?.has(model))
     .map((provider) => ({ provider: provider.id, model }));
 }
 
-function judge(target: Target, reason: string, { features, policy, snapshot }: Question): Judged {
+function judge(target: NamedTarget, reason: string, { features, policy, snapshot }: Question): Judged {
   const id = target.provider;
   const provider = policy.providers.find((one) => one.id === id);
   const name = `${id}/${target.model}`;
   if (!provider) return refuse(name, 'there is no such provider', 'config');
   if (!provider.enabled) return refuse(name, `the provider ${id} is switched off`, 'config');
-  if (!provider.dialects.includes(features.dialect)) {
-    return refuse(name, `the provider ${id} does not offer ${features.dialect}`, 'config');
+  const dialects = dialectsFor(provider, features, snapshot);
+  const [dialect] = dialects;
+  if (dialect === undefined) {
+    const [door = 'this', ...others] = features.dialects;
+    const words = others.length === 0 ? '' : ', nor anything it can be translated to';
+    return refuse(name, `the provider ${id} does not offer ${door}${words}`, 'config');
   }
   const keyProblem = snapshot.keyProblems.get(id);
   if (keyProblem !== undefined) return refuse(name, `the provider ${id} ${keyProblem}`, 'key');
-  return { target, obstacle: null, candidate: { target: name, chosen: true, reason } };
+  return { target: { ...target, dialect, dialects }, obstacle: null, candidate: { target: name, chosen: true, reason } };
+}
+
+/** What it turned out not to offer comes last: it may offer it by now, and nothing else may be left. */
+function dialectsFor(provider: PolicyProvider, features: DecisionFeatures, snapshot: DecisionSnapshot): readonly string[] {
+  const able = ableDialects(provider, features.dialects);
+  const missing = snapshot.missingDialects.get(provider.id);
+  if (!missing) return able;
+  return [...able.filter((one) => !missing.has(one)), ...able.filter((one) => missing.has(one))];
+}
+
+/** The doors' lists and the policy's providers are the same objects for every request: what they come to is kept with them. */
+const ableKept = new WeakMap<PolicyProvider, WeakMap<readonly string[], readonly string[]>>();
+
+function ableDialects(provider: PolicyProvider, wanted: readonly string[]): readonly string[] {
+  const ofProvider = ableKept.get(provider) ?? new WeakMap<readonly string[], readonly string[]>();
+  const known = ofProvider.get(wanted);
+  if (known) return known;
+  const able = wanted.filter((one) => provider.dialects.includes(one));
+  ableKept.set(provider, ofProvider.set(wanted, able));
+  return able;
 }
 
 function refuse(target: string, reason: string, obstacle: Judged['obstacle']): Judged {

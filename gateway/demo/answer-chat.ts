@@ -1,5 +1,6 @@
 /** What the demo says: a pure function of the request, so that the same question always gets the same answer. */
-import type { ChatMessage, ChatRequest, ToolDefinition } from '../chat/request.ts';
+import { type ChatMessage, type ChatRequest, type FunctionTool, type ToolResultPart, textOf } from '../chat/request.ts';
+import { countMedia } from './write-events.ts';
 import { sampleFromSchema } from './sample-from-schema.ts';
 
 export type DemoAnswer =
@@ -11,19 +12,32 @@ export function answerChat(request: ChatRequest): DemoAnswer {
   if (request.model === 'tools') {
     const result = resultOfThisTurn(request.messages);
     if (result) return sayAs(request, tellResult(result, request.messages));
-    const [first] = request.tools;
-    if (first && request.toolChoice.type === 'auto') return call(first);
+    const [first] = offeredTools(request);
+    if (first && mayChoose(request)) return call(first);
   }
   const demanded = demandedTool(request);
   return demanded ? call(demanded) : sayAs(request, greet(request));
 }
 
-function demandedTool({ tools, toolChoice }: ChatRequest): ToolDefinition | undefined {
-  if (toolChoice.type === 'required') return tools[0];
-  return toolChoice.type === 'tool' ? tools.find((tool) => tool.name === toolChoice.name) : undefined;
+/** Functions alone: what a tool of another kind takes, the demo cannot make up. */
+function offeredTools({ tools, toolChoice }: ChatRequest): readonly FunctionTool[] {
+  const functions = tools.filter((tool) => tool.kind === 'function');
+  return toolChoice.type === 'allowed' ? functions.filter(({ name }) => toolChoice.names.includes(name)) : functions;
 }
 
-function call(tool: ToolDefinition): DemoAnswer {
+function mayChoose({ toolChoice }: ChatRequest): boolean {
+  return toolChoice.type === 'auto' || (toolChoice.type === 'allowed' && toolChoice.mode === 'auto');
+}
+
+function demandedTool(request: ChatRequest): FunctionTool | undefined {
+  const { toolChoice } = request;
+  const tools = offeredTools(request);
+  if (toolChoice.type === 'tool') return tools.find((tool) => tool.name === toolChoice.name);
+  const isDemanded = toolChoice.type === 'required' || (toolChoice.type === 'allowed' && toolChoice.mode === 'required');
+  return isDemanded ? tools[0] : undefined;
+}
+
+function call(tool: FunctionTool): DemoAnswer {
   return { type: 'call', name: tool.name, argumentsJson: JSON.stringify(sampleFromSchema(tool.parameters)) };
 }
 
@@ -36,21 +50,23 @@ function sayAs({ responseFormat }: ChatRequest, text: string): DemoAnswer {
 }
 
 /** The last tool result after the last user message. */
-function resultOfThisTurn(messages: readonly ChatMessage[]): ChatMessage | undefined {
+function resultOfThisTurn(messages: readonly ChatMessage[]): ToolResultPart | undefined {
   const turn = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1);
-  return turn.findLast((message) => message.role === 'tool');
+  return turn.flatMap(({ parts }) => parts).findLast((part) => part.type === 'tool-result');
 }
 
-function tellResult(result: ChatMessage, messages: readonly ChatMessage[]): string {
-  const calls = messages.flatMap((message) => message.toolCalls);
-  const name = calls.findLast((each) => each.id === result.toolCallId)?.name ?? 'tool';
-  return `I called ${name}, and it answered: “${quote(result.text)}”. That is all this demo does with a tool: call it once, tell its result.`;
+function tellResult({ callId, content }: ToolResultPart, messages: readonly ChatMessage[]): string {
+  const calls = messages.flatMap(({ parts }) => parts).filter((part) => part.type === 'tool-call');
+  const name = calls.findLast((each) => each.id === callId)?.name ?? 'tool';
+  return `I called ${name}, and it answered: “${quote(textOf(content))}”. That is all this demo does with a tool: call it once, tell its result.`;
 }
 
 function greet({ messages, model }: ChatRequest): string {
-  const asked = messages.findLast((message) => message.role === 'user');
-  const wrote = asked?.text ? ` You wrote: “${quote(asked.text)}”.` : '';
-  const attached = asked && asked.mediaParts > 0 ? ` You attached ${countFiles(asked.mediaParts)}, which I cannot see.` : '';
+  const asked = messages.findLast((message) => message.role === 'user')?.parts ?? [];
+  const text = textOf(asked);
+  const files = countMedia(asked);
+  const wrote = text ? ` You wrote: “${quote(text)}”.` : '';
+  const attached = files > 0 ? ` You attached ${countFiles(files)}, which I cannot see.` : '';
   return `Hello!${wrote}${attached} ${model === 'tools' ? offerTools : introduction}`;
 }
 

@@ -1,21 +1,24 @@
 /** The demo as an HTTP server would be: from a path and a body to a status, headers and bytes. */
 import { GatewayError } from '../chat/error.ts';
 import type { ChatEvent } from '../chat/event.ts';
-import type { ChatRequest } from '../chat/request.ts';
-import { decodeChatRequest } from '../dialects/openai/decode-chat-request.ts';
-import { type CompletionRequest, decodeCompletionRequest } from '../dialects/openai/decode-completion-request.ts';
-import { decodeEmbeddingsRequest } from '../dialects/openai/decode-embeddings-request.ts';
-import { encodeChatResponse } from '../dialects/openai/encode-chat-response.ts';
-import { type StreamEncoder, createChatStreamEncoder } from '../dialects/openai/encode-chat-stream.ts';
-import { createCompletionStreamEncoder, encodeCompletionResponse } from '../dialects/openai/encode-completion.ts';
-import { encodeEmbeddingsResponse } from '../dialects/openai/encode-embeddings-response.ts';
-import { encodeModelList } from '../dialects/openai/encode-model-list.ts';
+import { FidelityNotes } from '../chat/fidelity.ts';
+import { type ChatRequest, textOf } from '../chat/request.ts';
+import { unknownUsage } from '../chat/usage.ts';
+import type { StreamEncoder } from '../dialects/codec.ts';
+import { decodeChatRequest } from '../dialects/openai/chat/request/decode-request.ts';
+import { encodeChatAnswer } from '../dialects/openai/chat/answer/encode-answer.ts';
+import { createChatStreamEncoder } from '../dialects/openai/chat/answer/stream-encoder.ts';
+import { decodeCompletionRequest } from '../dialects/openai/completions/decode-request.ts';
+import { createCompletionStreamEncoder, encodeCompletionAnswer } from '../dialects/openai/completions/encode-answer.ts';
+import { decodeEmbeddingsRequest } from '../dialects/openai/embeddings/decode-request.ts';
+import { encodeEmbeddingsAnswer } from '../dialects/openai/embeddings/encode-answer.ts';
+import { encodeOpenAiModels } from '../dialects/openai/encode-model-list.ts';
 import { answerChat } from './answer-chat.ts';
 import { defaultDimensions, embedText, maximumDimensions } from './embed-text.ts';
 import { type DemoModel, type DemoTask, demoModels } from './models.ts';
 import { countPieces } from './pieces.ts';
 import { rehearsedFailure } from './rehearsed-failure.ts';
-import { countInput, writeEvents } from './write-events.ts';
+import { type AnswerFacts, countInput, writeEvents } from './write-events.ts';
 
 /** What is sent: a whole body, or the frames of a stream. */
 export interface DemoReply {
@@ -29,7 +32,8 @@ export interface DemoMoment {
   readonly createdAtSeconds: number;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+/** The model stands in the body, and so does the wish for a stream. */
+const place = { model: null, stream: null };
 
 /** The day the demo's models are said to be from: 1 January 2026. */
 const madeAtSeconds = 1_767_225_600;
@@ -40,7 +44,7 @@ export function answerRequest(method: string, path: string, pieces: readonly Buf
   const route = `${method} ${path}`;
   if (route === 'GET /models') {
     const models = demoModels.map(({ id }) => ({ id, createdAtSeconds: madeAtSeconds, ownedBy: 'gatehouse' }));
-    return { model: null, body: JSON.stringify(encodeModelList(models)) };
+    return { model: null, body: JSON.stringify(encodeOpenAiModels(models)) };
   }
   if (route === 'POST /chat/completions') return answerChatRequest(parseBody(body), moment);
   if (route === 'POST /completions') return answerCompletionRequest(parseBody(body), moment);
@@ -80,57 +84,41 @@ function holdsMoreValues(body: Buffer, limit: number): boolean {
 }
 
 function answerChatRequest(body: unknown, moment: DemoMoment): DemoReply {
-  const request = decodeChatRequest(body);
+  const request = decodeChatRequest(body, place);
   const model = findModel(request.model, 'chat');
   const events = writeEvents(answerChat(request), {
     ...moment,
+    ...limitsOf(request),
     idPrefix: 'chatcmpl',
     model: model.id,
     inputTokens: countInput(request),
-    maxOutputTokens: request.maxOutputTokens,
-    stop: readExtras(body as Body),
   });
-  if (!request.stream) return { model, body: JSON.stringify(encodeChatResponse(events)) };
-  return { model, body: encodeStream(createChatStreamEncoder({ includeUsage: request.streamUsage }), events) };
+  const options = { request, notes: new FidelityNotes() };
+  if (!request.stream) return { model, body: JSON.stringify(encodeChatAnswer(events, options)) };
+  return { model, body: encodeStream(createChatStreamEncoder(options), events) };
 }
 
+/** A prompt is answered as if it had been said. */
 function answerCompletionRequest(body: unknown, moment: DemoMoment): DemoReply {
-  const request = decodeCompletionRequest(body);
+  const request = decodeCompletionRequest(body, place);
   const model = findModel(request.model, 'completion');
-  const asked = asChatRequest(request);
-  const events = writeEvents(answerChat(asked), {
+  const prompt = textOf(request.messages[0]?.parts ?? []);
+  const events = writeEvents(answerChat(request), {
     ...moment,
+    ...limitsOf(request),
     idPrefix: 'cmpl',
     model: model.id,
-    inputTokens: countPieces(asked.messages[0]?.text ?? '') + countPieces(request.suffix ?? ''),
-    maxOutputTokens: request.maxOutputTokens,
-    stop: readExtras(body as Body),
+    inputTokens: countPieces(prompt) + countPieces(request.suffix ?? ''),
   });
-  if (!request.stream) return { model, body: JSON.stringify(encodeCompletionResponse(events)) };
-  return { model, body: encodeStream(createCompletionStreamEncoder({ includeUsage: request.streamUsage }), events) };
-}
-
-/** A prompt is answered as if it had been said. Token numbers are answered without being read. */
-function asChatRequest({ model, prompts, stream, streamUsage, maxOutputTokens }: CompletionRequest): ChatRequest {
-  const [prompt = ''] = prompts;
-  if (prompts.length > 1) throw refusal('prompt', 'The demo completes one prompt at a time; send one request for each.');
-  const text = typeof prompt === 'string' ? prompt : '';
-  const message = { role: 'user', text, mediaParts: 0, toolCalls: [], toolCallId: null } as const;
-  return {
-    model,
-    stream,
-    streamUsage,
-    maxOutputTokens,
-    messages: [message],
-    tools: [],
-    toolChoice: { type: 'none' },
-    responseFormat: { type: 'text' },
-  };
+  const options = { request, notes: new FidelityNotes() };
+  if (!request.stream) return { model, body: JSON.stringify(encodeCompletionAnswer(events, options)) };
+  return { model, body: encodeStream(createCompletionStreamEncoder(options), events) };
 }
 
 function answerEmbeddingsRequest(body: unknown): DemoReply {
-  const { model: name, inputs, encoding, dimensions } = decodeEmbeddingsRequest(body);
-  const model = findModel(name, 'embedding');
+  const request = decodeEmbeddingsRequest(body, place);
+  const { inputs, dimensions } = request;
+  const model = findModel(request.model, 'embedding');
   const size = dimensions ?? defaultDimensions;
   if (size > maximumDimensions) throw refusal('dimensions', `dimensions must be at most ${maximumDimensions}.`);
   if (size * inputs.length > maximumNumbers || inputs.some(({ length }) => length > maximumInputLength)) {
@@ -138,7 +126,8 @@ function answerEmbeddingsRequest(body: unknown): DemoReply {
   }
   const vectors = inputs.map((input) => embedText(input, size));
   const inputTokens = inputs.reduce((total, input) => total + (typeof input === 'string' ? countPieces(input) : input.length), 0);
-  return { model, body: JSON.stringify(encodeEmbeddingsResponse({ model: model.id, vectors, encoding, inputTokens })) };
+  const answer = { model: model.id, vectors, usage: { ...unknownUsage, inputTokens }, rawUsage: null };
+  return { model, body: JSON.stringify(encodeEmbeddingsAnswer(answer, request)) };
 }
 
 /** @throws GatewayError when there is no such model for the task, or when it is one that always fails */
@@ -153,11 +142,10 @@ function findModel(id: string, task: DemoTask): DemoModel {
   return model;
 }
 
-/** Checks `n` and reads `stop`, which the inner language has no words for. */
-function readExtras({ n, stop }: Body): readonly string[] {
-  if (typeof n === 'number' && n > 1) throw refusal('n', 'The demo gives one answer at a time; leave n out or set it to 1.');
-  const words: readonly unknown[] = Array.isArray(stop) ? stop : [stop];
-  return words.filter((word) => typeof word === 'string').filter((word) => word !== '');
+/** Where the answer ends. @throws GatewayError `bad-request` when several are asked for */
+function limitsOf({ choices = 1, stop = [], maxOutputTokens }: ChatRequest): Pick<AnswerFacts, 'stop' | 'maxOutputTokens'> {
+  if (choices > 1) throw refusal('n', 'The demo gives one answer at a time; leave n out or set it to 1.');
+  return { stop, maxOutputTokens };
 }
 
 function refusal(field: string, message: string): GatewayError {
@@ -165,5 +153,5 @@ function refusal(field: string, message: string): GatewayError {
 }
 
 function encodeStream(encoder: StreamEncoder, events: readonly ChatEvent[]): readonly string[] {
-  return [...events.flatMap((event) => encoder.push(event)), ...encoder.end()];
+  return [...events.map((event) => encoder.push(event)).filter((frames) => frames !== ''), encoder.end()];
 }

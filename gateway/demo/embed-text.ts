@@ -1,5 +1,5 @@
 /** Vectors for texts: the same text always the same, texts that share words nearer to each other than others. */
-import type { TextInput } from '../dialects/openai/decode-text-inputs.ts';
+import type { EmbeddingInput } from '../chat/embeddings.ts';
 
 export const defaultDimensions = 256;
 export const maximumDimensions = 3072;
@@ -8,7 +8,7 @@ export const maximumDimensions = 3072;
 const coordinatesPerWord = 16;
 
 /** @returns a vector of length 1, its numbers rounded to seven places */
-export function embedText(input: TextInput, dimensions: number): readonly number[] {
+export function embedText(input: EmbeddingInput, dimensions: number): readonly number[] {
   const sums = new Float64Array(dimensions);
   for (const word of wordsOf(input)) addWord(sums, word);
   const length = Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0));
@@ -18,7 +18,7 @@ export function embedText(input: TextInput, dimensions: number): readonly number
 }
 
 /** Case and punctuation do not matter; a text without words counts as itself. */
-function wordsOf(input: TextInput): readonly string[] {
+function wordsOf(input: EmbeddingInput): readonly string[] {
   if (typeof input !== 'string') return input.map(String);
   return input.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [input];
 }

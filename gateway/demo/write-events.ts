@@ -1,6 +1,7 @@
 /** Turns a demo answer into chat events, a piece at a time, with its usage counted. */
 import type { ChatEvent } from '../chat/event.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { ChatRequest, ContentPart } from '../chat/request.ts';
+import type { Usage } from '../chat/usage.ts';
 import type { DemoAnswer } from './answer-chat.ts';
 import { countPieces, splitPieces } from './pieces.ts';
 
@@ -24,19 +25,27 @@ export function writeEvents(answer: DemoAnswer, facts: AnswerFacts): readonly Ch
   const whole = splitPieces(answer.type === 'text' ? cutAtStop(answer.text, facts.stop) : answer.argumentsJson);
   const pieces = facts.maxOutputTokens === null ? whole : whole.slice(0, facts.maxOutputTokens);
   const finished = answer.type === 'text' ? 'stop' : 'tool-calls';
-  const usage = { inputTokens: facts.inputTokens, cachedInputTokens: 0, outputTokens: pieces.length, reasoningTokens: 0 };
+  const usage: Usage = { ...noTokens, inputTokens: facts.inputTokens, outputTokens: pieces.length };
   return [
     { type: 'start', id: `${facts.idPrefix}-${facts.id}`, model: facts.model, createdAtSeconds: facts.createdAtSeconds },
     ...contentEvents(answer, groupPieces(pieces), facts.id),
     { type: 'finish', reason: pieces.length < whole.length ? 'length' : finished },
-    { type: 'usage', usage },
+    { type: 'usage', usage, raw: null },
   ];
 }
 
+const noTokens = {
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  audioInputTokens: 0,
+  audioOutputTokens: 0,
+};
+
 function contentEvents(answer: DemoAnswer, pieces: readonly string[], id: string): readonly ChatEvent[] {
   if (answer.type === 'text') return pieces.map((text) => ({ type: 'text', text }));
-  const start: ChatEvent = { type: 'tool-start', index: 0, id: `call_${id}`, name: answer.name };
-  return [start, ...pieces.map((json): ChatEvent => ({ type: 'tool-input', index: 0, json }))];
+  const start: ChatEvent = { type: 'tool-start', index: 0, id: `call_${id}`, name: answer.name, kind: 'function' };
+  return [start, ...pieces.map((text): ChatEvent => ({ type: 'tool-input', index: 0, text }))];
 }
 
 function groupPieces(pieces: readonly string[]): readonly string[] {
@@ -58,8 +67,20 @@ const tokensPerMediaPart = 85;
 /** Pieces of every text and of the offered tools' JSON, three for each message, 85 for each picture or other file. */
 export function countInput({ messages, tools }: ChatRequest): number {
   const offered = tools.length > 0 ? countPieces(JSON.stringify(tools)) : 0;
-  return messages.reduce((total, message) => {
-    const calls = message.toolCalls.reduce((sum, each) => sum + countPieces(each.name) + countPieces(each.argumentsJson), 0);
-    return total + tokensPerMessage + countPieces(message.text) + calls + message.mediaParts * tokensPerMediaPart;
-  }, offered);
+  return messages.reduce((total, { parts }) => total + tokensPerMessage + countParts(parts), offered);
+}
+
+function countParts(parts: readonly ContentPart[]): number {
+  return parts.reduce((total, part) => total + countPart(part), 0);
+}
+
+function countPart(part: ContentPart): number {
+  if (part.type === 'tool-result') return countParts(part.content);
+  if (part.type === 'tool-call') return countPieces(part.name) + countPieces(part.input);
+  return 'text' in part ? countPieces(part.text) : tokensPerMediaPart;
+}
+
+/** Pictures and other files; a part of a kind that is not known here is one. */
+export function countMedia(parts: readonly ContentPart[]): number {
+  return parts.filter((part) => part.type !== 'tool-result' && part.type !== 'tool-call' && !('text' in part)).length;
 }

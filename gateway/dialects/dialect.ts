@@ -1,6 +1,7 @@
-/** A wire format. What passes through is read beside the bytes; what is ours is encoded from the inner language. */
+/** A wire format. What passes through is read beside the bytes; what is translated goes through its codec. */
 import type { GatewayError } from '../chat/error.ts';
 import type { Usage } from '../chat/usage.ts';
+import type { ChatCodec, EmbeddingsCodec, RequestPlace } from './codec.ts';
 
 /** What a request says that decides where it goes, with everything else left in its bytes. */
 export interface RequestHead {
@@ -30,12 +31,22 @@ export interface PassthroughRequest {
   readonly head: RequestHead;
   /** The client's bytes, changed where `change` says so and nowhere else. */
   write(change: RequestChange): readonly Buffer[];
-  /** Reads the whole body once more: only for an estimate. */
+  /** Reads the whole body once more: only for an estimate. Throws nothing, whatever stands in the body. */
   measure(): RequestSize;
+  /**
+   * The whole body, parsed: only for a translation.
+   * @throws GatewayError `bad-request`
+   */
+  parse(): unknown;
+  /** Do these bytes stand in it? For what only a translation may send on. */
+  holds(mark: string): boolean;
 }
 
-/** What one event of an upstream's stream means for the relay. */
-export type StreamStep = 'pass' | 'usage-only' | 'end' | 'error';
+/**
+ * What one event of an upstream's stream means for the relay. After `last` the stream may end in good order, or go on: the
+ * event is kept back until one of both shows.
+ */
+export type StreamStep = 'pass' | 'usage-only' | 'last' | 'end' | 'error';
 
 /** Listens beside one stream that passes through. Holds state: one for each stream. */
 export interface StreamReader {
@@ -46,6 +57,8 @@ export interface StreamReader {
    * @param event the event's name, null when it has none
    */
   read(data: string, event: string | null): StreamStep;
+  /** May a stream that ends here, in good order, be complete? False for every dialect with a terminal event. */
+  readonly mayEnd: boolean;
   readonly usage: Usage | null;
   /** The upstream's own usage object, as JSON text. */
   readonly rawUsageJson: string | null;
@@ -64,15 +77,79 @@ export interface WholeReading {
   readonly errorMessage: string | null;
 }
 
+export type DialectName =
+  | 'openai-chat'
+  | 'openai-completions'
+  | 'openai-embeddings'
+  | 'openai-responses'
+  | 'openai-input-tokens'
+  | 'anthropic-messages'
+  | 'anthropic-count-tokens'
+  | 'gemini'
+  | 'gemini-count-tokens'
+  | 'gemini-embeddings'
+  | 'gemini-batch-embeddings'
+  | 'ollama'
+  | 'ollama-generate'
+  | 'ollama-embeddings'
+  | 'ollama-legacy-embeddings'
+  | EndpointDialectName;
+
+/** Endpoints beside chat and embeddings, whose requests and answers only pass through. */
+export type EndpointDialectName =
+  | 'images/generations'
+  | 'images/edits'
+  | 'images/variations'
+  | 'audio/speech'
+  | 'audio/transcriptions'
+  | 'audio/translations'
+  | 'moderations'
+  | 'rerank';
+
+/** How a stream's events are parted. */
+export type Framing = 'sse' | 'ndjson';
+
+/** What an answer of the gateway's own is made from. */
+export interface OwnFacts {
+  /** An estimate of the request's tokens. */
+  readonly inputTokens: number;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+export interface DialectHeaders {
+  /** Sent to every upstream of this dialect, unless the client's own go on. Name, value. */
+  readonly always: readonly (readonly [name: string, value: string])[];
+  /** The client's own that go on to an upstream of the same dialect. */
+  readonly passed: readonly string[];
+}
+
+/** How a request's body may be written: JSON, or a form with files (`multipart/form-data`). */
+export type RequestForm = 'json' | 'multipart';
+
+/** What sets an endpoint beside chat and embeddings apart. Nobody counts its tokens but its provider. */
+export interface EndpointFacts {
+  /** How a request may be written. */
+  readonly requests: readonly RequestForm[];
+  /** What an answer may be: JSON, or events where a stream was asked for; or whichever of JSON, events, sound and text comes. */
+  readonly answers: 'json' | 'any';
+}
+
 export interface Dialect {
-  readonly name: 'openai-chat' | 'openai-completions' | 'openai-embeddings';
-  /** Joined to a provider's base URL. */
-  readonly upstreamPath: string;
+  readonly name: DialectName;
+  readonly framing: Framing;
+  readonly headers: DialectHeaders;
+  /**
+   * Joined to a provider's base path.
+   * @param model its name there
+   */
+  upstreamPath(model: string, stream: boolean): string;
   /**
    * @param pieces the body in the pieces it came in
+   * @param contentType the client's own, for a form
    * @throws GatewayError `bad-request`, naming the field
    */
-  readRequest(pieces: readonly Buffer[]): PassthroughRequest;
+  readRequest(pieces: readonly Buffer[], place: RequestPlace, contentType?: string): PassthroughRequest;
   createStreamReader(): StreamReader;
   /** @throws GatewayError `upstream-protocol` when the body is not one sound JSON object */
   readWhole(body: Buffer): WholeReading;
@@ -82,4 +159,23 @@ export interface Dialect {
   encodeError(error: GatewayError): string;
   /** The last frame of a stream that broke off; never followed by a terminator. */
   encodeStreamError(error: GatewayError): string;
+  /**
+   * What the gateway answers itself where no upstream of this dialect is there: a count of tokens, a model's load. Null for a
+   * request that is for upstreams alone.
+   */
+  readonly answerHere?: (request: PassthroughRequest, facts: OwnFacts) => unknown;
+  /**
+   * What stands in a request of this dialect when a translation of ours made a part of it: only a translation can send that on,
+   * without what its maker would not know.
+   */
+  readonly translationMarks?: readonly string[];
+  /** Absent for chat, embeddings and what belongs to them. */
+  readonly endpoint?: EndpointFacts;
+  /** What may stand between two events of its streams without meaning anything; absent: what its framing allows. */
+  readonly signOfLife?: string;
+  /** May its request have a gap to be filled (`suffix`)? */
+  readonly mayFillGap?: true;
+  /** Between this format and the inner language; both null for one that is never translated. */
+  readonly chat: ChatCodec | null;
+  readonly embeddings: EmbeddingsCodec | null;
 }

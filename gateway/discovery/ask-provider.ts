@@ -1,5 +1,5 @@
 /** Asks a provider one free question and takes its whole answer, within a bounded time and size. */
-import type { Provider } from '../providers/build-provider.ts';
+import type { Place, Provider } from '../providers/build-provider.ts';
 import type { Send, UpstreamHandler } from '../upstream/transport.ts';
 
 /** How a provider is reached, with the key to use; null when it has none. */
@@ -27,10 +27,10 @@ const defaultTimeoutMs = 5_000;
 export const maximumBytes = 8 * 1024 * 1024;
 
 /**
- * Sends a GET to a path under the provider's base URL. What goes wrong on the way is part of the reply.
+ * Sends a GET to one of the provider's places. What goes wrong on the way is part of the reply.
  * @param ownHeaders the provider's key and extras: name, value, …
  */
-export function askProvider(access: ProviderAccess, path: string, ownHeaders: readonly string[]): Promise<Reply> {
+export function askProvider(access: ProviderAccess, place: Place, ownHeaders: readonly string[]): Promise<Reply> {
   const { provider, send, timeoutMs = defaultTimeoutMs } = access;
   const headers = ['accept', 'application/json', 'accept-encoding', 'identity', ...ownHeaders];
   const timeouts = {
@@ -47,8 +47,7 @@ export function askProvider(access: ProviderAccess, path: string, ownHeaders: re
     const timer = setTimeout(() => collect.stop({ type: 'too-slow' }), timeoutMs);
     const request = {
       method: 'GET',
-      origin: provider.origin,
-      path: `${provider.basePath}${path}`,
+      ...place,
       headers,
       body: null,
       timeouts,

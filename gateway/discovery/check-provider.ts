@@ -6,7 +6,7 @@ import type { Finding } from './describe-reply.ts';
 import { askForModels, askFreely, hasKey } from './list-models.ts';
 
 /**
- * Asks for the list of models, or, where that list is public, for what belongs to the key. Never throws.
+ * Asks for the list of models, or, where that list is public or none, for what belongs to the key. Never throws.
  * @param builtInModels what a built-in provider offers
  */
 export async function checkProvider(access: ProviderAccess, builtInModels: readonly string[] = []): Promise<ProviderCheck> {
@@ -19,25 +19,32 @@ export async function checkProvider(access: ProviderAccess, builtInModels: reado
   const found = await findModelsOrTrouble(access);
   const durationMs = performance.now() - startedAtMs;
   if (!found.ok) return { ok: false, ...found.finding, models: null, durationMs };
-  const message = readyWords(provider, hasKey(access), found.count);
+  const message = readyWords(provider, hasKey(access), found);
   return { ok: true, outcome: 'ready', message, models: found.count, durationMs };
 }
 
-type CheckFound = { readonly ok: true; readonly count: number | null } | { readonly ok: false; readonly finding: Finding };
+type CheckFound =
+  | { readonly ok: true; readonly count: number | null; readonly keyChecked: boolean }
+  | { readonly ok: false; readonly finding: Finding };
 
 async function findModelsOrTrouble(access: ProviderAccess): Promise<CheckFound> {
-  const { keyCheckPath, modelsPath } = access.provider;
-  if (keyCheckPath !== modelsPath) {
-    const asked = await askFreely(access, keyCheckPath);
-    return asked.ok ? { ok: true, count: null } : asked;
+  const { keyCheck, modelList } = access.provider;
+  if (keyCheck && (keyCheck.origin !== modelList?.origin || keyCheck.path !== modelList.path)) {
+    const asked = await askFreely(access, keyCheck);
+    return asked.ok ? { ok: true, count: null, keyChecked: true } : asked;
   }
-  const found = await askForModels(access, modelsPath);
-  return found.ok ? { ok: true, count: found.ids.length } : found;
+  const found = await askForModels(access);
+  return found.ok ? { ok: true, count: found.models.length, keyChecked: keyCheck !== null } : found;
 }
 
-function readyWords(provider: Provider, keySent: boolean, count: number | null): string {
-  const begin = keySent ? `${provider.name} accepts the key` : `${provider.name} answers and asks for no key`;
+function readyWords(provider: Provider, keySent: boolean, { count, keyChecked }: Extract<CheckFound, { ok: true }>): string {
+  const begin = keySent && keyChecked ? `${provider.name} accepts the key` : beginWithoutCheck(provider, keySent);
   if (count === null) return `${begin}.`;
   if (count === 0) return `${begin}, but lists no models; load one there, or name the models yourself.`;
   return `${begin} and lists ${count} ${count === 1 ? 'model' : 'models'}.`;
+}
+
+function beginWithoutCheck({ name }: Provider, keySent: boolean): string {
+  if (!keySent) return `${name} answers and asks for no key`;
+  return `${name} answers (whether it accepts the key shows with the first request)`;
 }

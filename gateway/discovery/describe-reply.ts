@@ -1,8 +1,8 @@
 /** Says what a provider's reply means, in words for a person: what happened, where, and what to do. */
 import type { ProviderCheck } from '../contract/calls.ts';
-import type { Provider } from '../providers/build-provider.ts';
+import type { Place, Provider } from '../providers/build-provider.ts';
 import { maximumBytes, type Reply, type UpstreamProblem } from './ask-provider.ts';
-import { fieldOf } from './read-model-list.ts';
+import { fieldOf, parseBody, valueAt } from './value-at.ts';
 
 export interface Finding {
   readonly outcome: Exclude<ProviderCheck['outcome'], 'ready'>;
@@ -12,7 +12,7 @@ export interface Finding {
 /** What was asked of whom. */
 export interface Question {
   readonly provider: Provider;
-  readonly path: string;
+  readonly place: Place;
   readonly hasKey: boolean;
   /** Why none of the keys that the config names can be used; null when that is not the trouble. */
   readonly keyProblem: string | null;
@@ -72,10 +72,15 @@ function describeStatus(
   }
   switch (status) {
     case 401:
+      return describeRefusal(401, question);
     case 403:
-      return describeRefusal(status, question);
+      return isOutOfRegion(body) ? outOfRegion(name) : describeRefusal(403, question);
     case 402:
       return noCredit(name, status);
+    case 400:
+      if (isOutOfCredit(body)) return noCredit(name, status);
+      if (isWrongKey(body)) return describeRefusal(401, question, status);
+      return { outcome: 'failed', message: statusWords(name, status) };
     case 404:
     case 405:
     case 410:
@@ -94,16 +99,25 @@ function describeStatus(
   }
 }
 
-function describeRefusal(status: number, question: Question): Finding {
+/** @param told the status it came with, where that is another than the one it means */
+function describeRefusal(status: 401 | 403, question: Question, told: number = status): Finding {
   const name = nameOf(question);
   if (!question.hasKey) {
-    return { outcome: 'no-key', message: `${name} asks for a key (${status}) and ${missingKeyWords(question.keyProblem)}` };
+    return { outcome: 'no-key', message: `${name} asks for a key (${told}) and ${missingKeyWords(question.keyProblem)}` };
   }
   const cause =
     status === 401
       ? 'check that it is whole and still valid, or make a new one'
-      : 'it may lack a permission, or not be allowed from here';
-  return { outcome: 'key-refused', message: `${name} refused the key (${status}); ${cause}.` };
+      : 'it may lack a permission or have no access to the models, or not be allowed from here';
+  return { outcome: 'key-refused', message: `${name} refused the key (${told}); ${cause}.` };
+}
+
+function isOutOfRegion(body: Buffer): boolean {
+  return valueAt(parseBody(body), 'error.code') === 'unsupported_country_region_territory';
+}
+
+function outOfRegion(name: string): Finding {
+  return { outcome: 'key-refused', message: `${name} does not serve the country this machine seems to be in (403).` };
 }
 
 function noCredit(name: string, status: number): Finding {
@@ -113,14 +127,22 @@ function noCredit(name: string, status: number): Finding {
   };
 }
 
-/** OpenAI says an empty account by 429 and a code, not by 402. */
+/** OpenAI says an empty account by 429 and a code, not by 402; Anthropic by a 400 in these words. */
 function isOutOfCredit(body: Buffer): boolean {
-  try {
-    const error = fieldOf(JSON.parse(body.toString('utf8')), 'error');
-    return fieldOf(error, 'code') === 'insufficient_quota' || fieldOf(error, 'type') === 'insufficient_quota';
-  } catch {
-    return false;
-  }
+  const error = fieldOf(parseBody(body), 'error');
+  if (fieldOf(error, 'code') === 'insufficient_quota' || fieldOf(error, 'type') === 'insufficient_quota') return true;
+  return /credit balance is too low/i.test(wordsIn(body));
+}
+
+/** Gemini and xAI say a wrong key by 400, the one with a reason, the other only in words. */
+function isWrongKey(body: Buffer): boolean {
+  return /"API_KEY_INVALID"/.test(body.toString('utf8')) || /(?:incorrect|invalid) api key/i.test(wordsIn(body));
+}
+
+function wordsIn(body: Buffer): string {
+  const reply = parseBody(body);
+  const words = [valueAt(reply, 'error.message'), valueAt(reply, 'error'), valueAt(reply, 'message')];
+  return words.find((text) => typeof text === 'string') ?? '';
 }
 
 function statusWords(name: string, status: number): string {
@@ -164,6 +186,6 @@ function describeProblem(problem: UpstreamProblem, question: Question): Finding 
   }
 }
 
-const nameOf = ({ provider }: Question): string => `${provider.name} (${provider.origin})`;
-const placeOf = ({ provider }: Question): string => provider.origin;
-const urlOf = ({ provider, path }: Question): string => `${provider.origin}${provider.basePath}${path}`;
+const nameOf = ({ provider, place }: Question): string => `${provider.name} (${place.origin})`;
+const placeOf = ({ place }: Question): string => place.origin;
+const urlOf = ({ place }: Question): string => `${place.origin}${place.path.replace(/\?.*$/, '')}`;

@@ -22,6 +22,8 @@ export interface ModelDirectoryOptions {
 /** What is known of one provider's models. */
 export interface KnownModels {
   readonly ids: ReadonlySet<string>;
+  /** The same with what their list tells of each. */
+  readonly models: ModelListing['models'];
   readonly source: ModelListing['source'] | null;
   /** By the directory's clock; null when no list ever came. */
   readonly listedAtMs: number | null;
@@ -39,6 +41,8 @@ export interface ModelDirectory {
   setProviders(providers: readonly Provider[]): void;
   /** Asks one provider now, or joins the fetch under way; not one that is switched off. Resolves also when it fails. */
   refresh(providerId: string): Promise<void>;
+  /** Takes over a list that was asked for elsewhere, as if it had been fetched here. */
+  learn(providerId: string, listing: ModelListing): void;
   /** Resolves when no fetch is under way; every fetch is bounded. */
   whenSettled(): Promise<void>;
 }
@@ -55,7 +59,7 @@ interface Entry {
   flight: Promise<void> | null;
 }
 
-const nothingKnown: KnownModels = { ids: new Set(), source: null, listedAtMs: null, failure: null };
+const nothingKnown: KnownModels = { ids: new Set(), models: [], source: null, listedAtMs: null, failure: null };
 
 /** Makes a directory and asks every provider that the config does not list itself. */
 export function createModelDirectory(options: ModelDirectoryOptions): ModelDirectory {
@@ -109,10 +113,22 @@ export function createModelDirectory(options: ModelDirectoryOptions): ModelDirec
       const entry = entries.get(providerId);
       if (entry?.provider.enabled) await fetchModels(entry);
     },
-    async whenSettled() {
-      await Promise.all([...entries.values()].map(({ flight }) => flight));
+    learn(providerId, listing) {
+      if (takeOver(entries.get(providerId), listing, now(), refreshMs)) publish();
     },
+    whenSettled: () => settle(entries.values()),
   };
+}
+
+/** @returns whether the list was taken: what the config lists itself stays as it is */
+function takeOver(entry: Entry | undefined, listing: ModelListing, now: number, refreshMs: number): boolean {
+  if (!entry || entry.provider.listedModels !== null) return false;
+  noteOutcome(entry, listing, now, refreshMs);
+  return true;
+}
+
+async function settle(entries: Iterable<Entry>): Promise<void> {
+  await Promise.all([...entries].map(({ flight }) => flight));
 }
 
 function findProblems(entries: Iterable<Entry>): ReadonlyMap<string, string> {
@@ -135,10 +151,13 @@ function noteOutcome(entry: Entry, outcome: ModelListing | Error, now: number, r
     entry.dueAtMs = now + Math.min(refreshMs, lastRetryMs, firstRetryMs * 2 ** (entry.failures - 1));
     return;
   }
-  const ids = new Set(outcome.models.map(({ id }) => id));
   entry.failures = 0;
-  entry.known = { ids, source: outcome.source, listedAtMs: now, failure: null };
+  entry.known = { ...listed(outcome), listedAtMs: now, failure: null };
   entry.dueAtMs = outcome.source === 'provider' ? now + refreshMs : Number.POSITIVE_INFINITY;
+}
+
+function listed({ models, source }: ModelListing): Pick<KnownModels, 'ids' | 'models' | 'source'> {
+  return { ids: new Set(models.map(({ id }) => id)), models, source };
 }
 
 /** A new object for every config, so that a fetch begun under the old one cannot settle the new. */
@@ -146,8 +165,8 @@ function nextEntry(before: Entry | undefined, provider: Provider, now: number): 
   const known = before && isSameListing(before.provider, provider) ? before.known : nothingKnown;
   const fresh = { provider, known, failures: 0, flight: null };
   if (provider.listedModels !== null) {
-    const listed: KnownModels = { ids: new Set(provider.listedModels), source: 'config', listedAtMs: now, failure: null };
-    return { ...fresh, known: listed, dueAtMs: Number.POSITIVE_INFINITY };
+    const own = listed({ models: provider.listedModels.map((id) => ({ id })), source: 'config' });
+    return { ...fresh, known: { ...own, listedAtMs: now, failure: null }, dueAtMs: Number.POSITIVE_INFINITY };
   }
   if (!provider.enabled) return { ...fresh, dueAtMs: Number.POSITIVE_INFINITY };
   const isCurrent =

@@ -1,6 +1,8 @@
 /** Writes to the client: headers by allowlist, bodies, and errors in the door's own shape. */
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../chat/error.ts';
+import type { FidelityNote, FidelityReport } from '../chat/fidelity.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 
 /** On every answer, whatever it is. */
 export const alwaysHeaders: readonly string[] = [
@@ -52,6 +54,25 @@ export function servedHeaders(served: ServedBy): string[] {
   ];
 }
 
+const longestFieldList = 512;
+
+/** What a translated answer says of its translation; the whole of it stands in the log. */
+export function translationHeaders({ to, emulated, dropped }: FidelityReport): string[] {
+  const headers = ['x-gatehouse-translated', to];
+  if (emulated.length > 0) headers.push('x-gatehouse-emulated', fieldList(emulated));
+  if (dropped.length > 0) headers.push('x-gatehouse-dropped', fieldList(dropped));
+  return headers;
+}
+
+function fieldList(notes: readonly FidelityNote[]): string {
+  return headerText(
+    notes
+      .map(({ field }) => field)
+      .join(', ')
+      .slice(0, longestFieldList),
+  );
+}
+
 /** The upstream's headers that may go on to the client. */
 export function passedHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
   const kept: string[] = [];
@@ -81,6 +102,24 @@ export function writeWhole(response: ServerResponse, status: number, headers: st
   // As text in a one-byte encoding, head and body leave in one piece, which costs the system less than two.
   if (typeof body !== 'string' && body.length <= oneWriteBytes) response.end(body.toString('latin1'), 'latin1');
   else response.end(body);
+}
+
+/** Where an answer goes, and in whose words an error of ours is written. */
+export interface ReplyPlace {
+  readonly response: ServerResponse;
+  readonly dialect: Dialect;
+}
+
+/** Answers whole, or says that the log could not be written; nothing where the client is gone or has been answered. */
+export function writeReply(
+  { response, dialect }: ReplyPlace,
+  headers: string[],
+  ledgerError: GatewayError | null,
+  { status, body }: { readonly status: number; readonly body: Buffer | string },
+): void {
+  if (response.destroyed || response.headersSent) return;
+  if (ledgerError) writeWhole(response, ledgerError.status, headers, dialect.encodeError(ledgerError));
+  else writeWhole(response, status, headers, body);
 }
 
 /** A status a client understands: 499 is for the log alone. */

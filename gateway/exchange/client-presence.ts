@@ -24,14 +24,15 @@ function waitersOf(socket: Socket): (() => void)[] {
 
 /**
  * Writes to a client that has closed its sending side something that means nothing, so that one that is gone altogether shows
- * at once: before the answer the status 102 (RFC 2518 10.1), within a stream of events a comment. Its response is then closed.
+ * at once: before the answer the status 102 (RFC 2518 10.1), within a stream its sign of life. Its response is then closed.
+ * @param signOfLife what means nothing between two events of the stream that has begun
  * @returns ends the probing; to be called when the exchange is over
  */
-export function probeAfterHalfClose(response: ServerResponse): () => void {
+export function probeAfterHalfClose(response: ServerResponse, signOfLife: () => string): () => void {
   const { socket } = response.req;
   let timers: NodeJS.Timeout[] = [];
   const begin = (): void => {
-    timers = probesAfterMs.map((afterMs) => setTimeout(() => probe(response), afterMs));
+    timers = probesAfterMs.map((afterMs) => setTimeout(() => probe(response, signOfLife), afterMs));
   };
   const waiters = waitersOf(socket);
   if (socket.readableEnded) begin();
@@ -50,9 +51,9 @@ function leave(waiters: (() => void)[], begin: () => void): void {
 }
 
 /** Only streams have sent their head and not their end: there, everything written so far was whole events. */
-function probe(response: ServerResponse): void {
+function probe(response: ServerResponse, signOfLife: () => string): void {
   if (response.destroyed || response.writableEnded) return;
-  if (response.headersSent) response.write(':\n\n');
+  if (response.headersSent) response.write(signOfLife());
   else if (response.req.httpVersion === '1.1') response.writeProcessing();
 }
 

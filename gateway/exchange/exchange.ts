@@ -1,32 +1,29 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { GatewayError } from '../chat/error.ts';
-import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
-import { formatRequestId } from '../contract/request-id.ts';
-import { type Decision, decide } from '../decision/decide.ts';
-import type { Dialect, PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
+import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
+import { type Decision, type DecisionFeatures, decide, type Target } from '../decision/decide.ts';
+import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
-import { Attempts } from './attempts.ts';
-import { answerStatus, baseHeaders, passedHeaders, servedHeaders, writeWhole } from './answer.ts';
-import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
-import { planCandidates } from './candidates.ts';
+import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
+import { Attempts } from './attempts/attempts.ts';
+import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
+import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
+import { planCandidates } from './attempts/candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
+import { ExchangeRow } from './exchange-row.ts';
+import { featuresOf, gapRefusal } from './features.ts';
+import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
-import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, totalTimeout } from './own-errors.ts';
-import type { ClientIdentity, ExchangePorts } from './ports.ts';
-import { finishRow, requestItem } from './row.ts';
+import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
+import type { ExchangePorts } from './ports.ts';
+import { withPrevious } from './translation/previous-response.ts';
+import { finishRow, isUncounted, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
-import type { UpstreamHeaders, UpstreamRefusal } from './upstream-error.ts';
-
-export interface ExchangeInput {
-  readonly dialect: Dialect;
-  readonly client: ClientIdentity | null;
-  readonly clientHeaders: IncomingHttpHeaders;
-  readonly response: ServerResponse;
-  /** Headers of the listener's own, such as those that CORS needs. */
-  readonly extraHeaders: readonly string[];
-}
+import type { TranslationSource } from './translation/translation.ts';
+import { openTranslationSource } from './translation/translation-source.ts';
+import type { UpstreamHeaders, UpstreamRefusal } from './attempts/upstream-error.ts';
 
 /**
  * Runs one admitted request. Whatever happens is answered to its client and written to the log; nothing is thrown.
@@ -46,13 +43,12 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #startedAtMs: number;
   readonly #startedAt: number;
   readonly #requestBytes: number;
-  #start: RequestStart;
+  readonly #row: ExchangeRow;
   #timer: NodeJS.Timeout | null = null;
-  #started: StartedRow | null = null;
   place = 0;
-  #rowCommitted = false;
-  #whenStarted: (() => void)[] = [];
   #firstTokenMs: number | null = null;
+  /** What the gateway itself may answer; null for nearly every request. */
+  #ownAnswer: unknown = null;
   #over = false;
   #stopProbing: () => void = () => undefined;
 
@@ -65,10 +61,15 @@ class Exchange implements RelayHost, LiveExchange {
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#requestBytes = requestBytes;
-    this.#start = this.#startRow('', false);
-    const { dialect, response, clientHeaders } = input;
-    const onExhausted = (refusal: UpstreamRefusal): void => this.#fail(refusal);
-    this.#attempts = new Attempts({ ports, host: this, dialect, response, clientHeaders, requestId: this.#id, onExhausted });
+    this.#row = new ExchangeRow(ports.recorder, this.#startRow('', false));
+    this.#attempts = new Attempts({
+      ...input,
+      ports,
+      host: this,
+      requestId: this.#id,
+      strict: input.client?.strict === true || input.clientHeaders['x-gatehouse-strict'] === 'true',
+      onExhausted: (refusal) => this.#exhausted(refusal),
+    });
   }
 
   get clientId(): string | null {
@@ -78,10 +79,10 @@ class Exchange implements RelayHost, LiveExchange {
   run(body: readonly Buffer[]): void {
     this.#ports.live.add(this);
     this.#input.response.on('close', () => this.#clientClosed());
-    this.#stopProbing = probeAfterHalfClose(this.#input.response);
+    this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.signOfLife ?? '');
     try {
-      const request = this.#input.dialect.readRequest(body);
-      this.#start = this.#startRow(request.head.model, request.head.stream);
+      const request = this.#read(body);
+      this.#row.start = this.#startRow(request.head.model, request.head.stream);
       this.#decide(request, true);
     } catch (error) {
       this.#refuseFor(error);
@@ -98,9 +99,7 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   whenStarted(then: () => void): void {
-    if (this.#rowCommitted) return then();
-    this.#whenStarted.push(then);
-    this.#ports.recorder.flush();
+    this.#row.whenStarted(then);
   }
 
   attemptFailed(refusal: UpstreamRefusal): void {
@@ -113,12 +112,15 @@ class Exchange implements RelayHost, LiveExchange {
 
   finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
     if (this.#over) return;
-    const asked = outcome.usage === null && outcome.seen ? this.#attempts.measureRequest() : null;
+    const isEstimated = isUncounted(outcome) && !this.#input.dialect.endpoint;
+    const asked = isEstimated ? this.#attempts.measureRequest() : null;
     this.#end();
     this.#attempts.log.end(outcome.error);
+    if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
-    const row = this.#finishRow(outcome, asked);
-    this.#record(row, (error) => {
+    const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
+    const row = this.#finishRow({ ...outcome, rawUsageJson }, asked);
+    this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
       passCheckpoint('last-byte-sent', this.#id);
@@ -143,6 +145,8 @@ class Exchange implements RelayHost, LiveExchange {
     const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
     const { latest, count } = this.#attempts.log;
     if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
+    const { fidelity } = this.#attempts;
+    if (fidelity) headers.push(...translationHeaders(fidelity));
     headers.push(...passedHeaders(upstream));
     return headers;
   }
@@ -161,18 +165,25 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
-    const ending = { start: this.#start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    return finishRow({ ...ending, attempts: this.#attempts.log.records });
+    const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
+    return finishRow({ ...ending, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
+  }
+
+  #read(body: readonly Buffer[]): PassthroughRequest {
+    const { dialect, place, clientHeaders } = this.#input;
+    const request = dialect.readRequest(body, place, clientHeaders['content-type']);
+    return withPrevious(dialect, request, this.#ports.responses.of(this.clientId));
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
-    const features = { requestedModel: this.#start.requestedModel, dialect: this.#start.dialect };
-    const decision = decide(features, this.#runtime.policy, this.#ports.snapshot());
-    if (decision.targets.length > 0) this.#begin(request, decision);
+    const { dialect } = this.#input;
+    const decideOn = (features: DecisionFeatures) => decide(features, this.#runtime.policy, this.#ports.snapshot());
+    const decision = decideOn(featuresOf(dialect, request));
+    if (decision.targets.length > 0) this.#askOrAnswer(request, decision);
     else if (mayWait && decision.unlisted) this.#decideLater(request);
-    else this.#reject(refusalOf(decision));
+    else this.#reject(gapRefusal(dialect, request, decideOn) ?? refusalOf(decision));
   }
 
   #decideLater(request: PassthroughRequest): void {
@@ -187,50 +198,57 @@ class Exchange implements RelayHost, LiveExchange {
     this.#reject(asGatewayError(error));
   }
 
-  #begin(request: PassthroughRequest, decision: Decision): void {
-    const planned = planCandidates(decision.targets, this.#runtime, this.#ports.resolveKey);
+  /** What no upstream of the client's own dialect is there for may have an answer of the gateway's own. */
+  #askOrAnswer(request: PassthroughRequest, { targets }: Decision): void {
+    const { dialect } = this.#input;
+    if (!dialect.answerHere) return this.#begin(request, targets);
+    const own = targets
+      .filter((target) => target.dialect === dialect.name)
+      .map((target) => ({ ...target, dialects: [dialect.name] }));
+    this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
+    if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
+    this.#begin(request, isTranslatable(dialect) ? targets : own);
+  }
+
+  #openSource(request: PassthroughRequest): TranslationSource {
+    const id = this.#id.slice(requestIdPrefix.length);
+    return openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id });
+  }
+
+  #begin(request: PassthroughRequest, targets: readonly Target[]): void {
+    const planned = planCandidates(targets, this.#runtime, this.#ports);
     if (planned.error) return this.#reject(planned.error);
-    this.#started = this.#ports.recorder.start(this.#start, (error) => this.#rowAcknowledged(error));
-    passCheckpoint('row-handed-over', this.#id);
-    this.#timer = setTimeout(() => this.#timedOut(), this.#runtime.totalMs);
-    this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#start, this.#clientName, null) }));
-    this.#attempts.begin(request, planned.candidates);
-  }
-
-  /** The row's second half, or both when it ends before anything was asked of anyone. */
-  #record(row: RequestFinish, acknowledge: Acknowledge): void {
-    const { recorder } = this.#ports;
-    if (this.#started) recorder.finish(this.#started, row, acknowledge);
-    else recorder.reject(this.#start, row, acknowledge);
-  }
-
-  #rowAcknowledged(error: Error | null): void {
-    if (error) {
+    this.#row.begin((error) => {
       this.#attempts.abort();
-      this.#fail(ownRefusal(ledgerUnavailable(error)));
-      return;
-    }
-    this.#rowCommitted = true;
-    const waiting = this.#whenStarted;
-    this.#whenStarted = [];
-    for (const then of waiting) then();
+      this.#fail(ownRefusal(error));
+    });
+    passCheckpoint('row-handed-over', this.#id);
+    this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
+    this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
+    this.#attempts.begin(request, () => this.#openSource(request), planned.candidates);
+  }
+
+  /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */
+  #exhausted(refusal: UpstreamRefusal): void {
+    if (this.#ownAnswer !== null && isNotOffered(refusal.error)) this.#answerHere(this.#ownAnswer);
+    else this.#fail(refusal);
+  }
+
+  #answerHere(answer: unknown): void {
+    const body = Buffer.from(JSON.stringify(answer));
+    const outcome = { state: 'ok', status: 200, error: null, usage: null, rawUsageJson: null, seen: null } as const;
+    this.finish({ ...outcome, responseBytes: body.length }, (ledgerError) => {
+      writeReply(this.#input, this.answerHeaders({}), ledgerError, { status: 200, body });
+    });
   }
 
   /** The final answer when nothing has gone out yet. */
   #fail(refusal: UpstreamRefusal): void {
     const { error, body, headers } = refusal;
     const status = answerStatus(error);
-    const state = error.kind.startsWith('upstream') ? 'upstream_error' : 'gateway_error';
-    this.finish(emptyOutcome(state, status, error), (ledgerError) => {
-      const { response, dialect } = this.#input;
-      if (response.destroyed || response.headersSent) return;
+    this.finish(emptyOutcome(stateAfter(error), status, error), (ledgerError) => {
       const answer = [...this.answerHeaders(headers), 'x-should-retry', 'false'];
-      writeWhole(
-        response,
-        ledgerError?.status ?? status,
-        answer,
-        ledgerError ? dialect.encodeError(ledgerError) : (body ?? dialect.encodeError(error)),
-      );
+      writeReply(this.#input, answer, ledgerError, { status, body: body ?? this.#input.dialect.encodeError(error) });
     });
   }
 
@@ -240,18 +258,12 @@ class Exchange implements RelayHost, LiveExchange {
     this.#end();
     const status = answerStatus(error);
     const row = this.#finishRow(emptyOutcome('rejected', status, error), null);
-    this.#record(row, (ledgerError) => {
-      const { response, dialect } = this.#input;
-      const shown = ledgerError ? ledgerUnavailable(ledgerError) : error;
-      const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
-      if (!response.destroyed)
-        writeWhole(response, answerStatus(shown), [...headers, 'x-should-retry', 'false'], dialect.encodeError(shown));
+    this.#row.finish(row, (ledgerError) => {
+      const headers = [...baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders }), 'x-should-retry', 'false'];
+      const unwritten = ledgerError ? ledgerUnavailable(ledgerError) : null;
+      writeReply(this.#input, headers, unwritten, { status, body: this.#input.dialect.encodeError(error) });
       this.#leave(row);
     });
-  }
-
-  #timedOut(): void {
-    this.abort(totalTimeout(this.#runtime.totalMs));
   }
 
   #clientClosed(): void {
@@ -271,7 +283,7 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #leave(row: RequestFinish): void {
-    this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#start, this.#clientName, row) }));
+    this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#row.start, this.#clientName, row) }));
     this.#ports.live.remove(this);
   }
 

@@ -8,6 +8,12 @@ export function refusalOf({ refusal, resolvedAs, lacksKey }: Decision): GatewayE
   return new GatewayError(resolvedAs === 'unknown' ? 'unknown-model' : 'no-target', words, { field: 'model' });
 }
 
+/** @param fields what would be lost */
+export function lossyTranslation(fields: readonly string[], dialect: string): GatewayError {
+  const words = `said in ${dialect} this request would lose ${fields.join(', ')}, which its key or its x-gatehouse-strict header forbids; leave them out, or choose another model`;
+  return new GatewayError('untranslatable', words, { code: 'lossy_translation', field: fields[0] ?? 'model' });
+}
+
 export function ledgerUnavailable(cause: Error): GatewayError {
   const words = "the request log cannot be written, so nothing is answered; the gateway's own log says why";
   return new GatewayError('ledger-unavailable', words, { cause });
@@ -23,6 +29,12 @@ export function keyRevoked(): GatewayError {
 
 export function totalTimeout(totalMs: number): GatewayError {
   return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
+}
+
+/** The state of a row that ends with this error before anything went out. */
+export function stateAfter({ kind }: GatewayError): 'upstream_error' | 'rejected' | 'gateway_error' {
+  if (kind.startsWith('upstream')) return 'upstream_error';
+  return kind === 'bad-request' || kind === 'untranslatable' ? 'rejected' : 'gateway_error';
 }
 
 export function asGatewayError(error: unknown): GatewayError {

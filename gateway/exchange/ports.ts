@@ -2,7 +2,12 @@
 import type { GatewayEvent } from '../contract/events.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
+import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { MissingDialects } from './attempts/missing-dialects.ts';
+import type { RefusedFields } from './attempts/refused-fields.ts';
+import type { ReasoningMemory } from './translation/reasoning-memory.ts';
+import type { ResponseMemory } from './translation/response-memory.ts';
 
 /** A provider key, or why it is not there. */
 export type ResolvedKey = { readonly value: string } | { readonly problem: string };
@@ -10,6 +15,8 @@ export type ResolvedKey = { readonly value: string } | { readonly problem: strin
 export interface ExchangePorts {
   readonly recorder: RequestRecorder;
   readonly live: LiveExchanges;
+  readonly reasoning: ReasoningMemory;
+  readonly responses: ResponseMemory;
   /** The next request's key (contract/request-id.ts). */
   nextKey(): number;
   /** Milliseconds since 1970. */
@@ -22,6 +29,10 @@ export interface ExchangePorts {
   /** Resolves when the model lists that are being fetched have come, or after a bounded time. */
   whenModelsKnown(): Promise<void>;
   resolveKey(reference: string): ResolvedKey;
+  /** Which keys rest, and in which order the others are asked. */
+  readonly keyPool: KeyPool;
+  readonly refusedFields: RefusedFields;
+  readonly missingDialects: MissingDialects;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */
@@ -32,4 +43,6 @@ export interface ExchangePorts {
 export interface ClientIdentity {
   readonly id: string;
   readonly name: string;
+  /** Refuse rather than leave a field of its requests out. */
+  readonly strict: boolean;
 }

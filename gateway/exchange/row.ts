@@ -1,20 +1,28 @@
 /** Writes an exchange as the log keeps it. */
 import type { GatewayError } from '../chat/error.ts';
+import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
-import type { Outcome } from './body-sink.ts';
+import type { Outcome } from './relay/body-sink.ts';
+
+/** Has nobody said what the answer came to, as in one that broke off, so that it can only be estimated? */
+export function isUncounted({ usage, seen }: Outcome): boolean {
+  return seen !== null && (usage === null || usage.outputTokens === null);
+}
 
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
 function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {
-  if (outcome.usage) return { ...pick(outcome.usage), estimated: false };
-  if (outcome.seen && asked) return { ...pick(estimateUsage(asked, outcome.seen)), estimated: true };
-  return { ...pick(unknownUsage), estimated: false };
+  const { usage, seen } = outcome;
+  if (!seen || !asked || !isUncounted(outcome)) return { ...pick(usage ?? unknownUsage), estimated: false };
+  const estimate = estimateUsage(asked, seen);
+  return { ...pick(usage ? { ...usage, outputTokens: estimate.outputTokens } : estimate), estimated: true };
 }
 
-function pick({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }: Usage): Usage {
-  return { inputTokens, cachedInputTokens, outputTokens, reasoningTokens };
+function pick(usage: Usage): Omit<RecordedUsage, 'estimated'> {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
+  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens };
 }
 
 export interface Ending {
@@ -25,9 +33,12 @@ export interface Ending {
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly attempts: readonly AttemptRecord[];
+  /** Null where nothing was translated. */
+  readonly fidelity: FidelityReport | null;
 }
 
-export function finishRow({ start, outcome, asked, durationMs, firstTokenMs, attempts }: Ending): RequestFinish {
+export function finishRow(ending: Ending): RequestFinish {
+  const { start, outcome, asked, durationMs, firstTokenMs, attempts, fidelity } = ending;
   const last = attempts.at(-1);
   return {
     key: start.key,
@@ -42,6 +53,8 @@ export function finishRow({ start, outcome, asked, durationMs, firstTokenMs, att
     responseBytes: outcome.responseBytes,
     ...errorColumns(outcome.error),
     attempts,
+    fidelityJson: fidelity === null ? null : JSON.stringify(fidelity),
+    droppedFields: fidelity?.dropped.length ?? 0,
   };
 }
 
@@ -73,7 +86,8 @@ export function requestItem(start: RequestStart, clientName: string | null, fini
     stream: start.stream,
     status: finish?.status ?? null,
     attempts: finish?.attempts.length ?? 0,
-    usage: finish?.usage ?? { ...unknownUsage, estimated: false },
+    droppedFields: finish?.droppedFields ?? 0,
+    usage: finish?.usage ?? { ...pick(unknownUsage), estimated: false },
     costUsd: null,
     errorKind: finish?.errorKind ?? null,
     errorMessage: finish?.errorMessage ?? null,

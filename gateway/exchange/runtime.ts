@@ -15,6 +15,8 @@ export interface Runtime {
   readonly providers: ReadonlyMap<string, RuntimeProvider>;
   /** Milliseconds for one request in all, over every attempt. */
   readonly totalMs: number;
+  /** Are translated answers of the Responses format kept, so that they can be continued? */
+  readonly keepsResponses: boolean;
 }
 
 /** How bytes reach a provider: over the network, or, for a built-in one, not at all. */
@@ -35,5 +37,6 @@ export function buildRuntime(config: GatewayConfig, configVersion: number, trans
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
     ),
     totalMs: config.timeouts.totalMs,
+    keepsResponses: config.responses.keep,
   };
 }

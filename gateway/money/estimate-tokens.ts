@@ -1,5 +1,5 @@
 /** Token counts for when a provider gives none: plain arithmetic on sizes, always marked as estimated. */
-import type { Usage } from '../chat/usage.ts';
+import { unknownUsage, type Usage } from '../chat/usage.ts';
 
 /** English prose and code come to about four bytes a token in the tokenizers of the large providers. */
 const bytesPerToken = 4;
@@ -22,11 +22,14 @@ export interface OutputSeen {
   readonly contentBytes: number | null;
 }
 
+export function estimateInputTokens({ textBytes, mediaParts }: InputSeen): number {
+  return Math.ceil(textBytes / bytesPerToken) + mediaParts * tokensPerMediaPart;
+}
+
 export function estimateUsage(asked: InputSeen, seen: OutputSeen): Usage {
   return {
-    inputTokens: Math.ceil(asked.textBytes / bytesPerToken) + asked.mediaParts * tokensPerMediaPart,
-    cachedInputTokens: null,
+    ...unknownUsage,
+    inputTokens: estimateInputTokens(asked),
     outputTokens: seen.contentBytes === null ? null : Math.max(seen.events, Math.ceil(seen.contentBytes / bytesPerToken)),
-    reasoningTokens: null,
   };
 }

@@ -34,5 +34,5 @@ function keyHeaders(provider: Pick<Provider, 'id' | 'keyStyle' | 'keyRequired'>,
     const problem = `The key of the provider "${provider.id}" holds a character that cannot be sent; save the key again.`;
     throw new GatewayError('upstream-auth', problem, { provider: provider.id });
   }
-  return ['authorization', `Bearer ${key}`];
+  return provider.keyStyle === 'bearer' ? ['authorization', `Bearer ${key}`] : [provider.keyStyle, key];
 }

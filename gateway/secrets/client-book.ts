@@ -5,6 +5,8 @@ import { createClientKey, hashClientKey, isClientKey } from './client-keys.ts';
 export interface BookedClient {
   readonly id: string;
   readonly name: string;
+  /** Refuse rather than leave a field of its requests out. */
+  readonly strict: boolean;
 }
 
 /** A client as it is kept for good. */
@@ -22,6 +24,8 @@ export interface ClientEntry extends BookedClient {
 export interface ClientStore {
   loadAll(): readonly ClientEntry[];
   create(entry: ClientEntry): Promise<void>;
+  /** False when there is no such client or it was revoked. */
+  update(id: string, strict: boolean): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   touch(id: string, atMs: number): void;
@@ -35,7 +39,9 @@ export interface ClientBook {
   /** False from the moment that a client's key is revoked. */
   isInForce(id: string): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
-  create(name: string): Promise<{ readonly id: string; readonly key: string }>;
+  create(name: string, strict?: boolean): Promise<{ readonly id: string; readonly key: string }>;
+  /** Its next requests are held to it. False, and nothing changed, where there is no such key in force. */
+  update(id: string, strict: boolean): Promise<boolean>;
   revoke(id: string): Promise<boolean>;
 }
 
@@ -44,8 +50,8 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
   const all = store.loadAll();
   const byHash = new Map<string, BookedClient>();
   const inForce = new Set<string>();
-  const book = ({ id, name }: BookedClient, hash: string): void => {
-    byHash.set(hash, { id, name });
+  const book = ({ id, name, strict }: BookedClient, hash: string): void => {
+    byHash.set(hash, { id, name, strict });
     inForce.add(id);
   };
   for (const entry of all) if (entry.revokedAtMs === null) book(entry, entry.hash);
@@ -62,13 +68,18 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
       return client;
     },
     isInForce: (id) => inForce.has(id),
-    async create(name) {
+    async create(name, strict = false) {
       const { key, hash, prefix } = createClientKey();
       const id = `client_${randomUUID()}`;
-      await store.create({ id, name, hash, prefix, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
-      book({ id, name }, hash);
+      await store.create({ id, name, hash, prefix, strict, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
+      book({ id, name, strict }, hash);
       size += 1;
       return { id, key };
+    },
+    async update(id, strict) {
+      if (!(await store.update(id, strict))) return false;
+      for (const [hash, client] of byHash) if (client.id === id) byHash.set(hash, { ...client, strict });
+      return true;
     },
     async revoke(id) {
       inForce.delete(id);

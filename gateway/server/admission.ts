@@ -11,10 +11,11 @@ import {
   judgeOrigin,
   splitTarget,
 } from '../contract/http-admission.ts';
+import { readBoundary, type RequestForm } from '../dialects/index.ts';
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
-import { doorPaths, findRoute, type Route } from './routes.ts';
+import { type Door, doorPaths, findRoute, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
 export interface AdmissionPolicy {
@@ -59,7 +60,7 @@ export type Admission =
   | { readonly verdict: 'preflight'; readonly origin: string; readonly methods: readonly string[] }
   | {
       readonly verdict: 'admitted';
-      readonly route: Route;
+      readonly door: Door;
       readonly client: ClientIdentity | null;
       readonly origin: string | undefined;
     };
@@ -86,7 +87,7 @@ export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admiss
     const words = 'This web page may not use the gateway; add its origin under listen.allowedOrigins if it should.';
     return refuse(new GatewayError('origin-not-allowed', words));
   }
-  const route = findRoute(target.path);
+  const route = findRoute(target.path, target.query);
   if (isPreflight(request.method, headers)) {
     return { verdict: 'preflight', origin: headers.origin ?? '', methods: route?.methods ?? [] };
   }
@@ -99,13 +100,15 @@ function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Ro
   const identified = identify(request, policy, query, route?.public === true);
   if (identified instanceof Refusal) return refuse(identified.error, identified.headers, origin);
   if (!route) return refuse(noSuchPath(), [], origin);
-  if (!route.methods.includes(request.method ?? '')) {
+  const door = route.doors.get(request.method ?? '');
+  if (!door) {
     const words = `This path answers ${route.methods.join(' and ')} only.`;
     return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
   }
-  const bodyProblem = route.door.kind === 'exchange' ? checkBodyHeaders(request, policy.bodyLimitBytes) : null;
+  const forms = formsOf(door);
+  const bodyProblem = forms === null ? null : checkBodyHeaders(request, forms, policy.bodyLimitBytes);
   if (bodyProblem) return refuse(bodyProblem, [], origin);
-  return { verdict: 'admitted', route, client: identified.client, origin };
+  return { verdict: 'admitted', door, client: identified.client, origin };
 }
 
 class Refusal {
@@ -143,9 +146,26 @@ function identify(
   return new Refusal(new GatewayError('unauthorized', words, { code: 'invalid_api_key' }), challenge);
 }
 
-function checkBodyHeaders({ headers }: IncomingMessage, limitBytes: number): GatewayError | null {
-  if (!isJsonContentType(headers['content-type'])) {
-    return new GatewayError('unsupported-media-type', 'The body must be JSON; send Content-Type: application/json.');
+/** How the body of a request to this door may be written; null where none is read. */
+function formsOf(door: Door): readonly RequestForm[] | null {
+  if (door.kind === 'show') return ['json'];
+  return door.kind === 'exchange' ? (door.dialect.endpoint?.requests ?? ['json']) : null;
+}
+
+/** What a body may be, and how its content type says so. */
+const formWords: Readonly<Record<RequestForm, readonly [what: string, type: string]>> = {
+  json: ['JSON', 'application/json'],
+  multipart: ['a form', 'multipart/form-data with its boundary'],
+};
+
+function isOfForm(form: RequestForm, contentType: string | undefined): boolean {
+  return form === 'json' ? isJsonContentType(contentType) : readBoundary(contentType) !== null;
+}
+
+function checkBodyHeaders({ headers }: IncomingMessage, forms: readonly RequestForm[], limitBytes: number): GatewayError | null {
+  if (!forms.some((form) => isOfForm(form, headers['content-type']))) {
+    const [whats, types] = [0, 1].map((place) => forms.map((form) => formWords[form][place]).join(' or '));
+    return new GatewayError('unsupported-media-type', `The body must be ${whats}; send Content-Type: ${types}.`);
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {

@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { GatewayError } from '../chat/error.ts';
 import { formatRequestId } from '../contract/request-id.ts';
-import { openAiChat } from '../dialects/index.ts';
-import { encodeModel, encodeModelList, type ListedModel } from '../dialects/openai/encode-model-list.ts';
+import { encodePs, encodeShow, encodeVersion, type ListedModel } from '../dialects/index.ts';
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
 import type { LiveExchange, LiveExchanges } from '../exchange/live-exchanges.ts';
@@ -14,7 +13,9 @@ import type { Runtime } from '../exchange/runtime.ts';
 import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './admission.ts';
 import { answerUnread, hasBody } from './answer-unread.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { dialectOfPath, findListed, listWriter } from './list-doors.ts';
 import { readBody } from './read-body.ts';
+import type { Door } from './routes.ts';
 
 /** How well the gateway is, for `GET /health`. */
 export interface Health {
@@ -28,7 +29,8 @@ export interface DoorsInput {
   readonly arriving: LiveExchanges;
   admissionPolicy(): AdmissionPolicy;
   runtime(): Runtime;
-  listModels(): Promise<readonly ListedModel[]>;
+  /** With `catalog`, also what only the packaged catalog knows of them. */
+  listModels(how: { readonly catalog: boolean }): Promise<readonly ListedModel[]>;
   health(): Health;
 }
 
@@ -42,6 +44,10 @@ export function createDoors(input: DoorsInput): AnswerRequest {
   return (request, response, expectsContinue) => {
     // Node hands over what was pipelined behind a request even when the answer to that one closes the connection.
     if (closing.has(request.socket)) return;
+    guarded(input, response, () => take(request, response, expectsContinue));
+  };
+
+  function take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const policy = input.admissionPolicy();
     const admission = admit(request, policy);
     if (admission.verdict === 'refused') {
@@ -49,67 +55,145 @@ export function createDoors(input: DoorsInput): AnswerRequest {
       return answerError(input, response, admission);
     }
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
-    if (admission.route.door.kind !== 'exchange') return answerPlain(input, response, admission);
+    const { door } = admission;
+    if (door.kind !== 'exchange' && door.kind !== 'show') return answerPlain(input, response, admission, door);
     if (expectsContinue) response.writeContinue();
-    return readAndRun(input, request, response, admission, policy.bodyLimitBytes);
-  };
+    const { client, origin } = admission;
+    readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body) => {
+      if (door.kind === 'show') return answerShow(input, response, body, origin);
+      const { dialect, place, streamForm } = door;
+      const from = { dialect, place, streamForm, client, clientHeaders: request.headers };
+      runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
+    });
+  }
 }
 
-function readAndRun(
+/** A fault of ours ends the request that met it, and no other. */
+function guarded(input: DoorsInput, response: ServerResponse, run: () => void): void {
+  try {
+    run();
+  } catch (cause) {
+    const { ports } = input;
+    ports.reportFailure(formatRequestId(ports.nextKey()), cause);
+    const error = new GatewayError('internal', 'something went wrong inside the gateway', { cause });
+    if (response.headersSent) response.destroy();
+    else answerError(input, response, { error, headers: ['x-should-retry', 'false'], origin: undefined });
+  }
+}
+
+interface Arriving extends Pick<Admitted, 'client' | 'origin'> {
+  readonly response: ServerResponse;
+  readonly limitBytes: number;
+}
+
+/** Reads the body of a request that counts as arriving until it is there; its key must still be good then. */
+function readWhole(
   input: DoorsInput,
   request: IncomingMessage,
-  response: ServerResponse,
-  admission: Admitted,
-  limitBytes: number,
+  arriving: Arriving,
+  run: (body: readonly Buffer[]) => void,
 ): void {
-  const { client, origin, route } = admission;
-  const { door } = route;
-  if (door.kind !== 'exchange') return;
+  const { response, client, origin, limitBytes } = arriving;
   const answerFor = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
-  const run = (body: readonly Buffer[]): void => {
-    if (client && !input.admissionPolicy().isInForce(client.id)) return answerFor(keyRevoked());
-    const { dialect } = door;
-    const extraHeaders = corsHeaders(origin);
-    runExchange(input.runtime(), input.ports, { dialect, client, clientHeaders: request.headers, response, extraHeaders }, body);
-  };
   const arrival: LiveExchange = { clientId: client?.id ?? null, place: 0, abort: answerFor };
   input.arriving.add(arrival);
   request.on('close', () => input.arriving.remove(arrival));
   readBody(request, limitBytes, (body) => {
     if (body === null) answerFor(bodyTooLarge(limitBytes));
+    else if (client && !input.admissionPolicy().isInForce(client.id)) answerFor(keyRevoked());
     // What was told meanwhile that the gateway stops is not asked of anyone any more.
-    else if (!response.headersSent) run(body);
+    else if (!response.headersSent) guarded(input, response, () => run(body));
     // Only now: whoever waits for the last body must find what became of it among the live.
     input.arriving.remove(arrival);
   });
 }
 
-function answerPlain(input: DoorsInput, response: ServerResponse, { route, client, origin }: Admitted): void {
-  const { door } = route;
-  if (door.kind === 'root') return answerText(input, response, 'Gatehouse is running', origin);
-  if (door.kind === 'health') return answerHealth(input, response, client !== null, origin);
-  void input.listModels().then(
-    (models) => answerModels(input, response, door.kind === 'model' ? door.id : null, models, origin),
-    (cause: unknown) => {
-      const error = new GatewayError('internal', 'the model list cannot be made', { cause });
-      answerError(input, response, { error, headers: [], origin });
-    },
-  );
+type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' }>;
+
+function answerPlain(input: DoorsInput, response: ServerResponse, { client, origin }: Admitted, door: PlainDoor): void {
+  switch (door.kind) {
+    case 'root':
+      return answerText(input, response, 'Gatehouse is running', origin);
+    case 'health':
+      return answerHealth(input, response, client !== null, origin);
+    case 'version':
+      return answerJson(input, response, 200, encodeVersion(), origin);
+    case 'loaded-models':
+      return answerJson(input, response, 200, encodePs(), origin);
+    case 'upgrade':
+      return answerUpgrade(input, response, origin);
+    case 'stored-response':
+      return answerStored(input, response, door, client?.id ?? null, origin);
+    case 'models':
+    case 'model': {
+      const { list, one, tellsFacts } = listWriter(door.shape, response.req.headers);
+      const write = (models: readonly ListedModel[]) => (door.kind === 'models' ? list(models) : one(known(models, door.id)));
+      return withModels(input, response, { catalog: tellsFacts, origin }, write);
+    }
+  }
 }
 
-function answerModels(
+/** Answers from the list of models as soon as it is known. */
+function withModels(
   input: DoorsInput,
   response: ServerResponse,
-  id: string | null,
-  models: readonly ListedModel[],
+  { catalog, origin }: { readonly catalog: boolean; readonly origin: string | undefined },
+  answer: (models: readonly ListedModel[]) => unknown,
+): void {
+  const answered = input.listModels({ catalog }).then((models) => answerJson(input, response, 200, answer(models), origin));
+  answered.catch((cause: unknown) => {
+    const error =
+      cause instanceof GatewayError ? cause : new GatewayError('internal', 'the model list cannot be made', { cause });
+    answerError(input, response, { error, headers: [], origin });
+  });
+}
+
+/** @throws GatewayError `unknown-model` */
+function known(models: readonly ListedModel[], id: string): ListedModel {
+  const model = findListed(models, id);
+  if (model) return model;
+  throw new GatewayError('unknown-model', `The model "${id}" is not known; GET /v1/models lists what is.`, { field: 'model' });
+}
+
+function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], origin: string | undefined): void {
+  withModels(input, response, { catalog: true, origin }, (models) => encodeShow(known(models, readShownModel(body))));
+}
+
+/** As in every other request. */
+const longestModelName = 512;
+
+/** @throws GatewayError `bad-request` */
+function readShownModel(body: readonly Buffer[]): string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.concat(body).toString('utf8'));
+  } catch (cause) {
+    throw new GatewayError('bad-request', 'the request body is not sound JSON', { cause });
+  }
+  const { model, name } = typeof parsed === 'object' && parsed !== null ? (parsed as { model?: unknown; name?: unknown }) : {};
+  const shown = model ?? name;
+  if (typeof shown === 'string' && shown !== '' && shown.length <= longestModelName) return shown;
+  throw new GatewayError('bad-request', 'the field model is missing or is not a name', { field: 'model' });
+}
+
+/** Clients fall back to plain requests at once after a 426, and only then (RFC 9110 15.5.22). */
+function answerUpgrade(input: DoorsInput, response: ServerResponse, origin: string | undefined): void {
+  const error = new GatewayError('upgrade-required', 'This gateway has no WebSocket; send POST /v1/responses.');
+  answerError(input, response, { error, headers: ['upgrade', 'HTTP/1.1', 'connection', 'upgrade'], origin });
+}
+
+function answerStored(
+  input: DoorsInput,
+  response: ServerResponse,
+  { id, part }: Extract<Door, { kind: 'stored-response' }>,
+  clientId: string | null,
   origin: string | undefined,
 ): void {
-  if (id === null) return answerJson(input, response, 200, encodeModelList(models), origin);
-  const model = models.find((one) => one.id === id) ?? models.find((one) => one.id === `${one.ownedBy}/${id}`);
-  // By its bare id too, as in a request; under the name that was asked for.
-  if (model) return answerJson(input, response, 200, encodeModel({ ...model, id }), origin);
-  const error = new GatewayError('unknown-model', `The model "${id}" is not known; GET /v1/models lists what is.`, {
-    field: 'model',
+  const { responses } = input.ports;
+  const value = part === 'deletion' ? responses.delete(clientId, id) : responses.show(clientId, id, part);
+  if (value !== null) return answerJson(input, response, 200, value, origin);
+  const error = new GatewayError('not-found', `There is no response "${id}" here: it was not kept, or not for this key.`, {
+    field: 'id',
   });
   answerError(input, response, { error, headers: [], origin });
 }
@@ -131,7 +215,7 @@ function answerError(input: DoorsInput, response: ServerResponse, { error, heade
   if (response.headersSent || response.destroyed) return;
   const { req: request } = response;
   const all = [...ourHeaders(input, origin), ...headers];
-  const body = openAiChat.encodeError(error);
+  const body = dialectOfPath(pathOf(request), request.headers).encodeError(error);
   const isUnread = hasBody(request) && !request.complete && !headers.includes('connection');
   if (isUnread) answerUnread(response, answerStatus(error), all, body);
   else writeWhole(response, answerStatus(error), all, body);
@@ -165,4 +249,10 @@ function answerPreflight(input: DoorsInput, response: ServerResponse, origin: st
 
 function ourHeaders({ ports }: DoorsInput, origin: string | undefined): string[] {
   return baseHeaders({ requestId: formatRequestId(ports.nextKey()), extra: corsHeaders(origin) });
+}
+
+/** The path alone of a target that may have been refused as none. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
 }

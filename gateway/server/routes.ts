@@ -1,45 +1,168 @@
 /** The doors of the user's port: one small table, one notion of a path. */
-import { type Dialect, openAiChat, openAiCompletions, openAiEmbeddings } from '../dialects/index.ts';
+import type { RequestPlace } from '../dialects/codec.ts';
+import {
+  anthropicCountTokens,
+  anthropicMessages,
+  createArrayStreamEncoder,
+  type Dialect,
+  encodeArrayStreamError,
+  gemini,
+  geminiBatchEmbeddings,
+  geminiCountTokens,
+  geminiEmbeddings,
+  ollama,
+  ollamaEmbeddings,
+  ollamaGenerate,
+  ollamaLegacyEmbeddings,
+  openAiChat,
+  openAiCompletions,
+  openAiEmbeddings,
+  openAiEndpoints,
+  openAiInputTokens,
+  openAiResponses,
+} from '../dialects/index.ts';
+import type { StreamForm } from '../exchange/translation/translation.ts';
+
+/** In whose shape a list of models is written; `asked` for the one path that clients of several dialects ask. */
+export type ListShape = 'asked' | 'gemini' | 'ollama';
 
 export type Door =
-  | { readonly kind: 'exchange'; readonly dialect: Dialect }
-  | { readonly kind: 'models' }
-  | { readonly kind: 'model'; readonly id: string }
+  | {
+      readonly kind: 'exchange';
+      readonly dialect: Dialect;
+      readonly place: RequestPlace;
+      readonly streamForm: StreamForm | null;
+    }
+  | { readonly kind: 'models'; readonly shape: ListShape }
+  | { readonly kind: 'model'; readonly shape: ListShape; readonly id: string }
+  /** Ollama's words for one model; its name stands in the body. */
+  | { readonly kind: 'show' }
+  | { readonly kind: 'loaded-models' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'stored-response'; readonly id: string; readonly part: 'whole' | 'input' | 'deletion' }
+  /** Only clients that want to speak over a WebSocket ask here. */
+  | { readonly kind: 'upgrade' }
   | { readonly kind: 'health' }
   | { readonly kind: 'root' };
 
 export interface Route {
+  /** By method. */
+  readonly doors: ReadonlyMap<string, Door>;
   readonly methods: readonly string[];
-  readonly door: Door;
   /** Answers without a key, and then says nothing that a stranger may not know. */
   readonly public: boolean;
 }
 
-const modelPrefix = '/v1/models/';
+/** Gemini's stream without `alt=sse`. */
+const geminiArrayStream: StreamForm = {
+  contentType: 'application/json; charset=utf-8',
+  signOfLife: ' ',
+  createEncoder: createArrayStreamEncoder,
+  encodeStreamError: encodeArrayStreamError,
+};
 
-const table: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ['/v1/chat/completions', exchangeRoute(openAiChat)],
-  ['/v1/completions', exchangeRoute(openAiCompletions)],
-  ['/v1/embeddings', exchangeRoute(openAiEmbeddings)],
-  ['/v1/models', { methods: ['GET'], door: { kind: 'models' }, public: false }],
-  ['/health', { methods: ['GET', 'HEAD'], door: { kind: 'health' }, public: true }],
-  ['/', { methods: ['GET', 'HEAD'], door: { kind: 'root' }, public: true }],
-]);
+const anywhere: RequestPlace = { model: null, stream: null };
+const open = { public: true };
 
-function exchangeRoute(dialect: Dialect): Route {
-  return { methods: ['POST'], door: { kind: 'exchange', dialect }, public: false };
+function route(doors: Readonly<Record<string, Door>>, { public: isPublic } = { public: false }): Route {
+  return { doors: new Map(Object.entries(doors)), methods: Object.keys(doors), public: isPublic };
 }
 
-/** Every path of the table, for tests that must miss none. */
-export const routePaths: readonly string[] = [...table.keys(), `${modelPrefix}demo/hello`];
+function exchangeDoor(dialect: Dialect, place = anywhere, streamForm: StreamForm | null = null): Door {
+  return { kind: 'exchange', dialect, place, streamForm };
+}
+
+const endpointRoutes = openAiEndpoints.map((dialect) => [`/v1/${dialect.name}`, route({ POST: exchangeDoor(dialect) })] as const);
+
+const table: ReadonlyMap<string, Route> = new Map([
+  ['/v1/chat/completions', route({ POST: exchangeDoor(openAiChat) })],
+  ['/v1/responses', route({ POST: exchangeDoor(openAiResponses), GET: { kind: 'upgrade' } })],
+  ['/v1/responses/input_tokens', route({ POST: exchangeDoor(openAiInputTokens) })],
+  ['/v1/completions', route({ POST: exchangeDoor(openAiCompletions) })],
+  ['/v1/embeddings', route({ POST: exchangeDoor(openAiEmbeddings) })],
+  ...endpointRoutes,
+  ['/v1/messages', route({ POST: exchangeDoor(anthropicMessages) })],
+  ['/v1/messages/count_tokens', route({ POST: exchangeDoor(anthropicCountTokens) })],
+  ['/v1/models', route({ GET: { kind: 'models', shape: 'asked' } })],
+  ['/v1beta/models', route({ GET: { kind: 'models', shape: 'gemini' } })],
+  ['/api/chat', route({ POST: exchangeDoor(ollama) })],
+  ['/api/generate', route({ POST: exchangeDoor(ollamaGenerate) })],
+  ['/api/embed', route({ POST: exchangeDoor(ollamaEmbeddings) })],
+  ['/api/embeddings', route({ POST: exchangeDoor(ollamaLegacyEmbeddings) })],
+  ['/api/tags', route({ GET: { kind: 'models', shape: 'ollama' } })],
+  ['/api/show', route({ POST: { kind: 'show' } })],
+  ['/api/ps', route({ GET: { kind: 'loaded-models' } })],
+  ['/api/version', route({ GET: { kind: 'version' } }, open)],
+  ['/health', route({ GET: { kind: 'health' }, HEAD: { kind: 'health' } }, open)],
+  ['/', route({ GET: { kind: 'root' }, HEAD: { kind: 'root' } }, open)],
+]);
+
+/** A way to write a path of a family, for tests that must miss none. */
+const examples: readonly string[] = [
+  '/v1/models/demo/hello',
+  '/v1beta/models/demo/hello',
+  '/v1beta/models/demo/hello:generateContent',
+  '/v1beta/models/demo/hello:streamGenerateContent',
+  '/v1beta/models/demo/hello:countTokens',
+  '/v1beta/models/demo/hello:embedContent',
+  '/v1beta/models/demo/hello:batchEmbedContents',
+  '/v1/responses/resp_1',
+  '/v1/responses/resp_1/input_items',
+];
+
+/** Every path of the table, and one of each family. */
+export const routePaths: readonly string[] = [...table.keys(), ...examples];
 
 /** What a client may call, for whoever has the path wrong. */
-export const doorPaths: readonly string[] = [...table.keys()].filter((path) => path.startsWith('/v1/'));
+export const doorPaths: readonly string[] = [...table.keys()].filter((path) => /^\/(?:v1|v1beta|api)\//.test(path));
 
-/** @param path a canonical path, not decoded */
-export function findRoute(path: string): Route | null {
-  const exact = table.get(path);
-  if (exact) return exact;
-  if (!path.startsWith(modelPrefix) || path.length === modelPrefix.length) return null;
-  return { methods: ['GET'], door: { kind: 'model', id: decodeURIComponent(path.slice(modelPrefix.length)) }, public: false };
+/** The AI SDK writes a name with a slash in it without `models/`. */
+const geminiPath = /^\/(?:v1\/models|v1(?:beta|alpha)(?:\/models)?)\/(.+):([A-Za-z]+)$/;
+const modelPath = /^\/(v1|v1beta|v1alpha)\/models\/(.+)$/;
+const responsePath = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
+
+/**
+ * @param path a canonical path, not decoded
+ * @param query what follows its question mark
+ */
+export function findRoute(path: string, query = ''): Route | null {
+  return table.get(path) ?? geminiRoute(path, query) ?? modelRoute(path) ?? responseRoute(path);
+}
+
+/** Gemini has the model and the verb in the path; without `alt=sse` its stream is one JSON array. */
+function geminiRoute(path: string, query: string): Route | null {
+  const [, name, verb = ''] = geminiPath.exec(path) ?? [];
+  if (name === undefined) return null;
+  const model = decodeURIComponent(name);
+  const whole = { model, stream: false };
+  if (verb === 'generateContent') return route({ POST: exchangeDoor(gemini, whole) });
+  if (verb === 'streamGenerateContent') {
+    const form = new URLSearchParams(query).get('alt') === 'sse' ? null : geminiArrayStream;
+    return route({ POST: exchangeDoor(gemini, { model, stream: true }, form) });
+  }
+  const dialect = otherVerbs.get(verb);
+  return dialect ? route({ POST: exchangeDoor(dialect, whole) }) : null;
+}
+
+const otherVerbs: ReadonlyMap<string, Dialect> = new Map([
+  ['countTokens', geminiCountTokens],
+  ['embedContent', geminiEmbeddings],
+  ['batchEmbedContents', geminiBatchEmbeddings],
+]);
+
+function modelRoute(path: string): Route | null {
+  const [, version, name] = modelPath.exec(path) ?? [];
+  if (name === undefined) return null;
+  return route({ GET: { kind: 'model', shape: version === 'v1' ? 'asked' : 'gemini', id: decodeURIComponent(name) } });
+}
+
+function responseRoute(path: string): Route | null {
+  const [, name, items] = responsePath.exec(path) ?? [];
+  if (name === undefined) return null;
+  const id = decodeURIComponent(name);
+  if (items !== undefined) return route({ GET: { kind: 'stored-response', id, part: 'input' } });
+  return route({
+    GET: { kind: 'stored-response', id, part: 'whole' },
+    DELETE: { kind: 'stored-response', id, part: 'deletion' },
+  });
 }

@@ -1,6 +1,7 @@
 /** Brings a database to this program's version: numbered steps, each in a transaction of its own. */
 import type { Database } from 'better-sqlite3';
 import { migration0001 } from './migrations/0001-first-tables.ts';
+import { migration0002 } from './migrations/0002-fidelity.ts';
 
 /** One step. A released step never changes: a correction is a new step. */
 export interface Migration {
@@ -8,7 +9,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const allMigrations: readonly Migration[] = [migration0001];
+const allMigrations: readonly Migration[] = [migration0001, migration0002];
 
 /** The database was written by a newer program, whose tables this one does not know. */
 export class NewerDatabaseError extends Error {

@@ -45,6 +45,8 @@ export interface ClientStorage {
   loadAll(): ClientRow[];
   list(): ClientItem[];
   create(client: ClientRow): Promise<void>;
+  /** False when there is no such client or it was revoked. */
+  update(id: string, strict: boolean): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   /** Costs a note in memory; it is written within seconds. */
@@ -167,6 +169,7 @@ function clientStorage(writer: Writer, settings: SettingsQueries, lastSeen: Last
     create: async (client) => {
       await writer.write({ type: 'create-client', client });
     },
+    update: (id, strict) => writer.write({ type: 'update-client', id, strict }),
     revoke: (id) => writer.write({ type: 'revoke-client', id, revokedAtMs: now() }),
     touch: (id, atMs) => lastSeen.touch(id, atMs),
   };

@@ -1,7 +1,14 @@
 /** The questions a screen asks of the log, and how its rows become the contract's items. */
 import type { Database } from 'better-sqlite3';
 import type { RequestFilter } from '../contract/calls.ts';
-import type { AttemptRecord, RequestDetail, RequestItem, RequestState } from '../contract/records.ts';
+import {
+  type AttemptRecord,
+  type FidelityRecord,
+  fidelityReportSchema,
+  type RequestDetail,
+  type RequestItem,
+  type RequestState,
+} from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 
 /** `beforeKey` is the key of the last item seen; null for the first page. */
@@ -37,8 +44,10 @@ interface RequestRow {
   readonly stream: number;
   readonly status: number | null;
   readonly attempts: number;
+  readonly droppedFields: number;
   readonly inputTokens: number | null;
   readonly cachedInputTokens: number | null;
+  readonly cacheWriteTokens: number | null;
   readonly outputTokens: number | null;
   readonly reasoningTokens: number | null;
   readonly usageEstimated: number;
@@ -50,6 +59,7 @@ interface DetailRow extends RequestRow {
   readonly loneAttemptStartedAtMs: number | null;
   readonly loneAttemptDurationMs: number | null;
   readonly rawUsageJson: string | null;
+  readonly fidelityJson: string | null;
   readonly requestBytes: number;
   readonly responseBytes: number | null;
   readonly configVersion: number;
@@ -108,9 +118,11 @@ function itemOfRow(row: RequestRow): RequestItem {
     stream: row.stream === 1,
     status: row.status,
     attempts: row.attempts,
+    droppedFields: row.droppedFields,
     usage: {
       inputTokens: row.inputTokens,
       cachedInputTokens: row.cachedInputTokens,
+      cacheWriteTokens: row.cacheWriteTokens,
       outputTokens: row.outputTokens,
       reasoningTokens: row.reasoningTokens,
       estimated: row.usageEstimated === 1,
@@ -129,6 +141,13 @@ function loneAttempt(row: DetailRow): AttemptRecord[] | null {
   return [{ number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null }];
 }
 
+/** A report that an older program wrote in another shape is left out, not shown wrong. */
+function readFidelity(json: string | null): FidelityRecord | null {
+  if (json === null) return null;
+  const parsed = fidelityReportSchema.safeParse(JSON.parse(json));
+  return parsed.success ? parsed.data : null;
+}
+
 function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetail {
   return {
     ...itemOfRow(row),
@@ -137,6 +156,7 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
     requestBytes: row.requestBytes,
     responseBytes: row.responseBytes,
     configVersion: row.configVersion,
+    fidelity: readFidelity(row.fidelityJson),
   };
 }
 
@@ -144,8 +164,8 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
 export const listSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, outputTokens, reasoningTokens,
-  usageEstimated, errorKind, errorMessage
+  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key < :beforeKey
   AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
@@ -158,8 +178,8 @@ LIMIT :limit`;
 export const getSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, inputTokens, cachedInputTokens, outputTokens, reasoningTokens,
-  usageEstimated, errorKind, errorMessage, rawUsageJson, requestBytes, responseBytes, configVersion,
+  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
   loneAttemptStartedAtMs, loneAttemptDurationMs
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key = ?`;

@@ -81,6 +81,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.status,
     usage.inputTokens,
     usage.cachedInputTokens,
+    usage.cacheWriteTokens,
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
@@ -88,6 +89,8 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.errorKind,
     row.errorMessage,
     row.rawUsageJson,
+    row.fidelityJson,
+    row.droppedFields,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -114,6 +117,7 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.status,
     usage.inputTokens,
     usage.cachedInputTokens,
+    usage.cacheWriteTokens,
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
@@ -121,6 +125,8 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.errorKind,
     row.errorMessage,
     row.rawUsageJson,
+    row.fidelityJson,
+    row.droppedFields,
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
@@ -134,18 +140,19 @@ VALUES ('started', ?, ?, ?, ?, ?, ?, ?, ?)`;
 const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
-  inputTokens = ?, cachedInputTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
-  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, attempts = ?,
-  loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
+  inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
+  responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
+  attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
 WHERE key = ? AND state = 'started'`;
 
 const insertWholeSql = `
 INSERT INTO requests (
   key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
   state, durationMs, firstTokenMs, provider, model, status,
-  inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageEstimated,
-  responseBytes, errorKind, errorMessage, rawUsageJson, attempts, loneAttemptStartedAtMs, loneAttemptDurationMs
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
+  responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
+  loneAttemptStartedAtMs, loneAttemptDurationMs
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage)

@@ -17,8 +17,8 @@ export interface SettingsQueries {
 
 /** Prepares the questions, once for each connection. */
 export function prepareSettingsQueries(database: Database): SettingsQueries {
-  const clients = database.prepare<[], ClientRow>(
-    'SELECT id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs FROM clients ORDER BY createdAtMs, id',
+  const clients = database.prepare<[], Omit<ClientRow, 'strict'> & { readonly strict: number }>(
+    'SELECT id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs FROM clients ORDER BY createdAtMs, id',
   );
   const secrets = database.prepare<[], Omit<SecretRow, 'ciphertext'>>(
     'SELECT name, lastFour, savedAtMs FROM secrets ORDER BY name',
@@ -37,7 +37,7 @@ export function prepareSettingsQueries(database: Database): SettingsQueries {
     'SELECT version, documentJson, savedAtMs, source FROM configVersions ORDER BY version DESC LIMIT 1',
   );
   return {
-    clients: () => clients.all(),
+    clients: () => clients.all().map((row) => ({ ...row, strict: row.strict === 1 })),
     secrets: () => secrets.all(),
     secret: (name) => secret.get(name) ?? null,
     vaultKey: () => vaultKey.get() ?? null,

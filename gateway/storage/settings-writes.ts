@@ -7,6 +7,7 @@ export interface ClientRow {
   readonly name: string;
   readonly hash: string;
   readonly prefix: string;
+  readonly strict: boolean;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
   readonly lastSeenAtMs: number | null;
@@ -37,6 +38,7 @@ export interface ConfigVersionRow {
 
 export type SettingsWrite =
   | { readonly type: 'create-client'; readonly client: ClientRow }
+  | { readonly type: 'update-client'; readonly id: string; readonly strict: boolean }
   | { readonly type: 'revoke-client'; readonly id: string; readonly revokedAtMs: number }
   | { readonly type: 'touch-clients'; readonly seen: readonly (readonly [id: string, atMs: number])[] }
   | { readonly type: 'save-secret'; readonly secret: SecretRow }
@@ -52,6 +54,7 @@ export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
 /** Prepares the statements, once for each connection. */
 export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const createClient = database.prepare(createClientSql);
+  const updateClient = database.prepare('UPDATE clients SET strict = ? WHERE id = ? AND revokedAtMs IS NULL');
   const revokeClient = database.prepare('UPDATE clients SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL');
   const touchClient = database.prepare('UPDATE clients SET lastSeenAtMs = ? WHERE id = ? AND coalesce(lastSeenAtMs, 0) < ?');
   const saveSecret = database.prepare(saveSecretSql);
@@ -67,9 +70,11 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   return (write) => {
     switch (write.type) {
       case 'create-client': {
-        const { id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs } = write.client;
-        return changed(createClient.run(id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs));
+        const { id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs } = write.client;
+        return changed(createClient.run(id, name, hash, prefix, strict ? 1 : 0, createdAtMs, revokedAtMs, lastSeenAtMs));
       }
+      case 'update-client':
+        return changed(updateClient.run(write.strict ? 1 : 0, write.id));
       case 'revoke-client':
         return changed(revokeClient.run(write.revokedAtMs, write.id));
       case 'touch-clients':
@@ -93,7 +98,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
 }
 
 const createClientSql = `
-INSERT INTO clients (id, name, hash, prefix, createdAtMs, revokedAtMs, lastSeenAtMs) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO clients (id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const saveSecretSql = `
 INSERT INTO secrets (name, ciphertext, lastFour, savedAtMs) VALUES (?, ?, ?, ?)

@@ -47,7 +47,7 @@ export function IconButton({ label, icon, className, ...rest }: IconButtonProps)
       aria-label={label}
       title={label}
       className={classNames(
-        'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-soft enabled:hover:bg-sunken enabled:hover:text-ink',
+        'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-soft enabled:hover:bg-sunken enabled:hover:text-ink disabled:cursor-default disabled:opacity-40',
         className,
       )}
     >

@@ -28,6 +28,11 @@ export function formatElapsed(milliseconds: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** `1 field left out`: what a translation lost. */
+export function formatLost(fields: number): string {
+  return fields === 1 ? '1 field left out' : `${count.format(fields)} fields left out`;
+}
+
 /** A tilde marks our own estimate. */
 export function formatTokens(amount: number | null, estimated: boolean): string {
   return amount === null ? unknown : `${estimated ? '~' : ''}${count.format(amount)}`;

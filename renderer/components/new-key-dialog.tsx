@@ -6,6 +6,7 @@ import { CopyButton } from './copy-button.tsx';
 import { ModalDialog } from './dialog.tsx';
 import { TextField } from './field.tsx';
 import { ErrorLine } from './notice.tsx';
+import { ToggleField } from './toggle.tsx';
 import { useTask } from './use-task.ts';
 
 interface NewKeyDialogProps {
@@ -54,10 +55,11 @@ export function NewKeyDialog({ open, onClose, onCreated }: NewKeyDialogProps) {
 
 function NameForm({ onCreated, onCancel }: { readonly onCreated: (key: string) => void; readonly onCancel: () => void }) {
   const [name, setName] = useState('');
+  const [strict, setStrict] = useState(false);
   const task = useTask();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void task.run(async () => onCreated(await createClientKey(name.trim())));
+    void task.run(async () => onCreated(await createClientKey(name.trim(), strict)));
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -68,6 +70,12 @@ function NameForm({ onCreated, onCancel }: { readonly onCreated: (key: string) =
         maxLength={100}
         onValue={setName}
         error={task.failure?.field === 'name' ? task.failure.message : null}
+      />
+      <ToggleField
+        label="Strict"
+        hint="Refuse a request when the provider’s format has no words for one of its fields, rather than leave the field out."
+        checked={strict}
+        onChange={setStrict}
       />
       <ErrorLine message={task.failure && task.failure.field !== 'name' ? task.failure.message : null} />
       <div className="flex justify-end gap-2">

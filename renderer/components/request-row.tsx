@@ -1,8 +1,9 @@
 /** One request as a row of a table. Every string is shown as text: clients and providers write some of them. */
+import { ListX } from 'lucide-react';
 import { type KeyboardEvent, memo, type Ref } from 'react';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import { classNames } from './class-names.ts';
-import { formatDuration, formatElapsed, formatTime, formatUsage, unknown } from './formats.ts';
+import { formatDuration, formatElapsed, formatLost, formatTime, formatUsage, unknown } from './formats.ts';
 import { Link } from './link.tsx';
 import { RequestStateBadge } from './state-badge.tsx';
 import { useNow } from './use-now.ts';
@@ -39,6 +40,21 @@ function Duration({ item }: { readonly item: RequestItem }) {
   return isRunning ? formatElapsed(now - item.startedAtMs) : formatDuration(item.durationMs);
 }
 
+/** How many fields the provider's format had no words for; the request's sheet names them. */
+function LossMark({ fields }: { readonly fields: number }) {
+  if (fields === 0) return null;
+  return (
+    <span className="inline-flex shrink-0 items-center gap-1 text-warn text-xs">
+      <ListX aria-hidden className="size-3.5" />
+      <span aria-hidden>
+        {fields}
+        <span className="@max-[820px]:hidden"> left out</span>
+      </span>
+      <span className="sr-only">{formatLost(fields)}</span>
+    </span>
+  );
+}
+
 export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
   const { item, to, index, top, active, tabbable, onKeyDown, onFocus, linkRef } = props;
   const detail = detailOf(item);
@@ -71,9 +87,16 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
       <div role="cell" className="flex min-w-0">
         <RequestStateBadge state={item.state} />
       </div>
-      <div role="cell" className="truncate" title={detail ? `${item.requestedModel} · ${detail}` : item.requestedModel}>
-        {item.requestedModel}
-        {detail ? <span className="pl-2 text-soft">{detail}</span> : null}
+      <div
+        role="cell"
+        className="flex min-w-0 items-center gap-2"
+        title={detail ? `${item.requestedModel} · ${detail}` : item.requestedModel}
+      >
+        <span className="truncate">
+          {item.requestedModel}
+          {detail ? <span className="pl-2 text-soft">{detail}</span> : null}
+        </span>
+        <LossMark fields={item.droppedFields} />
       </div>
       <div role="cell" className="wide truncate" title={item.clientName ?? undefined}>
         {item.clientName ?? unknown}

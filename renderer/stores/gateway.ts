@@ -59,10 +59,19 @@ export async function switchGateway(on: boolean): Promise<void> {
 }
 
 /** @returns the key, which nobody can read again */
-export async function createClientKey(name: string): Promise<string> {
-  const { key } = await control.call('clients.create', { name });
+export async function createClientKey(name: string, strict: boolean): Promise<string> {
+  const { key } = await control.call('clients.create', { name, strict });
   await readClients();
   return key;
+}
+
+/** @throws CallError: the key is not in force any more */
+export async function setClientStrict(id: string, strict: boolean): Promise<void> {
+  try {
+    await control.call('clients.update', { id, strict });
+  } finally {
+    await readClients();
+  }
 }
 
 export async function revokeClientKey(id: string): Promise<void> {

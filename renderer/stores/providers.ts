@@ -1,18 +1,12 @@
 /** Adds, changes and removes providers: secrets first, then the config, and nothing left over when it is refused. */
 import { create } from 'zustand';
-import { CallError } from '../../gateway/contract/call-error.ts';
-import type { CallOutput, ProviderCheck } from '../../gateway/contract/calls.ts';
+import type { CallOutput, KeyStanding, ProviderCheck } from '../../gateway/contract/calls.ts';
 import type { ProviderConfig, ProviderKind } from '../../gateway/contract/config.ts';
+import { keyReference, type ProviderKey } from '../../gateway/contract/provider-keys.ts';
 import { control } from '../control.ts';
-import {
-  addProvider,
-  changeProvider,
-  type ConfigDocument,
-  freeSecretName,
-  type ProviderEntry,
-  removeProvider,
-} from './edit-providers.ts';
-import { readConfig, readSecrets, useGateway } from './gateway.ts';
+import { applyEdit } from './apply-edit.ts';
+import { addProvider, changeProvider, freeSecretName, type ProviderEntry, removeProvider } from './edit-providers.ts';
+import { readSecrets, useGateway } from './gateway.ts';
 import { messageOf } from './message-of.ts';
 
 export type ModelsAnswer = CallOutput<'providers.models'>;
@@ -23,9 +17,11 @@ export interface ProviderFacts {
   readonly checking: boolean;
   readonly models: ModelsAnswer | null;
   readonly modelsError: string | null;
+  /** Which of its keys rest at present, by reference. */
+  readonly standings: Readonly<Record<string, KeyStanding>>;
 }
 
-export const unknownFacts: ProviderFacts = { check: null, checking: false, models: null, modelsError: null };
+export const unknownFacts: ProviderFacts = { check: null, checking: false, models: null, modelsError: null, standings: {} };
 export const useProviders = create<{ readonly facts: Readonly<Record<string, ProviderFacts>> }>(() => ({ facts: {} }));
 
 function note(id: string, facts: Partial<ProviderFacts>): void {
@@ -42,6 +38,7 @@ export async function checkProvider(id: string): Promise<void> {
   }
   await readModels(id);
   note(id, { checking: false });
+  await readStandings(id);
 }
 
 export async function readModels(id: string): Promise<void> {
@@ -52,23 +49,15 @@ export async function readModels(id: string): Promise<void> {
   }
 }
 
-type Edit = (document: ConfigDocument, running: readonly ProviderConfig[]) => ConfigDocument;
+/** Takes the list as it is shown for seen: later ones are compared with it. @throws CallError */
+export async function acceptModels(id: string): Promise<void> {
+  note(id, { models: await control.call('providers.models', { id, refresh: false, accept: true }), modelsError: null });
+}
 
-/** Applies an edit to the document that is shown. @throws CallError; after a `conflict` the newer document is shown */
-async function applyEdit(edit: Edit): Promise<void> {
-  const { config } = useGateway.getState();
-  if (!config) throw new CallError('unavailable', 'The config has not been read yet; try again in a moment.');
-  try {
-    await control.call('config.apply', {
-      config: edit(config.document, config.effective.providers),
-      baseVersion: config.version,
-    });
-  } catch (error) {
-    if (!(error instanceof CallError) || error.kind !== 'conflict') throw error;
-    await readConfig();
-    throw new CallError('conflict', 'The config was changed elsewhere meanwhile; it is shown anew. Look it over and save again.');
-  }
-  await readConfig();
+/** Which keys rest. It is a detail: when it cannot be had, none is shown as resting. */
+export async function readStandings(id: string): Promise<void> {
+  const { items } = await control.call('providers.keys', { id }).catch(() => ({ items: [] }));
+  note(id, { standings: Object.fromEntries(items.map((standing) => [standing.reference, standing])) });
 }
 
 /** What a person typed as a key: the key itself, or `env:NAME`. */
@@ -97,11 +86,14 @@ export interface NewProvider {
   readonly id: string;
   readonly kind: ProviderKind;
   readonly baseUrl: string | null;
+  readonly apiVersion: string | null;
+  readonly models: readonly string[] | null;
   readonly key: GivenKey | null;
 }
 
-export async function createProvider({ id, kind, baseUrl, key }: NewProvider): Promise<void> {
-  const entry: ProviderEntry = { id, kind, ...(baseUrl === null ? {} : { baseUrl }) };
+export async function createProvider({ id, kind, key, ...optional }: NewProvider): Promise<void> {
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
+  const entry: ProviderEntry = { id, kind, ...given };
   const add = (keys: readonly string[]) =>
     applyEdit((document, running) => addProvider(document, running, keys.length > 0 ? { ...entry, keys } : entry));
   if (key) await withKey(id, key, (reference) => add([reference]));
@@ -120,7 +112,7 @@ export async function addProviderKey(provider: ProviderConfig, key: GivenKey): P
 
 /** Takes a key out of the config, and its secret out of the vault when nobody else uses it. */
 export async function removeProviderKey(provider: ProviderConfig, reference: string): Promise<void> {
-  const rest = provider.keys.filter((key) => key !== reference);
+  const rest = provider.keys.filter((key) => keyReference(key) !== reference);
   await updateProvider(provider.id, { keys: rest.length > 0 ? rest : undefined });
   await forgetUnusedSecrets([reference]);
 }
@@ -130,11 +122,18 @@ export async function deleteProvider(provider: ProviderConfig): Promise<void> {
   useProviders.setState(({ facts }) => ({
     facts: Object.fromEntries(Object.entries(facts).filter(([id]) => id !== provider.id)),
   }));
-  await forgetUnusedSecrets(provider.keys);
+  await forgetUnusedSecrets(provider.keys.map(keyReference));
+}
+
+/** Sets a key's share among its provider's; one of 1 is written as the reference alone. */
+export async function weighProviderKey(provider: ProviderConfig, reference: string, weight: number): Promise<void> {
+  const weighed = (key: ProviderKey) =>
+    keyReference(key) !== reference ? key : weight === 1 ? reference : { ref: reference, weight };
+  await updateProvider(provider.id, { keys: provider.keys.map(weighed) });
 }
 
 async function forgetUnusedSecrets(references: readonly string[]): Promise<void> {
-  const used = useGateway.getState().config?.effective.providers.flatMap(({ keys }) => keys) ?? [];
+  const used = useGateway.getState().config?.effective.providers.flatMap(({ keys }) => keys.map(keyReference)) ?? [];
   for (const reference of references) {
     if (!reference.startsWith('vault:') || used.includes(reference)) continue;
     await control.call('secrets.delete', { name: reference.slice('vault:'.length) });

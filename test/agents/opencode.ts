@@ -1,5 +1,5 @@
 /**
- * A real agent, opencode, does a whole tool loop through the real gateway: `npm run agents`, or `node test/agents/opencode.ts`.
+ * A real agent, opencode, does a whole tool loop through the real gateway: `node test/agents/opencode.ts`.
  * It is installed from npm into the system's temporary folder when it is not there yet (about 350 MB), gets a home of its own,
  * and works in a folder of its own. A scripted OpenAI calls its `write` tool; then `demo/tools` calls whatever tool it offers first.
  */

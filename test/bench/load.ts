@@ -7,6 +7,8 @@ export interface LoadOrder {
   readonly key: string;
   readonly model: string;
   readonly stream: boolean;
+  /** In whose format it asks. */
+  readonly format: 'openai-chat' | 'anthropic-messages';
   readonly bodyBytes: number;
   readonly connections: number;
   /** Each connection stops after so many requests … */
@@ -27,13 +29,16 @@ export interface LoadResult {
 
 function requestBytes(order: LoadOrder): Buffer {
   const messages = [{ role: 'user', content: '' }];
-  const options = order.stream ? { stream: true, stream_options: { include_usage: true } } : {};
+  const isOpenAi = order.format === 'openai-chat';
+  const usage = isOpenAi ? { stream_options: { include_usage: true } } : {};
+  const options = { ...(order.stream ? { stream: true, ...usage } : {}), ...(isOpenAi ? {} : { max_tokens: 1_024 }) };
+  const path = isOpenAi ? '/v1/chat/completions' : '/v1/messages';
   const small = JSON.stringify({ model: order.model, ...options, temperature: 0.7, messages });
   const words = 'the quick brown fox jumps over the lazy dog, and '.repeat(Math.ceil(order.bodyBytes / 49));
   const content = words.slice(0, Math.max(0, order.bodyBytes - small.length));
   const body = JSON.stringify({ model: order.model, ...options, temperature: 0.7, messages: [{ role: 'user', content }] });
   const key = order.key ? `authorization: Bearer ${order.key}\r\n` : '';
-  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${order.port}\r\n${key}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${order.port}\r\n${key}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   return Buffer.from(head + body);
 }
 

@@ -18,6 +18,8 @@ export interface Round {
   p50C1: number;
   firstByte: number;
   cpuToken: number;
+  /** The same upstream's stream for a client of Anthropic's; on a target that translates nothing, as it comes. */
+  cpuTranslatedToken: number;
   cpuLargeBody: number;
 }
 
@@ -29,6 +31,7 @@ const unlimited = Number.MAX_SAFE_INTEGER;
 function orderFor(target: Target, model: string, part: Partial<LoadOrder>): LoadOrder {
   const base = {
     stream: model.startsWith('stream'),
+    format: 'openai-chat' as const,
     bodyBytes: 1024,
     connections: 1,
     requestsEach: unlimited,
@@ -60,6 +63,9 @@ export async function measureRound(target: Target, load: Load, size: RoundSize):
   const c64 = await costOf(target, load, orderFor(target, 'json', { connections: 64, durationMs: size.phaseMs }));
   const latency = await measureLatency(target, load, size);
   const streamed = await costOf(target, load, streamsOrder(target, size.tokensPerStream));
+  const { translates } = target;
+  const asAnthropic = { ...streamsOrder(target, size.tokensPerStream), format: 'anthropic-messages' } as const;
+  const translated = translates ? await costOf(target, load, asAnthropic) : streamed;
   const large = await costOf(
     target,
     load,
@@ -72,6 +78,7 @@ export async function measureRound(target: Target, load: Load, size: RoundSize):
     p99C64: c64.p99Us,
     ...latency,
     cpuToken: streamed.cpu / (streams * size.tokensPerStream),
+    cpuTranslatedToken: translated.cpu / (streams * size.tokensPerStream),
     cpuLargeBody: large.cpu / large.requests,
   };
 }

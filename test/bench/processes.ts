@@ -62,19 +62,37 @@ export interface Target {
   /** Put before a model's name. */
   readonly modelPrefix: string;
   readonly processId: number;
+  /** Does it answer other formats than OpenAI's from the same upstream? */
+  readonly translates: boolean;
   stop(): Promise<void>;
 }
 
 export async function startUpstream(): Promise<Target> {
   const child = start('other', 'test/bench/fast-upstream.ts', []);
   const port = Number(await firstLine(child));
-  return { name: 'direct', port, key: '', modelPrefix: '', processId: child.pid ?? 0, stop: () => end(child, 'SIGKILL') };
+  return {
+    name: 'direct',
+    port,
+    key: '',
+    modelPrefix: '',
+    processId: child.pid ?? 0,
+    translates: false,
+    stop: () => end(child, 'SIGKILL'),
+  };
 }
 
 export async function startRaw(upstream: Target): Promise<Target> {
   const child = start('target', 'test/bench/raw-passthrough.ts', [`http://127.0.0.1:${upstream.port}`]);
   const port = Number(await firstLine(child));
-  return { name: 'raw', port, key: '', modelPrefix: '', processId: child.pid ?? 0, stop: () => end(child, 'SIGKILL') };
+  return {
+    name: 'raw',
+    port,
+    key: '',
+    modelPrefix: '',
+    processId: child.pid ?? 0,
+    translates: false,
+    stop: () => end(child, 'SIGKILL'),
+  };
 }
 
 /** A data folder with a provider that points at the upstream, and a client key in it once it was started. */
@@ -112,7 +130,15 @@ export async function startGatehouse(home: GatewayHome): Promise<Target> {
   const ready: { gateway: string; control: string } = JSON.parse(await firstLine(child));
   if (!home.key) home.key = await createKey(ready.control);
   const port = Number(new URL(ready.gateway).port);
-  return { name: 'gatehouse', port, key: home.key, modelPrefix: 'bench/', processId: child.pid ?? 0, stop: () => end(child) };
+  return {
+    name: 'gatehouse',
+    port,
+    key: home.key,
+    modelPrefix: 'bench/',
+    processId: child.pid ?? 0,
+    translates: true,
+    stop: () => end(child),
+  };
 }
 
 async function createKey(control: string): Promise<string> {

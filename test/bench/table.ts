@@ -79,6 +79,7 @@ export function judge(samples: readonly Sample[]): Verdict[] {
     ratio('CPU per JSON request, c16', 'µs', rounds, both('cpuC16'), [1.6, 1.4]),
     ratio('CPU per JSON request, c64', 'µs', rounds, both('cpuC64'), [1.6, 1.4]),
     ratio('CPU per streamed token, 256 paced streams', 'µs', rounds, both('cpuToken'), [1.1, 1]),
+    ratio('CPU per streamed token, Anthropic from OpenAI chat', 'µs', rounds, both('cpuTranslatedToken'), [1.25, 1.15]),
     ratio('CPU per 256 KB body', 'µs', rounds, both('cpuLargeBody'), [1.4, 1.1]),
     ratio('added p50 at c1', 'µs', rounds, added('p50C1'), [1.5, 1.2]),
     ratio('added time to first streamed byte', 'µs', rounds, added('firstByte'), [1.5, 1.2]),

@@ -61,6 +61,9 @@ async function visitEverything(page: Page, look: (where: string) => Promise<void
   await page.keyboard.press('Escape');
   await goTo(page, 'Providers');
   await page.getByRole('link', { name: 'Add', exact: true }).click();
+  await page.getByLabel('Search kinds of providers').waitFor();
+  await look('Kinds of providers');
+  await page.getByRole('link', { name: 'Azure OpenAI' }).click();
   await page.getByRole('button', { name: 'Add provider' }).click();
   await look('Add a provider');
   await page.keyboard.press('Control+k');

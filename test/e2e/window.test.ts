@@ -20,7 +20,8 @@ afterAll(() => browser?.close());
 
 /** Fills the form for a new provider; the form is open. */
 async function fillProvider(page: Page, { id, baseUrl, key }: { id: string; baseUrl: string; key: string }): Promise<void> {
-  await page.getByLabel('Kind').selectOption('openai-compatible');
+  await page.getByLabel('Search kinds of providers').fill('openai-compatible');
+  await page.getByRole('link', { name: 'OpenAI-compatible server' }).click();
   await page.getByLabel('Name').fill(id);
   await page.getByLabel('Base URL').fill(baseUrl);
   await page.getByLabel('Key', { exact: true }).fill(key);
@@ -51,12 +52,10 @@ test('from the first screen to a provider, its models, a client key, and a reque
   await fillProvider(page, { id: 'lab', baseUrl: upstream.baseUrl, key: providerKey });
   await page.getByRole('button', { name: 'Add provider' }).click();
   await page.getByText('accepts the key and lists 2 models').waitFor();
-  expect(await page.getByRole('list', { name: 'Models' }).getByRole('listitem').allTextContents()).toEqual([
-    'alpha-large',
-    'alpha-small',
-  ]);
+  const models = page.getByRole('list', { name: 'Models' }).getByRole('listitem');
+  await expect.poll(() => models.allTextContents()).toEqual(['alpha-large', 'alpha-small']);
   await page.getByLabel('Search models').fill('SMALL');
-  expect(await page.getByRole('list', { name: 'Models' }).getByRole('listitem').count()).toBe(1);
+  expect(await models.count()).toBe(1);
   expect(upstream.requests.at(-1)?.header('authorization')).toBe(`Bearer ${providerKey}`);
   await page.getByText('ends in WXYZ').waitFor();
   expect(await page.content()).not.toContain(providerKey);
@@ -89,10 +88,11 @@ test('from the first screen to a provider, its models, a client key, and a reque
 
   await sheet.getByText('1. lab/alpha-small').waitFor();
   const facts = await sheet.locator('dl').allTextContents();
-  expect(facts.join(' ')).toMatch(/Answered bylab\/alpha-smallProgrammy editorAsked asopenai-chat, streamedStatus200/);
+  expect(facts.join(' ')).toMatch(/Answered bylab\/alpha-smallProgrammy editorAsked asOpenAI chat, streamedStatus200/);
   expect(facts.join(' ')).toMatch(/Speed[\d.]+ tokens\/s/);
-  expect(facts.join(' ')).toContain('Input21of it cached8Output13of it reasoning5');
+  expect(facts.join(' ')).toContain('Input21of it cached8written to cache–Output13of it reasoning5');
   await sheet.getByText('"prompt_tokens": 21').waitFor();
+  await sheet.getByText('Passed through unchanged').waitFor();
   expect(troubles).toEqual([]);
 });
 
@@ -148,7 +148,7 @@ test('the switch stops and starts the gateway and always tells its true state, a
   await switchOf(page).click();
   await page.getByRole('contentinfo').getByText('Stopped').waitFor();
   expect([await isAnswered(), await switchOf(page).isChecked()]).toEqual([false, false]);
-  expect(await page.getByRole('button', { name: 'Copy base URL' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Copy base URL for OpenAI' }).isDisabled()).toBe(true);
 
   const squatter = createServer();
   await new Promise<void>((resolve) => squatter.listen(gateway.port, '127.0.0.1', resolve));
@@ -237,6 +237,43 @@ test('what is changed elsewhere is shown without a reload, and an edit begun bef
       return (await gateway.call('config.get', {})).effective.providers[1];
     })
     .toMatchObject({ baseUrl: 'http://127.0.0.1:9/v2', models: ['m', 'n'] });
+});
+
+test('what a translation leaves out stands in the list and the sheet, and a key switched to strict refuses it from then on', async () => {
+  await using upstream = await startScriptedUpstream(openAiScript({ models: ['alpha'] }));
+  await using gateway = await startGateway({
+    config: { version: 1, providers: [{ id: 'lab', kind: 'openai-compatible', baseUrl: upstream.baseUrl }] },
+  });
+  await using opened = await openWindow(browser, `${gateway.ready.control}/requests#token=${gateway.ready.controlToken}`);
+  const { page, troubles } = opened;
+  await page.getByText('No requests yet').waitFor();
+  const content = [{ type: 'text', text: 'hi', cache_control: { type: 'ephemeral' } }];
+  const ask = async () => {
+    const answer = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': gateway.clientKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'lab/alpha', max_tokens: 9, messages: [{ role: 'user', content }] }),
+    });
+    return answer.status;
+  };
+  expect(await ask()).toBe(200);
+  await page.locator('[data-request]').getByText('1 field left out').waitFor();
+  await page.locator('[data-request] a').click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText('Asked as Anthropic messages, sent as OpenAI chat.').waitFor();
+  await sheet.getByText('messages.*.content.*.cache_control').waitFor();
+  await page.keyboard.press('Escape');
+
+  await goTo(page, 'Settings');
+  await page.getByRole('switch', { name: 'Strict: test' }).click();
+  await expect.poll(async () => (await gateway.call('clients.list', {})).items[0]?.strict).toBe(true);
+  expect(await ask()).toBe(400);
+  const keep = page.getByRole('switch', { name: 'Keep answers' });
+  expect(await keep.isChecked()).toBe(true);
+  await keep.click();
+  await expect.poll(async () => (await gateway.call('config.get', {})).effective.responses.keep).toBe(false);
+  await expect.poll(() => keep.isChecked()).toBe(false);
+  expect(troubles).toEqual([]);
 });
 
 test('a key is made, used, and revoked', async () => {

@@ -42,11 +42,12 @@ describe('calls', () => {
       'secrets.set': { name: 'lab', value: 'sk-123456' },
       'secrets.delete': { name: 'lab' },
       'clients.create': { name: 'agent' },
+      'clients.update': { id: 'client_1', strict: true },
       'requests.get': { id: 'req_1' },
       'decision.explain': { request: { model: 'a' } },
     };
     for (const name of Object.keys(callTable)) {
-      const input = inputs[name] ?? (/\.(?:check|models|revoke)$/.test(name) ? { id: 'demo' } : {});
+      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke)$/.test(name) ? { id: 'demo' } : {});
       expect({ name, ...(await call(control, name, input)) }).toMatchObject({ name, status: 200, answer: { ok: true } });
     }
     for (const name of ['toString', '__proto__', 'constructor', 'hasOwnProperty', 'status', 'status.get%20']) {

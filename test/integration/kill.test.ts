@@ -13,17 +13,29 @@ import { killAt, killMark, killPoints } from '../support/kill-at.ts';
 import { type ReceivedRequest, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
 import { type Answer, json, sse } from '../support/upstream-answers.ts';
+import { type FormName, soundAnswer, upstreamForms } from '../support/wire-forms.ts';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
 const loops = isFull ? 50 : 10;
 const readyWithinMs = 2_000;
-const models = ['demo/hello', 'lab/m'];
+/** Which door asks which provider's model: bytes that pass through, and three kinds of translation. */
+const asked: readonly { readonly door: FormName; readonly model: string }[] = [
+  { door: 'openai-chat', model: 'demo/hello' },
+  { door: 'openai-chat', model: 'lab/m' },
+  { door: 'anthropic-messages', model: 'lab/m' },
+  { door: 'openai-chat', model: 'local/m' },
+  { door: 'openai-responses', model: 'demo/hello' },
+];
 
 let upstream: ScriptedUpstream;
 let config: GatewayConfigDocument;
 
 function answer(request: ReceivedRequest): Answer {
-  const { stream } = request.json() as { readonly stream: boolean };
+  const { stream = false } = request.json() as { readonly stream?: boolean };
+  if (request.target === '/api/chat') {
+    const whole = soundAnswer(upstreamForms.ollama, ['one ', 'two ', 'three ', 'four'], stream, { gapMs: 3 });
+    return stream ? whole : [{ waitMs: 5 }, ...whole];
+  }
   if (!stream) return [{ waitMs: 5 }, ...json(wholeAnswer())];
   const usage = usageChunk({ prompt_tokens: 3, completion_tokens: 4 });
   return sse([...chunks(['one ', 'two ', 'three ', 'four']), usage, '[DONE]'], { gapMs: 3 });
@@ -32,7 +44,8 @@ function answer(request: ReceivedRequest): Answer {
 beforeAll(async () => {
   upstream = await startScriptedUpstream(answer);
   const lab = { id: 'lab', kind: 'openai-compatible' as const, baseUrl: upstream.baseUrl, models: ['m'] };
-  config = { version: 1, providers: [{ id: 'demo', kind: 'demo' }, lab] };
+  const local = { ...upstreamForms.ollama.provider(upstream.origin), models: ['m'] };
+  config = { version: 1, providers: [{ id: 'demo', kind: 'demo' }, lab, local] };
 });
 
 afterAll(async () => {
@@ -73,7 +86,7 @@ function expectNothingLost(rows: ReadonlyMap<string, RequestItem>, ledger: reado
   expect([...rows.values()].filter(({ state }) => state !== 'ok' && state !== 'interrupted')).toEqual([]);
 }
 
-/** Sixteen clients that ask until the gateway is gone, whole and streamed, of both providers. */
+/** Sixteen clients that ask until the gateway is gone, whole and streamed, of every provider. */
 async function loadUntilGone(gateway: RunningGateway, key: string): Promise<LedgerEntry[]> {
   const ledger: LedgerEntry[] = [];
   let isGone = false;
@@ -82,8 +95,8 @@ async function loadUntilGone(gateway: RunningGateway, key: string): Promise<Ledg
   });
   const client = async (number: number): Promise<void> => {
     for (let turn = number; !isGone; turn += 1) {
-      const model = models[turn % 2] ?? '';
-      ledger.push(await makeRequest(gateway, key, { model, isStream: turn % 4 < 2, content: `client ${number}` }));
+      const one = asked[turn % asked.length] ?? asked[0];
+      if (one) ledger.push(await makeRequest(gateway, key, { ...one, isStream: turn % 4 < 2, content: `client ${number}` }));
     }
   };
   await Promise.all(Array.from({ length: 16 }, (_, number) => client(number)));
@@ -122,29 +135,33 @@ test(`F-40 after ${loops} kills under load nothing that a client saw is missing,
   }
 });
 
+type Asking = (typeof asked)[number];
+
 /** Kills a gateway at the point while several requests run; returns the id that was there and what clients saw. */
-async function killAtPoint(dataDir: string, point: (typeof killPoints)[number], isStream: boolean) {
+async function killAtPoint(dataDir: string, point: (typeof killPoints)[number], isStream: boolean, asking: Asking) {
   const environment = killAt(point, 5);
   const gateway = await startGateway({ config, dataDir, environment });
-  const asked = upstream.requests.length;
+  const before = upstream.requests.length;
   const ledger: LedgerEntry[] = [];
   for (let round = 0; round < 2; round += 1) {
     const together = Array.from({ length: 4 }, (_, number) =>
-      makeRequest(gateway, gateway.clientKey, { model: 'lab/m', isStream, content: `round ${round}, client ${number}` }),
+      makeRequest(gateway, gateway.clientKey, { ...asking, isStream, content: `round ${round}, client ${number}` }),
     );
     ledger.push(...(await Promise.all(together)));
   }
   const ended = await gateway.ended;
   const id = gateway.stderr.split(killMark)[1]?.trim() ?? '';
-  return { id, ledger, ended, asked: upstream.requests.length - asked };
+  return { id, ledger, ended, asked: upstream.requests.length - before };
 }
 
 describe.each(killPoints)('F-41 killed at %s', (point) => {
-  test.each([true, false])('the row of that request says what its client could have seen (stream: %s)', async (isStream) => {
+  const ways = asked.slice(1, 4).flatMap((asking) => [true, false].map((isStream) => ({ ...asking, isStream })));
+  test.each(ways)('the row says what a client of $door at $model could have seen (stream: $isStream)', async (way) => {
+    const { isStream } = way;
     for (let round = 0; round < (isFull ? 10 : 1); round += 1) {
       const dataDir = makeDataDir();
       try {
-        const { id, ledger, ended } = await killAtPoint(dataDir, point, isStream);
+        const { id, ledger, ended } = await killAtPoint(dataDir, point, isStream, way);
         expect(ended.signal).toBe('SIGKILL');
         expect(id).toMatch(/^req_/);
         const gateway = await startGateway({ config, dataDir, withoutKey: true });

@@ -6,12 +6,30 @@ import {
   loopbackAddresses,
   methodOf,
   protectedPaths,
+  shapeOf,
+  toldError,
   type Traces,
   tracesOf,
 } from '../support/hostile-requests.ts';
 import { openAiScript } from '../support/openai-script.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
+
+/** No path of ours, though some look like one. */
+const absentPaths: readonly string[] = [
+  '/nothing',
+  '/v1/models/x',
+  '/v1/models/x:nothing',
+  '/v1beta/models/x%2Fy:generate',
+  '/v1beta/files',
+  '/v1beta/models',
+  '/v1/messages/batches',
+  '/v1/responses/resp_2/cancel',
+  '/api/pull',
+  '/api/blobs/sha256:0',
+  '/metrics',
+  '/control/events',
+];
 
 let upstream: ScriptedUpstream;
 let strict: RunningGateway;
@@ -33,7 +51,7 @@ describe.each(loopbackAddresses)('a stranger on %s', (address) => {
   test('W-06 W-14 every path, method, type and size is refused in the same words: a scan learns nothing', async () => {
     const before = await tracesOf(strict, upstream);
     const shapes: Attack[] = [
-      ...[...protectedPaths, '/nothing', '/v1/models/x', '/api/tags', '/metrics', '/control/events'].flatMap((target) =>
+      ...[...protectedPaths, ...absentPaths].flatMap((target) =>
         ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].map((method) => ({ target, method })),
       ),
       { headers: { 'Content-Type': 'text/plain' } },
@@ -51,20 +69,24 @@ describe.each(loopbackAddresses)('a stranger on %s', (address) => {
       { more: ['Expect: 100-continue'] },
       { more: ['Expect: something-else'] },
     ];
-    const seen = new Set<string>();
-    for (const shape of shapes) {
-      const { status, headers, body } = await ask(shape);
-      seen.add(
-        JSON.stringify([
-          status,
-          body,
-          headers.get('www-authenticate'),
-          [...headers.keys()].filter((name) => !/^(?:connection|keep-alive)$/.test(name)).toSorted(),
-        ]),
-      );
+    const words = new Set<string>();
+    const bodies = new Map<string, string>();
+    for (const changes of shapes) {
+      const answer = await ask(changes);
+      const expected = shapeOf(changes.target ?? '/v1/chat/completions');
+      const { shape, message, code } = toldError(answer);
+      expect(shape, changes.target).toBe(expected);
+      if (code !== null) expect(code).toBe('invalid_api_key');
+      // Of one shape every body is the same to the byte, whether or not the path exists.
+      expect(bodies.get(shape) ?? answer.body).toBe(answer.body);
+      bodies.set(shape, answer.body);
+      const { status, headers } = answer;
+      const names = [...headers.keys()].filter((name) => !/^(?:connection|keep-alive)$/.test(name)).toSorted();
+      words.add(JSON.stringify([status, message, headers.get('www-authenticate'), headers.get('content-type'), names]));
     }
-    expect([...seen]).toHaveLength(1);
-    expect([...seen][0]).toMatch(/^\[401,/);
+    expect([...words]).toHaveLength(1);
+    expect([...words][0]).toMatch(/^\[401,/);
+    expect([...bodies.keys()].toSorted()).toEqual(['anthropic', 'gemini', 'ollama', 'openai']);
     expect(await tracesOf(strict, upstream)).toEqual(before);
   });
 
@@ -73,8 +95,10 @@ describe.each(loopbackAddresses)('a stranger on %s', (address) => {
     expect(answer.status).toBe(401);
   });
 
-  test('I-08 only the two public paths of the route table answer without a key, and they say one word each', async () => {
+  test('I-08 only the three public paths of the route table answer without a key, and they say one word each', async () => {
     for (const target of protectedPaths) expect((await ask({ method: methodOf(target), target })).status, target).toBe(401);
+    expect((await ask({ method: 'GET', target: '/api/version' })).body).toMatch(/^\{"version":"\d+\.\d+\.\d+"\}$/);
+    for (const method of ['POST', 'DELETE', 'PUT']) expect((await ask({ method, target: '/api/version' })).status).toBe(405);
     expect((await ask({ method: 'GET', target: '/' })).body).toBe('Gatehouse is running');
     expect((await ask({ method: 'GET', target: '/health' })).body).toBe('{"status":"healthy"}');
     expect((await ask({ method: 'GET', target: '/health', headers: { Authorization: 'Bearer KEY' } })).body).toContain('checks');

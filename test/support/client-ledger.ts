@@ -1,6 +1,7 @@
 /** What clients outside saw of their requests, kept apart from the gateway, so that its log can be held against it. */
 import { openRawStream, type RawStream } from './raw-stream.ts';
 import type { RunningGateway } from './start-gateway.ts';
+import { doorForms, type FormName } from './wire-forms.ts';
 
 export interface LedgerEntry {
   /** Empty when not one byte of the answer came. */
@@ -12,8 +13,8 @@ export interface LedgerEntry {
 }
 
 /** Is the answer all there, by its own framing? */
-function isWhole(raw: RawStream, isStream: boolean): boolean {
-  if (isStream) return raw.text.includes('data: [DONE]\n\n') && raw.text.endsWith('\r\n0\r\n\r\n');
+function isWhole(raw: RawStream, door: FormName, isStream: boolean): boolean {
+  if (isStream) return raw.text.includes(doorForms[door].terminator) && raw.text.endsWith('\r\n0\r\n\r\n');
   const length = Number(/\r\ncontent-length: (\d+)\r\n/i.exec(raw.text)?.[1] ?? Number.POSITIVE_INFINITY);
   const bodyStart = raw.text.indexOf('\r\n\r\n') + 4;
   return bodyStart > 4 && Buffer.byteLength(raw.text.slice(bodyStart)) >= length;
@@ -23,16 +24,16 @@ function isWhole(raw: RawStream, isStream: boolean): boolean {
 export async function makeRequest(
   gateway: RunningGateway,
   key: string,
-  request: { readonly model: string; readonly isStream: boolean; readonly content: string },
+  request: { readonly model: string; readonly isStream: boolean; readonly content: string; readonly door?: FormName },
 ): Promise<LedgerEntry> {
-  const { model, isStream, content } = request;
-  const body = { model, stream: isStream, messages: [{ role: 'user', content }] };
-  const raw = openRawStream(gateway.port, body, { key });
+  const { model, isStream, content, door = 'openai-chat' } = request;
+  const form = doorForms[door];
+  const raw = openRawStream(gateway.port, form.body(model, isStream, content), { key, path: form.path(model, isStream) });
   let isGone = false;
   raw.socket.once('close', () => {
     isGone = true;
   });
-  while (!isGone && !isWhole(raw, isStream)) await raw.moved();
+  while (!isGone && !isWhole(raw, door, isStream)) await raw.moved();
   raw.leave();
-  return { id: raw.requestId, model, isStream, sawLastByte: isWhole(raw, isStream) };
+  return { id: raw.requestId, model, isStream, sawLastByte: isWhole(raw, door, isStream) };
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
+import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import type { CallFailure } from '../../gateway/control/answer-call.ts';
@@ -44,7 +45,15 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     stream: true,
     status: 200,
     attempts: 1,
-    usage: { inputTokens: 1_204, cachedInputTokens: 0, outputTokens: 318, reasoningTokens: null, estimated: false },
+    droppedFields: 0,
+    usage: {
+      inputTokens: 1_204,
+      cachedInputTokens: 0,
+      cacheWriteTokens: null,
+      outputTokens: 318,
+      reasoningTokens: null,
+      estimated: false,
+    },
     costUsd: null,
     errorKind: null,
     errorMessage: null,
@@ -63,8 +72,16 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'secrets.list': () => ({ items: [], keptIn: 'test' }),
     'secrets.delete': () => ({ deleted: true }),
     'providers.check': () => ({ ok: true, outcome: 'ready', message: 'Ready.', models: 1, durationMs: 1 }),
-    'providers.models': () => ({ models: [{ id: 'hello' }], source: 'built-in' }),
+    'providers.models': () => ({
+      models: [{ id: 'hello', facts: unknownModelFacts }],
+      source: 'built-in',
+      added: [],
+      removed: [],
+      changed: [],
+    }),
+    'providers.keys': () => ({ items: [] }),
     'clients.create': () => ({ id: 'client_1', key: 'llmgw_test' }),
+    'clients.update': () => ({ updated: true }),
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
@@ -75,6 +92,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
       requestBytes: 10,
       responseBytes: 20,
       configVersion: 3,
+      fidelity: null,
     }),
     'decision.explain': ({ request }) => ({
       requestedModel: request.model,

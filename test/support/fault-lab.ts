@@ -83,7 +83,7 @@ export async function eventually<T>(look: () => Promise<T | null> | T | null, wh
 }
 
 /** As the system's `ps` tells it, which macOS and Linux both have. */
-function residentMiB(processId: number): number {
+export function residentMiB(processId: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(processId)], { encoding: 'utf8' })) / 1024;
 }
 

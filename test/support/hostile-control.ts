@@ -1,6 +1,7 @@
 /** A control listener whose every string, where a client or an upstream writes it, is an attack or endless. */
 import type { RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
+import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import { fakeHandlers, runningStatus, sampleRequest } from './fake-control.ts';
 
 /** Runs as soon as anything takes it for markup. */
@@ -19,6 +20,7 @@ export function requestSaying(text: string, changes: Partial<RequestItem> = {}):
     clientName: text,
     errorKind: text,
     errorMessage: text,
+    droppedFields: 2,
     ...changes,
   });
 }
@@ -42,6 +44,13 @@ function detailSaying(text: string, id: string): RequestDetail {
     requestBytes: 10,
     responseBytes: 20,
     configVersion: 3,
+    fidelity: {
+      from: text,
+      to: text,
+      kept: [text],
+      emulated: [{ field: text, words: text, count: 1 }],
+      dropped: [{ field: text, words: text, count: 2 }],
+    },
   };
 }
 
@@ -55,6 +64,7 @@ export function handlersSaying(text: string) {
     id: 'client_1',
     name: text.slice(0, 100),
     prefix: 'llmgw_AbCd',
+    strict: false,
     createdAtMs: 1,
     revokedAtMs: null,
     lastSeenAtMs: 2,
@@ -69,7 +79,13 @@ export function handlersSaying(text: string) {
     }),
     'secrets.list': () => ({ items: [{ name: 'lab-1', lastFour: '<b>!', savedAtMs: 1 }], keptIn: text }),
     'providers.check': () => ({ ok: false, outcome: 'failed', message: text, models: null, durationMs: 3 }),
-    'providers.models': () => ({ models: [{ id: text }, { id: `${text}2` }], source: 'provider' }),
+    'providers.models': () => ({
+      models: [text, `${text}2`].map((id) => ({ id, facts: unknownModelFacts })),
+      source: 'provider',
+      added: [text],
+      removed: [`${text}3`],
+      changed: [{ id: `${text}2`, before: { ...unknownModelFacts, contextTokens: 1 } }],
+    }),
     'clients.list': () => ({ items: [client, { ...client, id: 'client_2', revokedAtMs: 3 }] }),
     'requests.list': () => ({
       items: [requestSaying(text, { id: 'req_00000000002' }), requestSaying(text, { id: 'req_00000000001', state: 'started' })],

@@ -12,7 +12,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 export const loopbackAddresses: readonly string[] = hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
 
 /** The only paths that may answer a stranger; any other one of the route table must refuse him. */
-export const publicPaths: readonly string[] = ['/', '/health'];
+export const publicPaths: readonly string[] = ['/', '/health', '/api/version'];
 export const protectedPaths = routePaths.filter((path) => !publicPaths.includes(path));
 
 /** Changes to a request that would be answered. In header values and target, `PORT` and `KEY` stand for the real ones. */
@@ -29,8 +29,17 @@ export interface Attack {
 
 export const soundBody = JSON.stringify({ model: 'lab/m', messages: [{ role: 'user', content: 'hi' }] });
 
+/** What a path answers, said here once more so that no change of the route table goes unseen. */
+export function methodsOf(path: string): readonly string[] {
+  if (path === '/v1/responses') return ['POST', 'GET'];
+  if (path === '/v1/responses/resp_1') return ['GET', 'DELETE'];
+  const asksModel =
+    /completions|messages|input_tokens|\/embed|^\/v1\/embeddings|:[a-zA-Z]+$|^\/api\/(?:chat|generate|show)$|^\/v1\/(?:images|audio)\/|^\/v1\/(?:moderations|rerank)$/;
+  return asksModel.test(path) ? ['POST'] : ['GET'];
+}
+
 /** A method that the path has. */
-export const methodOf = (path: string) => (/completions|embeddings/.test(path) ? 'POST' : 'GET');
+export const methodOf = (path: string): string => methodsOf(path)[0] ?? '';
 
 /** A request line, headers and body that the gateway would answer, with the attack's changes. */
 export function attackBytes(gateway: RunningGateway, attack: Attack): string {
@@ -72,7 +81,9 @@ export function expectProtected({ status, headers, body }: RawAnswer): void {
     expect(headers.has(name), name).toBe(false);
   }
   if (status !== 204)
-    expect(headers.get('content-type')).toMatch(/^(?:application\/json|text\/plain|text\/event-stream); charset=utf-8$/);
+    expect(headers.get('content-type')).toMatch(
+      /^(?:(?:application\/json|text\/plain|text\/event-stream); charset=utf-8|application\/x-ndjson)$/,
+    );
   if (status >= 400) expect(body).not.toMatch(insides);
 }
 
@@ -82,6 +93,49 @@ export const corsHeadersOf = ({ headers }: RawAnswer) => [...headers.keys()].fil
 export function codeOf({ body }: RawAnswer): string {
   const answer: { error: { code: string } } = JSON.parse(body);
   return answer.error.code;
+}
+
+/** In whose shape an error is written. */
+export type ErrorShape = 'openai' | 'anthropic' | 'gemini' | 'ollama';
+
+/** The shape in which the clients of a path know errors; on the one path that three kinds of them ask, without a header that tells. */
+export function shapeOf(path: string): ErrorShape {
+  if (path.startsWith('/api/')) return 'ollama';
+  if (path.startsWith('/v1/messages')) return 'anthropic';
+  return path.startsWith('/v1beta/') || /^\/v1\/models\/.+:/.test(path) ? 'gemini' : 'openai';
+}
+
+/** An error as its shape tells it. */
+export interface ToldError {
+  readonly shape: ErrorShape;
+  readonly message: string;
+  /** In OpenAI's spelling; null where the shape has no place for one. */
+  readonly code: string | null;
+}
+
+interface ErrorBody {
+  readonly type?: string;
+  readonly error: string | Readonly<Record<string, unknown>>;
+}
+
+/** Reads an error in any of the shapes, each of which must be whole. @throws when it is in none */
+export function toldError({ body }: RawAnswer): ToldError {
+  const { type, error }: ErrorBody = JSON.parse(body);
+  if (typeof error === 'string') return { shape: 'ollama', message: error, code: null };
+  const message = String(error['message']);
+  if (type === 'error') {
+    expect(error).toEqual({ type: expect.stringMatching(/_error$/), message, details: { error_code: expect.any(String) } });
+    const { error_code: code } = error['details'] as { readonly error_code: string };
+    return { shape: 'anthropic', message, code };
+  }
+  if (typeof error['code'] === 'number') {
+    const info = expect.objectContaining({ domain: 'gatehouse', reason: expect.stringMatching(/^[A-Z_]+$/) });
+    expect(error).toMatchObject({ message, status: expect.stringMatching(/^[A-Z_]+$/), details: expect.arrayContaining([info]) });
+    const [{ reason }] = error['details'] as [{ readonly reason: string }];
+    return { shape: 'gemini', message, code: reason.toLowerCase() };
+  }
+  expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code']);
+  return { shape: 'openai', message, code: String(error['code']) };
 }
 
 /** What a request leaves behind when it gets through: a row in the log, and a request to the provider. */

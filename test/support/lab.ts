@@ -11,6 +11,7 @@ export const labKey = 'sk-lab-0123456789abcdef';
 export const labUsage: RecordedUsage = {
   inputTokens: 21,
   cachedInputTokens: 8,
+  cacheWriteTokens: null,
   outputTokens: 13,
   reasoningTokens: 5,
   estimated: false,
@@ -20,6 +21,7 @@ export const labUsage: RecordedUsage = {
 export const labEmbeddingUsage: RecordedUsage = {
   inputTokens: 9,
   cachedInputTokens: null,
+  cacheWriteTokens: null,
   outputTokens: null,
   reasoningTokens: null,
   estimated: false,

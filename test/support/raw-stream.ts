@@ -119,10 +119,10 @@ export function openRawStream(port: number, body: unknown, facts: RawStreamFacts
   };
 }
 
-/** A chunked body's content, as far as it came (RFC 9112 7.1). */
+/** A chunked body's content, as far as it came (RFC 9112 7.1); interim answers may stand before the head. */
 function joinChunks(answer: Buffer): string {
   const chunks: Buffer[] = [];
-  let at = answer.indexOf('\r\n\r\n') + 4;
+  let at = answer.indexOf('\r\n\r\n', Math.max(0, answer.indexOf('HTTP/1.1 200'))) + 4;
   for (let lineEnd = answer.indexOf('\r\n', at); lineEnd > 0; lineEnd = answer.indexOf('\r\n', at)) {
     const size = Number.parseInt(answer.toString('latin1', at, lineEnd), 16);
     chunks.push(answer.subarray(lineEnd + 2, lineEnd + 2 + size));

@@ -6,6 +6,8 @@ export interface BytesToSend {
   readonly key: string;
   /** One piece is sent with its length, several as chunks of these sizes. */
   readonly pieces: readonly (string | Buffer)[];
+  /** JSON when left out. */
+  readonly contentType?: string;
 }
 
 export interface BytesReceived {
@@ -16,11 +18,11 @@ export interface BytesReceived {
   readonly complete: boolean;
 }
 
-export function sendBytes({ url, key, pieces }: BytesToSend): Promise<BytesReceived> {
+export function sendBytes({ url, key, pieces, contentType = 'application/json' }: BytesToSend): Promise<BytesReceived> {
   const [only] = pieces;
   const length = pieces.length === 1 && only !== undefined ? { 'content-length': Buffer.byteLength(only) } : {};
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...length };
+    const headers = { authorization: `Bearer ${key}`, 'content-type': contentType, ...length };
     const sent = httpRequest(url, { method: 'POST', headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -31,5 +31,5 @@ const openAiCodes: Readonly<Record<string, string>> = {
 };
 
 function errorCode(error: GatewayError): string {
-  return openAiCodes[error.code] ?? error.code;
+  return (Object.hasOwn(openAiCodes, error.code) ? openAiCodes[error.code] : undefined) ?? error.code;
 }

@@ -1,12 +1,17 @@
 /** OpenAI's endpoint families that answer to `/v1/chat/completions`, `/v1/completions` and `/v1/embeddings`. */
 import type { Dialect } from '../dialect.ts';
+import { passthroughReader } from '../json/passthrough-request.ts';
+import { chatCodec } from './chat/index.ts';
+import { completionCodec } from './completions/index.ts';
+import { embeddingsCodec } from './embeddings/index.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { measureAnswer } from './measure-answer.ts';
-import { readOpenAiRequest } from './passthrough-request.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createOpenAiStreamReader } from './stream-reader.ts';
 
-const common = {
+const ground = {
+  framing: 'sse',
+  headers: { always: [], passed: ['openai-beta'] },
   createStreamReader: createOpenAiStreamReader,
   readWhole: readWholeAnswer,
   measureAnswer,
@@ -15,24 +20,31 @@ const common = {
 } as const;
 
 export const openAiChat: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-chat',
-  upstreamPath: '/chat/completions',
-  readRequest: (pieces) => readOpenAiRequest(pieces, true),
+  upstreamPath: () => '/chat/completions',
+  readRequest: passthroughReader('field-and-options'),
+  chat: chatCodec,
+  embeddings: null,
 };
 
 export const openAiCompletions: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-completions',
-  upstreamPath: '/completions',
-  readRequest: (pieces) => readOpenAiRequest(pieces, true),
+  upstreamPath: () => '/completions',
+  mayFillGap: true,
+  readRequest: passthroughReader('field-and-options'),
+  chat: completionCodec,
+  embeddings: null,
 };
 
 export const openAiEmbeddings: Dialect = {
-  ...common,
+  ...ground,
   name: 'openai-embeddings',
-  upstreamPath: '/embeddings',
-  readRequest: (pieces) => readOpenAiRequest(pieces, false),
+  upstreamPath: () => '/embeddings',
+  readRequest: passthroughReader('never'),
   // A vector is no text: nobody counts tokens of it.
   measureAnswer: () => null,
+  chat: null,
+  embeddings: embeddingsCodec,
 };

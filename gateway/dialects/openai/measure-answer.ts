@@ -1,12 +1,13 @@
 /** Measures what a model wrote in a whole chat or completion, for an estimate of its tokens. */
-import { isFields } from './fields.ts';
+import { isFields } from '../json/fields.ts';
+import { parseJson, textBytes } from '../json/parse.ts';
 
 /** Where text of the model's stands in a message; reasoning has several names among OpenAI's relatives. */
 const textFields = ['content', 'refusal', 'reasoning_content', 'reasoning'];
 
 /** @returns bytes of text and of tool calls, envelopes left out; null when the answer cannot be read */
 export function measureAnswer(body: Buffer): number | null {
-  const answer = parse(body);
+  const answer = parseJson(body.toString('utf8'));
   if (!isFields(answer) || !Array.isArray(answer['choices'])) return null;
   let bytes = 0;
   for (const choice of answer['choices'])
@@ -25,16 +26,4 @@ function messageBytes(message: unknown): number {
 function callBytes(call: unknown): number {
   const called = isFields(call) ? call['function'] : null;
   return isFields(called) ? textBytes(called['name']) + textBytes(called['arguments']) : 0;
-}
-
-function textBytes(value: unknown): number {
-  return typeof value === 'string' ? Buffer.byteLength(value) : 0;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
 }

@@ -1,40 +1,14 @@
 /** Checks a whole OpenAI answer and takes its usage out, without parsing the rest. */
-import { GatewayError } from '../../chat/error.ts';
 import type { WholeReading } from '../dialect.ts';
-import { JsonStructureError, type ScannedObject, scanFields } from '../json/scan-fields.ts';
+import { readWholeFields } from '../json/whole-fields.ts';
 import { describeError } from './stream-reader.ts';
 import { decodeUsage } from './usage.ts';
 
 /** @throws GatewayError `upstream-truncated` when the JSON breaks off, `upstream-protocol` when it is no object */
 export function readWholeAnswer(body: Buffer): WholeReading {
-  const scanned = scan(body);
-  const error = read(textOf(body, scanned, 'error'), 'error');
+  const fields = readWholeFields(body, ['usage', 'error']);
+  const error = fields.value('error');
   if (error) return { usage: null, rawUsageJson: null, errorMessage: describeError(error) };
-  const rawUsageJson = textOf(body, scanned, 'usage');
-  const usage = decodeUsage(read(rawUsageJson, 'usage'));
-  return { usage, rawUsageJson: usage === null ? null : rawUsageJson, errorMessage: null };
-}
-
-function scan(body: Buffer): ScannedObject {
-  try {
-    return scanFields(body, ['usage', 'error']);
-  } catch (error) {
-    if (!(error instanceof JsonStructureError)) throw error;
-    const kind = error.isCut ? 'upstream-truncated' : 'upstream-protocol';
-    throw new GatewayError(kind, `the provider's answer is not sound JSON: ${error.message}`);
-  }
-}
-
-function textOf(body: Buffer, scanned: ScannedObject, name: string): string | null {
-  const range = scanned.fields.get(name);
-  return range ? body.toString('utf8', range.start, range.end) : null;
-}
-
-function read(text: string | null, name: string): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new GatewayError('upstream-protocol', `the provider's answer holds a broken field ${name}`, { cause });
-  }
+  const usage = decodeUsage(fields.value('usage'));
+  return { usage, rawUsageJson: usage === null ? null : fields.json('usage'), errorMessage: null };
 }

@@ -1,10 +1,9 @@
 /** Token counts as OpenAI's chat, completions and embeddings answers hold them, and what its relatives made of that. */
-import { tokenCount } from '../../chat/usage.ts';
-import type { Usage } from '../../chat/usage.ts';
-import { isFields } from './fields.ts';
+import { type Usage, knownUsage, tokenCount } from '../../chat/usage.ts';
+import { type Fields, isFields } from '../json/fields.ts';
 
 /**
- * Reads a `usage` object. `prompt_tokens` includes cached ones; DeepSeek and Moonshot name those differently.
+ * Reads a `usage` object. `prompt_tokens` includes cached ones; DeepSeek, Moonshot and Mistral name those differently.
  * @returns null when it holds no believable count at all
  */
 export function decodeUsage(raw: unknown): Usage | null {
@@ -12,19 +11,31 @@ export function decodeUsage(raw: unknown): Usage | null {
   const input = isFields(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
   const output = isFields(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
   const reasoningTokens = tokenCount(output.reasoning_tokens);
-  const usage: Usage = {
+  return knownUsage({
     inputTokens: tokenCount(raw.prompt_tokens),
-    cachedInputTokens:
-      tokenCount(input.cached_tokens) ?? tokenCount(raw.prompt_cache_hit_tokens) ?? tokenCount(raw.cached_tokens),
+    cachedInputTokens: firstCount(input.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens, raw.num_cached_tokens),
+    cacheWriteTokens: firstCount(input.cache_write_tokens, input.cache_creation_tokens, raw.cache_creation_input_tokens),
     outputTokens: outputTokens(raw, reasoningTokens ?? 0),
     reasoningTokens,
-  };
-  const counts = [usage.inputTokens, usage.cachedInputTokens, usage.outputTokens, usage.reasoningTokens];
-  return counts.every((count) => count === null) ? null : usage;
+    audioInputTokens: tokenCount(input.audio_tokens),
+    audioOutputTokens: tokenCount(output.audio_tokens),
+  });
+}
+
+/** The first of the fields that holds a count. */
+function firstCount(...values: readonly unknown[]): number | null {
+  return values.map(tokenCount).find((count) => count !== null) ?? null;
+}
+
+/** Where the usage of a chunk or answer stands: in it, under `x_groq`, or in its first choice (Moonshot). */
+export function usageOf(chunk: Fields): unknown {
+  const groq = isFields(chunk.x_groq) ? chunk.x_groq.usage : null;
+  const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : null;
+  return chunk.usage ?? groq ?? (isFields(choice) ? choice.usage : null);
 }
 
 /** xAI counts reasoning beside `completion_tokens` instead of within it; its total tells the two apart. */
-function outputTokens(raw: Readonly<Record<string, unknown>>, reasoningTokens: number): number | null {
+function outputTokens(raw: Fields, reasoningTokens: number): number | null {
   const completion = tokenCount(raw.completion_tokens);
   const prompt = tokenCount(raw.prompt_tokens);
   if (completion === null || prompt === null) return completion;
@@ -55,10 +66,10 @@ export function encodeUsage(usage: Usage | null): EncodedUsage | null {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
     total_tokens: usage.inputTokens + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 0, audio_tokens: usage.audioInputTokens ?? 0 },
     completion_tokens_details: {
       reasoning_tokens: usage.reasoningTokens ?? 0,
-      audio_tokens: 0,
+      audio_tokens: usage.audioOutputTokens ?? 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

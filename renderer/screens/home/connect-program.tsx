@@ -1,4 +1,4 @@
-/** How a program is pointed at Gatehouse: base URL, a key, and a command that works. */
+/** How a program is pointed at Gatehouse: base URL, a key, variables, and a command that works. */
 import { KeyRound } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { classNames } from '../../components/class-names.ts';
@@ -9,7 +9,9 @@ import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { Section } from '../../components/section.tsx';
 import { useGateway } from '../../stores/gateway.ts';
 import { useProviders } from '../../stores/providers.ts';
-import { exampleCommand, exampleModel } from './example-command.ts';
+import { BaseUrls } from './base-urls.tsx';
+import { type ClientKind, environmentOf, exampleCommand, kindFacts } from './client-kinds.ts';
+import { exampleModel } from './example-model.ts';
 
 interface CopyRowProps {
   readonly label: string;
@@ -23,7 +25,7 @@ interface CopyRowProps {
 
 function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowProps) {
   return (
-    <div className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-start gap-2">
+    <div className="grid grid-cols-[72px_minmax(0,1fr)_auto] items-start gap-x-1">
       <span className="pt-1.5 text-soft">{label}</span>
       <div className="min-w-0">
         <pre
@@ -31,7 +33,7 @@ function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowP
           aria-label={label}
           className={classNames(
             'whitespace-pre-wrap rounded-md border border-line bg-raised px-2 py-1.5 font-mono text-xs leading-[18px] wrap-anywhere',
-            tall && 'min-h-[86px]',
+            tall ? 'min-h-[104px]' : 'min-h-[50px]',
             !usable && 'text-soft',
           )}
         >
@@ -39,7 +41,7 @@ function CopyRow({ label, text, what, usable, tall = false, children }: CopyRowP
         </pre>
         {children}
       </div>
-      <CopyButton text={text} what={what} disabled={!usable} />
+      <CopyButton small text={text} what={what} disabled={!usable} />
     </div>
   );
 }
@@ -54,14 +56,14 @@ export function ConnectProgram() {
   const status = useGateway((state) => state.status);
   const config = useGateway((state) => state.config);
   const known = useKnownModels();
+  const [kind, setKind] = useState<ClientKind>('openai');
   const [key, setKey] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
-  const origin = status?.baseUrl ?? null;
+  const origin = config === null ? null : (status?.baseUrl ?? null);
   const usable = origin !== null && config !== null;
   const requireKey = config?.effective.access.requireKey ?? true;
-  const model = config ? exampleModel(config.effective, known) : 'provider/model';
+  const facts = usable ? { origin, model: exampleModel(config.effective, known), requireKey, key } : null;
   const waiting = status ? 'Nothing to copy while the gateway is off.' : 'Asking the gateway …';
-  const command = usable ? exampleCommand(origin, model, requireKey, key) : unknown;
   return (
     <Section
       title="Connect a program"
@@ -71,10 +73,12 @@ export function ConnectProgram() {
         </Button>
       }
     >
-      <CopyRow label="Base URL" what="base URL" text={usable ? `${origin}/v1` : waiting} usable={usable} />
-      <CopyRow label="Try it" tall what="command" text={command} usable={usable}>
+      <BaseUrls origin={origin} chosen={kind} onChoose={setKind} />
+      <p className="text-soft">{usable ? kindFacts[kind].hint : waiting}</p>
+      <CopyRow label="Variables" what="variables" text={facts ? environmentOf(kind, facts) : unknown} usable={usable} />
+      <CopyRow label="Try it" tall what="command" text={facts ? exampleCommand(kind, facts) : unknown} usable={usable}>
         {usable && requireKey && key === null ? (
-          <p className="pt-1 text-soft">Make a client key, and it appears in this command.</p>
+          <p className="pt-1 text-soft">Make a client key, and it appears in both.</p>
         ) : null}
       </CopyRow>
       <NewKeyDialog open={asking} onClose={() => setAsking(false)} onCreated={setKey} />

@@ -1,29 +1,35 @@
-/** The form for a new provider. It stays as typed whatever happens to the gateway meanwhile. */
+/** The form for a new provider: first its kind, then its fields. It stays as typed whatever happens to the gateway meanwhile. */
 import { type FormEvent, useState } from 'react';
 import type { ProviderKind } from '../../../gateway/contract/config.ts';
-import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
+import { isProviderKind, providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import { Button } from '../../components/button.tsx';
-import { SelectField, TextField } from '../../components/field.tsx';
+import { TextField } from '../../components/field.tsx';
+import { Link } from '../../components/link.tsx';
 import { ErrorLine } from '../../components/notice.tsx';
+import { ProviderSign } from '../../components/provider-sign.tsx';
 import { type Failure, useTask } from '../../components/use-task.ts';
 import { freeProviderId, providerField } from '../../stores/edit-providers.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { createProvider } from '../../stores/providers.ts';
-import { navigate } from '../../stores/route.ts';
+import { navigate, useQuery } from '../../stores/route.ts';
 import { KeyFields } from './key-fields.tsx';
-import { emptyKey, missingParts, newProvider, type ProviderDraft, suggestedIds } from './provider-form.ts';
-
-const kinds = Object.entries(providerKinds).map(([kind, { name }]) => ({ kind, name }));
-
-function isKind(text: string): text is ProviderKind {
-  return Object.hasOwn(providerKinds, text);
-}
+import { KeyPage } from './key-page.tsx';
+import { KindPicker } from './kind-picker.tsx';
+import {
+  emptyKey,
+  missingParts,
+  needsAddress,
+  needsModels,
+  newProvider,
+  type ProviderDraft,
+  suggestedId,
+} from './provider-form.ts';
 
 function takenIds(): readonly string[] {
   return useGateway.getState().config?.effective.providers.map(({ id }) => id) ?? [];
 }
 
-const shownFields = ['id', 'baseUrl', 'keys', 'value'];
+const shownFields = ['id', 'baseUrl', 'apiVersion', 'models', 'keys', 'value'];
 
 /** The gateway's word about one of the form's fields, without the path that the form does not show. */
 function fieldError(failure: Failure | null, field: string): string | null {
@@ -32,10 +38,10 @@ function fieldError(failure: Failure | null, field: string): string | null {
   return named === field || (field === 'keys' && named === 'value') ? failure.message : null;
 }
 
-function keyHint(kind: ProviderKind): string {
-  const { keyRequired, keyPageUrl } = providerKinds[kind];
-  if (!keyRequired) return 'Only if the server asks for one.';
-  return keyPageUrl === null ? '' : `You get one at ${keyPageUrl}.`;
+/** The kind is in the address, so that going back chooses another. */
+export function AddProvider() {
+  const kind = useQuery().get('add') ?? '';
+  return isProviderKind(kind) ? <ProviderForm key={kind} kind={kind} /> : <KindPicker />;
 }
 
 interface DraftProps {
@@ -44,20 +50,45 @@ interface DraftProps {
   readonly errorOf: (field: string) => string | null;
 }
 
-function DraftFields({ draft, change, errorOf }: DraftProps) {
-  const facts = providerKinds[draft.kind];
-  const chooseKind = (kind: string) => {
-    if (isKind(kind)) change({ kind, id: freeProviderId(suggestedIds[kind], takenIds()) });
-  };
+function AddressFields({ draft, change, errorOf }: DraftProps) {
+  const { baseUrlExample, takesApiVersion } = providerKinds[draft.kind];
   return (
     <>
-      <SelectField label="Kind" value={draft.kind} onValue={chooseKind}>
-        {kinds.map(({ kind, name }) => (
-          <option key={kind} value={kind}>
-            {name}
-          </option>
-        ))}
-      </SelectField>
+      <TextField
+        label={needsAddress(draft.kind) ? 'Base URL' : 'Base URL (only to change it)'}
+        inputMode="url"
+        placeholder={baseUrlExample}
+        value={draft.baseUrl}
+        onValue={(baseUrl) => change({ baseUrl })}
+        error={errorOf('baseUrl')}
+      />
+      {takesApiVersion ? (
+        <TextField
+          label="API version (only for older resources)"
+          placeholder="2024-10-21"
+          value={draft.apiVersion}
+          onValue={(apiVersion) => change({ apiVersion })}
+          error={errorOf('apiVersion')}
+        />
+      ) : null}
+      {needsModels(draft.kind) ? (
+        <TextField
+          label="Models"
+          placeholder="my-gpt, my-embeddings"
+          value={draft.models}
+          onValue={(models) => change({ models })}
+          error={errorOf('models')}
+          hint="The names of your deployments, with commas between them: they are what requests ask for."
+        />
+      ) : null}
+    </>
+  );
+}
+
+function DraftFields(props: DraftProps) {
+  const { draft, change, errorOf } = props;
+  return (
+    <>
       <TextField
         label="Name"
         value={draft.id}
@@ -65,28 +96,29 @@ function DraftFields({ draft, change, errorOf }: DraftProps) {
         error={errorOf('id')}
         hint={`Programs ask for its models as ${draft.id.trim() || 'name'}/model.`}
       />
-      {facts.builtIn ? null : (
+      {providerKinds[draft.kind].builtIn ? null : (
         <>
-          <TextField
-            label={draft.kind === 'openai-compatible' ? 'Base URL' : 'Base URL (only to change it)'}
-            inputMode="url"
-            placeholder={facts.baseUrl ?? 'http://127.0.0.1:8000/v1'}
-            value={draft.baseUrl}
-            onValue={(baseUrl) => change({ baseUrl })}
-            error={errorOf('baseUrl')}
+          <AddressFields {...props} />
+          <KeyFields
+            draft={draft.key}
+            onChange={(key) => change({ key })}
+            error={errorOf('keys')}
+            variable={providerKinds[draft.kind].keyVariable}
+            hint={<KeyPage kind={draft.kind} />}
           />
-          <KeyFields draft={draft.key} onChange={(key) => change({ key })} error={errorOf('keys')} hint={keyHint(draft.kind)} />
         </>
       )}
     </>
   );
 }
 
-export function AddProvider() {
+function ProviderForm({ kind }: { readonly kind: ProviderKind }) {
   const [draft, setDraft] = useState<ProviderDraft>(() => ({
-    kind: 'openai',
-    id: freeProviderId(suggestedIds.openai, takenIds()),
+    kind,
+    id: freeProviderId(suggestedId(kind), takenIds()),
     baseUrl: '',
+    apiVersion: '',
+    models: '',
     key: emptyKey,
   }));
   const [tried, setTried] = useState(false);
@@ -101,17 +133,20 @@ export function AddProvider() {
     const made = newProvider(draft);
     if (await task.run(() => createProvider(made))) navigate(`/providers?id=${encodeURIComponent(made.id)}`, { replace: true });
   };
+  const change = (changes: Partial<ProviderDraft>) => {
+    task.clear();
+    setDraft((before) => ({ ...before, ...changes }));
+  };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="grid max-w-xl gap-4" aria-label="Add a provider">
-      <h2 className="font-semibold text-lg">Add a provider</h2>
-      <DraftFields
-        draft={draft}
-        errorOf={errorOf}
-        change={(changes) => {
-          task.clear();
-          setDraft((before) => ({ ...before, ...changes }));
-        }}
-      />
+      <div className="flex items-center gap-3">
+        <ProviderSign kind={kind} />
+        <h2 className="min-w-0 flex-1 truncate font-semibold text-lg">Add {providerKinds[kind].name}</h2>
+        <Link to="/providers?add=1" className="text-accent underline underline-offset-2">
+          Choose another kind
+        </Link>
+      </div>
+      <DraftFields draft={draft} errorOf={errorOf} change={change} />
       <ErrorLine message={task.failure && !isShown ? task.failure.message : null} />
       <div className="flex items-center gap-2">
         <Button look="primary" type="submit" disabled={task.busy}>

@@ -1,4 +1,5 @@
 /** Where a key comes from: pasted and kept encrypted, or from an environment variable. */
+import type { ReactNode } from 'react';
 import { SelectField, TextField } from '../../components/field.tsx';
 import type { KeyDraft } from './provider-form.ts';
 
@@ -6,8 +7,10 @@ interface KeyFieldsProps {
   readonly draft: KeyDraft;
   readonly onChange: (draft: KeyDraft) => void;
   readonly error: string | null;
+  /** The variable in which such a key usually is; null where none is usual. */
+  readonly variable: string | null;
   /** Where such a key is had, and whether it is needed. */
-  readonly hint: string;
+  readonly hint: ReactNode;
 }
 
 const keptWords: Readonly<Record<KeyDraft['from'], string>> = {
@@ -15,7 +18,7 @@ const keptWords: Readonly<Record<KeyDraft['from'], string>> = {
   env: 'It is read from the environment that the gateway was started in.',
 };
 
-export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
+export function KeyFields({ draft, onChange, error, variable, hint }: KeyFieldsProps) {
   return (
     <div className="grid grid-cols-[160px_minmax(0,1fr)] items-start gap-2">
       <SelectField
@@ -37,15 +40,16 @@ export function KeyFields({ draft, onChange, error, hint }: KeyFieldsProps) {
       ) : (
         <TextField
           label="Variable"
-          placeholder="OPENAI_API_KEY"
+          placeholder={variable ?? 'MY_KEY'}
           value={draft.name}
           onValue={(name) => onChange({ ...draft, name })}
           error={error}
         />
       )}
-      <p className="col-span-2 text-soft wrap-anywhere">
-        {hint} {keptWords[draft.from]}
-      </p>
+      <div className="col-span-2 grid justify-items-start text-soft wrap-anywhere">
+        {hint}
+        <p>{keptWords[draft.from]}</p>
+      </div>
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { SearchField } from '../../components/field.tsx';
 import { formatCount } from '../../components/formats.ts';
 import { EmptyNotice, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
+import { ModelChanges } from './model-changes.tsx';
+import { factWords } from './model-words.ts';
 import { type ModelsAnswer, readModels, unknownFacts, useProviders } from '../../stores/providers.ts';
 
 /** More than anyone reads; beyond it the search narrows. */
@@ -16,6 +18,7 @@ const sources: Readonly<Record<ModelsAnswer['source'], string>> = {
   config: 'from the config',
   provider: 'listed',
   'built-in': 'built in',
+  catalog: 'known of it, which has no list',
 };
 
 export function ModelList({ provider }: { readonly provider: ProviderConfig }) {
@@ -39,6 +42,7 @@ export function ModelList({ provider }: { readonly provider: ProviderConfig }) {
         </div>
       }
     >
+      {models ? <ModelChanges providerId={provider.id} models={models} /> : null}
       <div className="grid min-h-32 rounded-md border border-line bg-raised">
         {modelsError !== null && models === null ? (
           <ErrorNotice title="The models could not be listed" message={modelsError} onRetry={read} />
@@ -69,10 +73,13 @@ function Found({ providerId, models, search }: FoundProps) {
   if (found.length === 0) return <p className="m-auto p-6 text-soft">No model is called that.</p>;
   return (
     <ul aria-label="Models" className="grid content-start divide-y divide-line">
-      {found.slice(0, mostShown).map(({ id }) => (
+      {found.slice(0, mostShown).map(({ id, facts }) => (
         <li key={id} className="flex min-h-8 items-center gap-2 pr-1 pl-3">
-          <span className="min-w-0 flex-1 truncate font-mono text-xs" title={id}>
-            {id}
+          <span className="grid min-w-0 flex-1 py-1">
+            <span className="truncate font-mono text-xs" title={id}>
+              {id}
+            </span>
+            <FactLine words={factWords(facts)} />
           </span>
           <CopyButton small text={`${providerId}/${id}`} what={`${providerId}/${id}`} />
         </li>
@@ -84,4 +91,8 @@ function Found({ providerId, models, search }: FoundProps) {
       ) : null}
     </ul>
   );
+}
+
+function FactLine({ words }: { readonly words: string }) {
+  return words === '' ? null : <span className="text-soft text-xs">{words}</span>;
 }

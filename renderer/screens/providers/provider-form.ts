@@ -13,18 +13,30 @@ export interface ProviderDraft {
   readonly kind: ProviderKind;
   readonly id: string;
   readonly baseUrl: string;
+  readonly apiVersion: string;
+  /** Names with commas or line breaks between them. */
+  readonly models: string;
   readonly key: KeyDraft;
 }
 
 export const emptyKey: KeyDraft = { from: 'secret', secret: '', name: '' };
 
 /** A suggestion for the id of each kind. */
-export const suggestedIds: Readonly<Record<ProviderKind, string>> = {
-  openai: 'openai',
-  openrouter: 'openrouter',
-  'openai-compatible': 'local',
-  demo: 'demo',
-};
+export function suggestedId(kind: ProviderKind): string {
+  return providerKinds[kind].group === 'compatible' ? 'local' : kind;
+}
+
+/** Must the form ask for an address? */
+export function needsAddress(kind: ProviderKind): boolean {
+  const { baseUrl, builtIn } = providerKinds[kind];
+  return baseUrl === null && !builtIn;
+}
+
+/** Must the form ask for names of models? Where no list tells any. */
+export function needsModels(kind: ProviderKind): boolean {
+  const { modelList, knownModels, builtIn } = providerKinds[kind];
+  return modelList === null && knownModels.length === 0 && !builtIn;
+}
 
 /** The key as typed; null when nothing was. */
 export function givenKey({ from, secret, name }: KeyDraft): GivenKey | null {
@@ -32,23 +44,33 @@ export function givenKey({ from, secret, name }: KeyDraft): GivenKey | null {
   return name.trim() === '' ? null : { kind: 'env', name: name.trim() };
 }
 
+function givenModels(text: string): readonly string[] {
+  return [...new Set(text.split(/[,\n]/).map((name) => name.trim()))].filter((name) => name !== '');
+}
+
 /** What is still missing, by field, in words; empty when the form can be sent. */
 export function missingParts(draft: ProviderDraft): Readonly<Record<string, string>> {
   const facts = providerKinds[draft.kind];
   const missing: Record<string, string> = {};
   if (draft.id.trim() === '') missing.id = 'Give it a name.';
-  if (draft.kind === 'openai-compatible' && draft.baseUrl.trim() === '') missing.baseUrl = 'Where does the server answer?';
+  if (needsAddress(draft.kind) && draft.baseUrl.trim() === '') missing.baseUrl = 'Where does the server answer?';
+  if (needsModels(draft.kind) && givenModels(draft.models).length === 0)
+    missing.models = 'Name at least one; it has no list of them.';
   if (facts.keyRequired && givenKey(draft.key) === null) missing.keys = `${facts.name} answers only with a key.`;
   return missing;
 }
 
 export function newProvider(draft: ProviderDraft): NewProvider {
-  const { builtIn } = providerKinds[draft.kind];
+  const { builtIn, takesApiVersion } = providerKinds[draft.kind];
   const baseUrl = draft.baseUrl.trim();
+  const apiVersion = draft.apiVersion.trim();
+  const models = givenModels(draft.models);
   return {
     id: draft.id.trim(),
     kind: draft.kind,
     baseUrl: baseUrl === '' || builtIn ? null : baseUrl,
+    apiVersion: takesApiVersion && apiVersion !== '' ? apiVersion : null,
+    models: needsModels(draft.kind) && models.length > 0 ? models : null,
     key: builtIn ? null : givenKey(draft.key),
   };
 }

@@ -7,6 +7,7 @@ import { classNames } from '../../components/class-names.ts';
 import { SearchField } from '../../components/field.tsx';
 import { Link } from '../../components/link.tsx';
 import { ErrorLine } from '../../components/notice.tsx';
+import { ProviderSign } from '../../components/provider-sign.tsx';
 import { ScreenTitle } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { Toggle } from '../../components/toggle.tsx';
@@ -71,6 +72,7 @@ function Entry({ provider, active, busy, onSwitch }: EntryProps) {
     <li
       className={classNames('relative flex items-center gap-2 rounded-md p-2', active ? 'bg-accent-ground' : 'hover:bg-ground')}
     >
+      <ProviderSign kind={provider.kind} />
       <div className="min-w-0 flex-1">
         <Link
           to={`/providers?id=${encodeURIComponent(provider.id)}`}

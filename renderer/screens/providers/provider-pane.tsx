@@ -8,6 +8,7 @@ import { ModalDialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { formatDuration } from '../../components/formats.ts';
 import { ErrorLine } from '../../components/notice.tsx';
+import { ProviderSign } from '../../components/provider-sign.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
@@ -38,6 +39,7 @@ function Head({ provider }: { readonly provider: ProviderConfig }) {
   return (
     <div className="grid gap-3">
       <div className="flex items-start gap-2">
+        <ProviderSign kind={provider.kind} />
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-lg">{provider.id}</h2>
           <p className="text-soft">{providerKinds[provider.kind].name}</p>
@@ -109,7 +111,7 @@ function Address({ provider }: { readonly provider: ProviderConfig }) {
           <TextField
             label="Base URL"
             inputMode="url"
-            placeholder={providerKinds[provider.kind].baseUrl ?? ''}
+            placeholder={providerKinds[provider.kind].baseUrlExample}
             value={value}
             onValue={setTyped}
             error={task.failure?.message}

@@ -47,6 +47,7 @@ export function ProvidersScreen() {
   const config = useGateway((state) => state.config);
   const error = useGateway((state) => state.error);
   const providers = config?.effective.providers;
+  const query = useQuery();
   useFirstChecks(providers);
   if (!providers) {
     return error ? (
@@ -58,8 +59,9 @@ export function ProvidersScreen() {
   return (
     <div className="grid h-full min-h-0 grid-cols-[264px_minmax(0,1fr)]">
       <ProviderList providers={providers} />
-      {/* Scrolls by itself, so it can be reached by keyboard. */}
+      {/* Scrolls by itself, so it can be reached by keyboard; what is shown anew begins at its top. */}
       <div
+        key={`${query.get('add') ?? ''} ${query.get('id') ?? ''}`}
         tabIndex={0}
         role="region"
         aria-label="Provider"

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import type { RequestDetail } from '../../../gateway/contract/records.ts';
 import { IconButton } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { dialectName } from '../../components/dialect-words.ts';
 import {
   formatBytes,
   formatCount,
@@ -21,6 +22,7 @@ import { useNow } from '../../components/use-now.ts';
 import { useRequestDetail } from '../../stores/request-detail.ts';
 import { AttemptTimeline } from './attempt-timeline.tsx';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
+import { FidelityPart } from './fidelity-part.tsx';
 import { FilterLinks } from './filter-links.tsx';
 
 interface RequestSheetProps {
@@ -88,6 +90,7 @@ function SheetBody({ detail, error, onRetry }: SheetBodyProps) {
       <SheetPart title={detail.attemptList.length === 1 ? '1 attempt' : `${detail.attemptList.length} attempts`}>
         <AttemptTimeline detail={detail} />
       </SheetPart>
+      <FidelityPart detail={detail} />
       <SheetPart title="Tokens">
         <Facts facts={tokenFacts(detail)} />
       </SheetPart>
@@ -106,7 +109,7 @@ function Overview({ detail }: { readonly detail: RequestDetail }) {
     ['Began', formatMoment(detail.startedAtMs)],
     ['Answered by', provider === null ? unknown : `${provider}/${model ?? ''}`],
     ['Program', detail.clientName ?? unknown],
-    ['Asked as', `${detail.dialect}${detail.stream ? ', streamed' : ''}`],
+    ['Asked as', `${dialectName(detail.dialect)}${detail.stream ? ', streamed' : ''}`],
     ['Status', detail.status === null ? unknown : String(detail.status)],
     ['Duration', isRunning ? formatElapsed(now - detail.startedAtMs) : formatDuration(durationMs)],
     ['First token', formatDuration(firstTokenMs)],
@@ -132,10 +135,11 @@ function ErrorPart({ detail }: { readonly detail: RequestDetail }) {
 }
 
 function tokenFacts({ usage, costUsd }: RequestDetail): readonly Fact[] {
-  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, estimated } = usage;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, estimated } = usage;
   const facts: Fact[] = [
     ['Input', formatTokens(inputTokens, estimated)],
     ['of it cached', formatTokens(cachedInputTokens, estimated)],
+    ['written to cache', formatTokens(cacheWriteTokens, estimated)],
     ['Output', formatTokens(outputTokens, estimated)],
     ['of it reasoning', formatTokens(reasoningTokens, estimated)],
   ];

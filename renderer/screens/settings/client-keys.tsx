@@ -9,8 +9,9 @@ import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { Toggle } from '../../components/toggle.tsx';
 import { useTask } from '../../components/use-task.ts';
-import { readClients, revokeClientKey, useGateway } from '../../stores/gateway.ts';
+import { readClients, revokeClientKey, setClientStrict, useGateway } from '../../stores/gateway.ts';
 
 export function ClientKeys() {
   const [asking, setAsking] = useState(false);
@@ -25,7 +26,9 @@ export function ClientKeys() {
       }
     >
       <p className="text-soft">
-        A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those.
+        A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those. A strict key’s
+        request is refused when the provider’s format has no words for one of its fields; any other goes on without the field, and
+        the log says so.
       </p>
       <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />
@@ -63,27 +66,42 @@ function List({ onRevoke }: { readonly onRevoke: (client: ClientItem) => void })
 }
 
 function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly onRevoke: () => void }) {
-  const { name, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const { id, name, strict, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const task = useTask();
   const now = Date.now();
   const seen = lastSeenAtMs === null ? 'never used' : `last used ${formatAgo(lastSeenAtMs, now)}`;
   return (
-    <li className="flex min-h-12 items-center gap-4 px-3 py-1">
-      <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{name}</p>
-        <p className="truncate text-soft text-xs">
-          <code className="font-mono">{prefix}…</code> made {formatMoment(createdAtMs)}, {seen}
-        </p>
+    <li className="grid gap-1 px-3 py-1">
+      <div className="flex min-h-10 items-center gap-4">
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-medium">{name}</p>
+          <p className="truncate text-soft text-xs" title={`Made ${formatMoment(createdAtMs)}`}>
+            <code className="font-mono">{prefix}…</code> made {formatAgo(createdAtMs, now)}, {seen}
+          </p>
+        </div>
+        {revokedAtMs === null ? (
+          <>
+            <div className="flex items-center gap-2">
+              <Toggle
+                label={`Strict: ${name}`}
+                checked={strict}
+                disabled={task.busy}
+                onChange={(wanted) => void task.run(() => setClientStrict(id, wanted))}
+              />
+              <span aria-hidden className={strict ? '' : 'text-soft'}>
+                Strict
+              </span>
+            </div>
+            <StateBadge tone="good" word="In force" />
+            <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
+              Revoke
+            </Button>
+          </>
+        ) : (
+          <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
+        )}
       </div>
-      {revokedAtMs === null ? (
-        <>
-          <StateBadge tone="good" word="In force" />
-          <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
-            Revoke
-          </Button>
-        </>
-      ) : (
-        <StateBadge tone="idle" word={`Revoked ${formatAgo(revokedAtMs, now)}`} />
-      )}
+      <ErrorLine message={task.failure?.message ?? null} />
     </li>
   );
 }

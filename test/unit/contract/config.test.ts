@@ -34,6 +34,32 @@ test.each([
     'providers.0.keys.0: must be vault:<name> or env:<NAME>; a key itself is never written into the config',
   ],
   [
+    { providers: [{ id: 'a', kind: 'openai', keys: [{ ref: 'sk-123' }] }] },
+    'providers.0.keys.0.ref: must be vault:<name> or env:<NAME>; a key itself is never written into the config',
+  ],
+  [
+    { providers: [{ id: 'a', kind: 'openai', keys: [{ ref: 'env:A', weight: 101 }] }] },
+    'providers.0.keys.0.weight: Too big: expected number to be <=100',
+  ],
+  [
+    { providers: [{ id: 'a', kind: 'openai', keys: ['env:A', { ref: 'env:A', weight: 2 }] }] },
+    'providers.0.keys: env:A is named twice; give it a weight instead',
+  ],
+  [
+    { providers: [{ id: 'a', kind: 'openai', keys: [7] }] },
+    'providers.0.keys.0: must be a reference (vault:<name> or env:<NAME>), or {"ref": …, "weight": 1 to 100}',
+  ],
+  [{ providers: [{ id: 'a', kind: 'azure-openai' }] }, 'providers.0.baseUrl: is required for kind azure-openai'],
+  [
+    { providers: [{ id: 'a', kind: 'azure-openai', baseUrl: 'https://r.openai.azure.com', apiVersion: 'latest' }] },
+    'providers.0.apiVersion: must be a date such as 2024-10-21, or one with -preview',
+  ],
+  [
+    { providers: [{ id: 'a', kind: 'openai', apiVersion: '2024-10-21' }] },
+    'providers.0.apiVersion: is not a setting of kind openai',
+  ],
+  [{ providers: [{ id: 'a', kind: 'demo', baseUrl: 'http://h' }] }, 'providers.0.baseUrl: the demo provider has no address'],
+  [
     {
       providers: [
         { id: 'a', kind: 'demo' },

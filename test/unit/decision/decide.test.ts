@@ -33,6 +33,7 @@ const snapshots: fc.Arbitrary<DecisionSnapshot> = fc
     models: new Map(lists.map(([id, models]) => [id, new Set(models)])),
     keyProblems: new Map(keyless.map((id) => [id, 'has no usable key: it is gone'])),
     listProblems: new Map(),
+    missingDialects: new Map(),
   }));
 
 const names = fc.oneof(
@@ -54,7 +55,10 @@ const names = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-const inputs = fc.record({ requestedModel: names, dialect: fc.constantFrom(chat, 'openai-embeddings', 'openai-completions') });
+const inputs = fc.record({
+  requestedModel: names,
+  dialects: fc.subarray([chat, 'openai-embeddings', 'openai-completions'], { minLength: 1 }),
+});
 
 describe('for any request, policy and state', () => {
   test('the same input gives the same decision, and is not touched', () => {
@@ -89,7 +93,8 @@ describe('for any request, policy and state', () => {
         for (const target of decide(features, policy, snapshot).targets) {
           const provider = policy.providers.find(({ id }) => id === target.provider);
           expect(provider?.enabled).toBe(true);
-          expect(provider?.dialects).toContain(features.dialect);
+          expect(provider?.dialects).toContain(target.dialect);
+          expect(features.dialects).toContain(target.dialect);
           expect(snapshot.keyProblems.has(target.provider)).toBe(false);
         }
       }),
@@ -126,8 +131,9 @@ const snapshot: DecisionSnapshot = {
   ]),
   keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
   listProblems: new Map(),
+  missingDialects: new Map(),
 };
-const decideFor = (requestedModel: string) => decide({ requestedModel, dialect: chat }, policy, snapshot);
+const decideFor = (requestedModel: string) => decide({ requestedModel, dialects: [chat] }, policy, snapshot);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
 
 describe('a name', () => {
@@ -215,7 +221,7 @@ describe('the trace', () => {
 describe('a name that may be in a list that could not be had', () => {
   const refusalWith = (name: string, ...ids: string[]) => {
     const listProblems = new Map(ids.map((id) => [id, `Nothing answers at ${id}.`]));
-    return decide({ requestedModel: name, dialect: chat }, policy, { ...snapshot, listProblems }).refusal;
+    return decide({ requestedModel: name, dialects: [chat] }, policy, { ...snapshot, listProblems }).refusal;
   };
 
   test.each(['nothing', 'empty'])('is refused with the reason for that: %s', (name) => {
@@ -229,5 +235,23 @@ describe('a name that may be in a list that could not be had', () => {
 
   test('is not spoken of where the name was found', () => {
     expect(refusalWith('off/gpt', 'dead')).not.toContain('dead');
+  });
+});
+
+describe('a dialect that a provider turned out not to offer', () => {
+  const providers = [on('both', { dialects: ['openai-chat', 'anthropic-messages'] })];
+  const ask = (missing: readonly string[]) => {
+    const state = { ...snapshot, models: new Map(), missingDialects: new Map([['both', new Set(missing)]]) };
+    const features = { requestedModel: 'both/m', dialects: ['anthropic-messages', 'openai-chat', 'gemini'] };
+    return decide(features, { providers, aliases: {} }, state).targets.map(({ dialects }) => [...dialects]);
+  };
+
+  test('comes after the others that it is known for', () => {
+    expect(ask([])).toEqual([['anthropic-messages', 'openai-chat']]);
+    expect(ask(['anthropic-messages'])).toEqual([['openai-chat', 'anthropic-messages']]);
+  });
+
+  test('is asked for all the same when there is no other', () => {
+    expect(ask(['anthropic-messages', 'openai-chat'])).toEqual([['anthropic-messages', 'openai-chat']]);
   });
 });

@@ -44,6 +44,25 @@ test('where the model list is public, the key itself is asked about: a public li
   expect(await check({ status: 401 }, openrouter)).toMatchObject({ ok: false, outcome: 'key-refused' });
 });
 
+test('where nothing free tells a wrong key, the check does not claim to know', async () => {
+  const { send } = scriptSend({ body: '{"data":[{"id":"a"}]}' });
+  const result = await checkProvider({ provider: provider({ kind: 'nvidia' }), key, send });
+  expect(result).toMatchObject({ ok: true, outcome: 'ready', models: 1 });
+  expect(result.message).not.toContain('accepts the key and');
+  expect(result.message).toContain('shows with the first request');
+});
+
+test.each([
+  ['github-models', 'https://api.github.com/user'],
+  ['huggingface', 'https://huggingface.co/api/whoami-v2'],
+  ['perplexity', 'https://api.perplexity.ai/async/chat/completions'],
+  ['vercel-ai-gateway', 'https://ai-gateway.vercel.sh/v1/credits'],
+] as const)('the key of %s is asked about where it is known, at %s', async (kind, address) => {
+  const { send, asked } = scriptSend({ body: '{}' });
+  expect(await checkProvider({ provider: provider({ kind }), key, send })).toMatchObject({ ok: true, models: null });
+  expect(asked.map(({ origin, path }) => origin + path)).toEqual([address]);
+});
+
 test('the demo provider is ready without a network', async () => {
   const { send, asked } = scriptSend({ problem: 'upstream-dns' });
   const result = await checkProvider({ provider: provider({ kind: 'demo' }), key: null, send }, ['hello', 'tools']);
@@ -83,6 +102,11 @@ describe('answers that are not ready', () => {
   test.each<[number, string, string, string]>([
     [401, '{}', 'key-refused', 'refused the key (401)'],
     [403, '{}', 'key-refused', 'permission'],
+    [400, '{"error":{"code":400,"details":[{"reason":"API_KEY_INVALID"}]}}', 'key-refused', 'refused the key (400)'],
+    [400, '{"code":"invalid argument","error":"Incorrect API key provided: ca***"}', 'key-refused', 'refused the key (400)'],
+    [400, '{"error":{"message":"Your credit balance is too low to access the API."}}', 'no-credit', 'credit'],
+    [400, '{"error":{"message":"no such thing"}}', 'failed', 'did not accept the question'],
+    [403, '{"error":{"code":"unsupported_country_region_territory"}}', 'key-refused', 'country'],
     [402, '{}', 'no-credit', 'credit'],
     [429, '{"error":{"code":"insufficient_quota"}}', 'no-credit', 'credit'],
     [429, '{"error":{"type":"insufficient_quota"}}', 'no-credit', 'credit'],

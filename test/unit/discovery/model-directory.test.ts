@@ -216,3 +216,16 @@ test('a provider that is switched off is no trouble', async () => {
   directory.setProviders([{ ...lab, enabled: false }]);
   expect(directory.problems().size).toBe(0);
 });
+
+test('a list that was asked for elsewhere is taken over at once, unless the config lists the models itself', async () => {
+  const { directory, ids, asked, pass } = open([lab, fixed]);
+  await directory.whenSettled();
+  directory.learn('lab', listing('c'));
+  directory.learn('fixed', listing('c'));
+  directory.learn('gone', listing('c'));
+  expect([ids(), ids('fixed'), ids('gone')]).toEqual([['c'], ['mine'], []]);
+  pass(refreshMs - 1);
+  ids();
+  await directory.whenSettled();
+  expect(asked).toHaveLength(1);
+});

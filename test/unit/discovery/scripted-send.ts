@@ -37,6 +37,16 @@ export function scriptSend({ status = 200, body = '{"data":[]}', problem, stalls
   return { send, asked, aborts: () => aborts };
 }
 
+/** Every call is answered by the next page, the first by page 1. */
+export function scriptPages(pageOf: (page: number) => unknown): Pick<ScriptedSend, 'send' | 'asked'> {
+  const asked: UpstreamRequest[] = [];
+  const send: Send = (request, handler) => {
+    asked.push(request);
+    return scriptSend({ body: JSON.stringify(pageOf(asked.length)) }).send(request, handler);
+  };
+  return { send, asked };
+}
+
 const timeouts = { connectMs: 1_000, firstByteMs: 60_000, idleMs: 60_000, totalMs: 60_000 };
 
 /** A provider as a config would make it. */

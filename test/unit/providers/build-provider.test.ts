@@ -15,10 +15,19 @@ function build(entry: object) {
 
 describe('a provider', () => {
   test('of a known kind needs no more than a key', () => {
+    const images = ['images/generations', 'images/edits', 'images/variations'];
+    const endpoints = [...images, 'audio/speech', 'audio/transcriptions', 'audio/translations', 'moderations'];
     expect(build({ id: 'openai', kind: 'openai', keys: ['env:OPENAI_API_KEY'] })).toMatchObject({
       origin: 'https://api.openai.com',
       basePath: '/v1',
-      dialects: ['openai-chat', 'openai-completions', 'openai-embeddings'],
+      dialects: [
+        'openai-chat',
+        'openai-responses',
+        'openai-input-tokens',
+        'openai-completions',
+        'openai-embeddings',
+        ...endpoints,
+      ],
       keyReferences: ['env:OPENAI_API_KEY'],
       listedModels: null,
       timeouts: forOneAttempt,
@@ -54,6 +63,51 @@ describe('a provider', () => {
       listedModels: ['a/b'],
       dialects: ['openai-chat'],
       streamUsage: false,
+    });
+  });
+
+  test('takes keys alone or with a weight, and sends none where its style says so', () => {
+    const keys = ['env:ONE', { ref: 'vault:two', weight: 7 }, { ref: 'vault:three' }];
+    const provider = build({ id: 'openai', kind: 'openai', keys });
+    expect(provider.keys).toEqual([
+      { reference: 'env:ONE', weight: 1 },
+      { reference: 'vault:two', weight: 7 },
+      { reference: 'vault:three', weight: 1 },
+    ]);
+    expect(provider.keyReferences).toEqual(['env:ONE', 'vault:two', 'vault:three']);
+    const keyless = build({ id: 'openai', kind: 'openai', keys, keyStyle: 'none' });
+    expect(keyless).toMatchObject({ keys: [], keyReferences: [], keyRequired: false });
+  });
+
+  test.each([
+    ['gemini', ['gemini', 'gemini-count-tokens', 'gemini-embeddings', 'gemini-batch-embeddings']],
+    ['anthropic', ['anthropic-messages', 'anthropic-count-tokens']],
+    [
+      'ollama',
+      [
+        'ollama',
+        'ollama-generate',
+        'ollama-embeddings',
+        'ollama-legacy-embeddings',
+        'openai-chat',
+        'openai-responses',
+        'openai-input-tokens',
+        'openai-completions',
+        'openai-embeddings',
+        'anthropic-messages',
+        'anthropic-count-tokens',
+      ],
+    ],
+  ])('of kind %s speaks every wire format of its families', (kind, dialects) => {
+    expect(build({ id: 'x', kind }).dialects.filter((name) => !name.includes('/'))).toEqual(dialects);
+  });
+
+  test('whose streams may not be asked for usage says so to whoever writes its requests', () => {
+    expect(build({ id: 'm', kind: 'mistral' })).toMatchObject({ streamUsage: false, quirks: { noStreamOptions: true } });
+    expect(build({ id: 'm', kind: 'mistral', streamUsage: true }).quirks.noStreamOptions).toBe(false);
+    expect(build({ id: 'o', kind: 'openai', streamUsage: false }).quirks).toEqual({
+      maxTokensField: 'max_completion_tokens',
+      noStreamOptions: true,
     });
   });
 

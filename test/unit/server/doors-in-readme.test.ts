@@ -13,16 +13,29 @@ const readme = readText('README.md');
 test('its table of doors has every path that answers, with its methods, and no other', () => {
   const listed = [...readme.matchAll(/^\| `(\/[^`]*)` \| ([A-Z, ]+) \|/gm)].map(([, path = '', methods]) => [path, methods]);
   const answering = routePaths.map((path) => [path, findRoute(path)?.methods.join(', ')]);
-  expect(listed.map(([path = '', methods]) => [path.replace('<name>', 'demo/hello'), methods]).toSorted()).toEqual(
-    answering.toSorted(),
-  );
+  const filled = listed.map(([path = '', methods]) => [path.replace('<name>', 'demo/hello').replace('<id>', 'resp_1'), methods]);
+  expect(filled.toSorted()).toEqual(answering.toSorted());
 });
 
 test('the base URL it names, joined to what clients add to it, reaches every dialect', () => {
   const [, base = ''] = /OPENAI_BASE_URL=http:\/\/127\.0\.0\.1:4283(\S*)/.exec(readme) ?? [];
   expect(base).not.toBe('');
-  for (const { upstreamPath } of dialects) expect(findRoute(`${base}${upstreamPath}`)?.door.kind).toBe('exchange');
-  expect(findRoute(`${base}/models`)?.door.kind).toBe('models');
+  for (const dialect of dialects.values()) {
+    const ownBase = dialect.name.startsWith('ollama') ? '' : dialect.name.startsWith('gemini') ? '/v1beta' : base;
+    const [path = '', query] = `${ownBase}${dialect.upstreamPath('demo/hello', false)}`.split('?');
+    expect(findRoute(path, query)?.doors.get('POST')).toMatchObject({ kind: 'exchange', dialect: { name: dialect.name } });
+  }
+  expect(findRoute(`${base}/models`)?.doors.get('GET')).toMatchObject({ kind: 'models' });
+});
+
+test.each([
+  ['ANTHROPIC_BASE_URL', '/v1/messages', 'anthropic-messages'],
+  ['GOOGLE_GEMINI_BASE_URL', '/v1beta/models/demo/hello:generateContent', 'gemini'],
+  ['OLLAMA_HOST', '/api/chat', 'ollama'],
+])('the address it names for %s, joined to what its clients add, is a door', (variable, added, name) => {
+  const [, base] = new RegExp(`${variable}=http://127\\.0\\.0\\.1:4283(\\S*)`).exec(readme) ?? [];
+  expect(base).toBe('');
+  expect(findRoute(`${base}${added}`)?.doors.get('POST')).toMatchObject({ kind: 'exchange', dialect: { name } });
 });
 
 test('every config it shows is one that may be saved', () => {

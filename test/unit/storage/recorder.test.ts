@@ -14,15 +14,20 @@ test('start and finish make one row that holds everything said of the request', 
     name: 'Laptop',
     hash: 'aa',
     prefix: 'llmgw_Ab',
+    strict: false,
     createdAtMs: 1,
     revokedAtMs: null,
     lastSeenAtMs: null,
   });
   const key = 7_000_000_000_000_123;
+  const dropped = [{ field: 'top_k', words: 'it has no such field', count: 2 }];
+  const fidelity = { from: 'anthropic-messages', to: 'openai-chat', kept: ['messages'], emulated: [], dropped };
   const ending = finishRow(key, {
     state: 'upstream_error',
     errorKind: 'upstream-failed',
     errorMessage: 'It "broke".',
+    fidelityJson: JSON.stringify(fidelity),
+    droppedFields: 1,
     attempts: [
       { ...attempt(2), number: 1 },
       { ...attempt(2), errorKind: 'upstream-failed', errorMessage: 'x' },
@@ -46,6 +51,7 @@ test('start and finish make one row that holds everything said of the request', 
     stream: true,
     status: 200,
     attempts: 2,
+    droppedFields: 1,
     usage: ending.usage,
     costUsd: null,
     errorKind: 'upstream-failed',
@@ -55,6 +61,7 @@ test('start and finish make one row that holds everything said of the request', 
     requestBytes: 120,
     responseBytes: 456,
     configVersion: 3,
+    fidelity,
   });
   expect((await storage.listRequests({ limit: 10 })).items).toHaveLength(1);
 });
@@ -82,7 +89,16 @@ test('one bad operation in a turn of good ones fails alone', async () => {
     start(recorder, 2).acknowledged,
     start(recorder, 1).acknowledged,
     storage.clients
-      .create({ id: 'c', name: 'n', hash: 'h', prefix: 'p', createdAtMs: 1, revokedAtMs: null, lastSeenAtMs: null })
+      .create({
+        id: 'c',
+        name: 'n',
+        hash: 'h',
+        prefix: 'p',
+        strict: false,
+        createdAtMs: 1,
+        revokedAtMs: null,
+        lastSeenAtMs: null,
+      })
       .then(() => null),
     finish(recorder, 99),
     finish(recorder, first),

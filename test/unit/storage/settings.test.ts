@@ -9,17 +9,21 @@ const client = (id: string, hash = id): ClientRow => ({
   name: `program ${id}`,
   hash,
   prefix: 'llmgw_AbCd',
+  strict: false,
   createdAtMs: 10,
   revokedAtMs: null,
   lastSeenAtMs: null,
 });
 
-test('clients survive a restart with their hash, their end and when they were last seen', async () => {
+test('clients survive a restart with their hash, their strictness, their end and when they were last seen', async () => {
   const dataDir = makeFolder();
   const storage = openForTest(dataDir);
   await storage.clients.create(client('a'));
   await storage.clients.create(client('b'));
+  expect(await storage.clients.update('a', true)).toBe(true);
   expect(await storage.clients.revoke('b')).toBe(true);
+  expect(await storage.clients.update('b', true)).toBe(false);
+  expect(await storage.clients.update('c', true)).toBe(false);
   expect(await storage.clients.revoke('b')).toBe(false);
   storage.clients.touch('a', 50);
   storage.clients.touch('a', 60);
@@ -27,7 +31,7 @@ test('clients survive a restart with their hash, their end and when they were la
   await storage.close();
   const again = openForTest(dataDir);
   expect(again.clients.loadAll()).toEqual([
-    { ...client('a'), lastSeenAtMs: 60 },
+    { ...client('a'), strict: true, lastSeenAtMs: 60 },
     { ...client('b'), revokedAtMs: 1_700_000_000_000 },
   ]);
 });

@@ -26,3 +26,7 @@ test.each<[ErrorKind, string, string]>([
 ])('%s is called %s, code %s', (kind, type, code) => {
   expect(JSON.parse(encodeError(new GatewayError(kind, 'x')))).toEqual({ error: { message: 'x', type, param: null, code } });
 });
+
+test.each(['constructor', '__proto__', 'toString'])('the code %s of a provider is a word like any other', (code) => {
+  expect(JSON.parse(encodeError(new GatewayError('upstream-failed', 'x', { code })))).toMatchObject({ error: { code } });
+});

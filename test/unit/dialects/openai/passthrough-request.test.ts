@@ -1,9 +1,11 @@
 /** A request's bytes go on as they came: only the model's name, and the wish for usage where the client has none, change. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readOpenAiRequest } from '../../../../gateway/dialects/openai/passthrough-request.ts';
+import { passthroughReader } from '../../../../gateway/dialects/json/passthrough-request.ts';
 
-const read = (text: string | Buffer, streams = true) => readOpenAiRequest([Buffer.from(text)], streams);
+const place = { model: null, stream: null };
+const readPieces = (pieces: readonly Buffer[]) => passthroughReader('field-and-options')(pieces, place);
+const read = (text: string | Buffer) => readPieces([Buffer.from(text)]);
 
 const rewrite = (text: string, model: string, askUsage = false) =>
   Buffer.concat(read(text).write({ model, askUsage })).toString();
@@ -23,8 +25,8 @@ describe('what decides is read', () => {
   });
 
   test('and stream fields mean nothing where nothing can be streamed', () => {
-    const request = read('{"model":"m","stream":"yes","stream_options":7}', false);
-    expect(request.head).toEqual({ model: 'm', stream: false, usageAsked: false });
+    const request = passthroughReader('never')([Buffer.from('{"model":"m","stream":"yes","stream_options":7}')], place);
+    expect(request.head).toEqual({ model: 'm', stream: false, usageAsked: true });
   });
 
   test.each([
@@ -95,13 +97,13 @@ describe('what goes on', () => {
 
   test('is the same buffer when nothing changes', () => {
     const body = [Buffer.from('{ "model" : "m" , '), Buffer.from('"stream":true }')];
-    expect(readOpenAiRequest(body, true).write({ model: 'm', askUsage: false })).toBe(body);
+    expect(readPieces(body).write({ model: 'm', askUsage: false })).toBe(body);
   });
 
   test('holds bytes that are no UTF-8 exactly as they came', () => {
     const [head, tail] = [Buffer.from('{"a":"'), Buffer.from('","model":"lab/m"}')];
     const odd = Buffer.from([0xff, 0xc0, 0x80]);
-    const written = readOpenAiRequest([head, odd, tail], true).write({ model: 'm', askUsage: false });
+    const written = readPieces([head, odd, tail]).write({ model: 'm', askUsage: false });
     expect(Buffer.concat(written)).toEqual(Buffer.concat([head, odd, Buffer.from('","model":"m"}')]));
   });
 

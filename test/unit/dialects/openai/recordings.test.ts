@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { encodeChatResponse } from '../../../../gateway/dialects/openai/encode-chat-response.ts';
-import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/encode-chat-stream.ts';
+import { FidelityNotes } from '../../../../gateway/chat/fidelity.ts';
+import { unknownUsage } from '../../../../gateway/chat/usage.ts';
+import { decodeChatRequest } from '../../../../gateway/dialects/openai/chat/request/decode-request.ts';
+import { encodeChatAnswer } from '../../../../gateway/dialects/openai/chat/answer/encode-answer.ts';
+import { createChatStreamEncoder } from '../../../../gateway/dialects/openai/chat/answer/stream-encoder.ts';
 import {
   createCompletionStreamEncoder,
-  encodeCompletionResponse,
-} from '../../../../gateway/dialects/openai/encode-completion.ts';
-import { encodeEmbeddingsResponse } from '../../../../gateway/dialects/openai/encode-embeddings-response.ts';
+  encodeCompletionAnswer,
+} from '../../../../gateway/dialects/openai/completions/encode-answer.ts';
+import { encodeEmbeddingsAnswer } from '../../../../gateway/dialects/openai/embeddings/encode-answer.ts';
 import { encodeError } from '../../../../gateway/dialects/openai/encode-error.ts';
 import { decodeUsage } from '../../../../gateway/dialects/openai/usage.ts';
 
@@ -21,8 +24,11 @@ const events: readonly ChatEvent[] = [
   { type: 'start', id: 'x', model: 'm', createdAtSeconds: 1 },
   { type: 'text', text: 'a' },
   { type: 'finish', reason: 'stop' },
-  { type: 'usage', usage: { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, reasoningTokens: 0 } },
+  { type: 'usage', usage: { ...unknownUsage, inputTokens: 1, outputTokens: 1 }, raw: null },
 ];
+
+const asked = { model: 'm', messages: [{ role: 'user', content: 'hi' }], stream_options: { include_usage: true } };
+const options = { request: decodeChatRequest(asked, { model: null, stream: null }), notes: new FidelityNotes() };
 
 function read(path: string): unknown {
   return JSON.parse(readFileSync(join(openai, path), 'utf8'));
@@ -34,9 +40,10 @@ function readChunks(path: string): unknown[] {
 }
 
 function encodeChunks(create: typeof createChatStreamEncoder): unknown[] {
-  const encoder = create({ includeUsage: true });
-  const frames = [...events.flatMap((event) => encoder.push(event)), ...encoder.end()];
-  return frames.slice(0, -1).map((frame) => JSON.parse(frame.slice('data: '.length)));
+  const encoder = create(options);
+  const text = events.map((event) => encoder.push(event)).join('') + encoder.end();
+  const frames = text.split('\n\n').slice(0, -2);
+  return frames.map((frame) => JSON.parse(frame.slice('data: '.length)));
 }
 
 /** Every path of keys in a value: `choices.0.delta.content`. Padding that OpenAI may leave out is not counted. */
@@ -50,7 +57,7 @@ beforeEach((context) => context.skip(!existsSync(packages), 'not on this machine
 
 describe('recorded answers', () => {
   test('a whole chat answer has exactly the keys of a recorded one', () => {
-    expect(keyPaths(encodeChatResponse(events))).toEqual(keyPaths(read('chat/__fixtures__/openai-text.json')));
+    expect(keyPaths(encodeChatAnswer(events, options))).toEqual(keyPaths(read('chat/__fixtures__/openai-text.json')));
   });
 
   test('every chunk of a chat stream has exactly the keys of its recorded counterpart', () => {
@@ -61,7 +68,7 @@ describe('recorded answers', () => {
 
   test('legacy completions lack no key of recorded ones', () => {
     const whole = keyPaths(read('completion/__fixtures__/openai-completion-text.json'));
-    expect(keyPaths(encodeCompletionResponse(events))).toEqual(expect.arrayContaining(whole));
+    expect(keyPaths(encodeCompletionAnswer(events, options))).toEqual(expect.arrayContaining(whole));
     const recorded = readChunks('completion/__fixtures__/openai-completion-text.chunks.txt');
     const [text, finish, usage] = encodeChunks(createCompletionStreamEncoder).map((chunk) => keyPaths(chunk));
     expect([text, finish]).toEqual([0, -2].map((index) => keyPaths(recorded.at(index))));
@@ -69,7 +76,7 @@ describe('recorded answers', () => {
   });
 
   test('an embeddings answer and an error have exactly the keys of recorded ones', () => {
-    const answer = encodeEmbeddingsResponse({ model: 'm', vectors: [[1]], encoding: 'float', inputTokens: 1 });
+    const answer = encodeEmbeddingsAnswer({ model: 'm', vectors: [[1]], usage: null, rawUsage: null }, { encoding: 'float' });
     expect(keyPaths(answer)).toEqual(keyPaths(read('embedding/__fixtures__/openai-embedding.json')));
     const error: unknown = JSON.parse(encodeError(new GatewayError('bad-request', 'x')));
     expect(keyPaths(error)).toEqual(keyPaths(read('chat/__fixtures__/reasoning-model-legacy-parameter-error.json')));

@@ -1,11 +1,12 @@
 /** Beside a stream that passes through: where it ends, what it used, whether it failed, and which blocks may pass unread. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unknownUsage } from '../../../../gateway/chat/usage.ts';
 import { createOpenAiStreamReader } from '../../../../gateway/dialects/openai/stream-reader.ts';
 import { readEvents } from '../../../../gateway/dialects/sse/read-events.ts';
 
 const usage = { prompt_tokens: 21, completion_tokens: 13, total_tokens: 34 };
-const decoded = { inputTokens: 21, cachedInputTokens: null, outputTokens: 13, reasoningTokens: null };
+const decoded = { ...unknownUsage, inputTokens: 21, outputTokens: 13 };
 const delta = { index: 0, delta: { content: 'a' }, finish_reason: null };
 
 /** Reads one event's data with a reader of its own. */
@@ -21,6 +22,7 @@ describe('usage is read', () => {
     ['from a last chunk without choices at all', { usage }, 'usage-only'],
     ['from a last chunk whose choices are null', { choices: null, usage }, 'usage-only'],
     ['from the finish chunk, which passes', { choices: [{ ...delta, finish_reason: 'stop' }], usage }, 'pass'],
+    ['from a choice, where Moonshot puts it', { choices: [{ ...delta, usage }] }, 'pass'],
     ['from where Groq puts it', { choices: [delta], x_groq: { id: 'r', usage } }, 'pass'],
   ])('%s', (_what, chunk, step) => {
     expect(read(chunk)).toEqual({ step, usage: decoded, rawUsageJson: JSON.stringify(usage), error: null, sound: false });
@@ -64,6 +66,8 @@ describe('an error', () => {
     ],
     ['as plain words', { error: 'Bad day.' }, 'Bad day.', false],
     ['without words', { error: { code: 502 } }, '{"code":502}', true],
+    ['as an object of that kind, from vLLM', { object: 'error', message: 'Bad day.' }, 'Bad day.', false],
+    ['under x_groq', { choices: [], x_groq: { error: 'Bad day.' } }, 'Bad day.', false],
   ])('%s is told in its words', (_what, chunk, error, sound) => {
     expect(read(chunk)).toMatchObject({ step: 'error', error, sound });
   });
@@ -112,6 +116,9 @@ describe('a block may pass unread', () => {
           ['choices', '[]'],
           ['choices', JSON.stringify([delta])],
           ['x_groq', JSON.stringify({ usage })],
+          ['x_groq', '{"error":"x"}'],
+          ['object', '"error"'],
+          ['choices', JSON.stringify([{ ...delta, usage }])],
         ),
       )
       .map(([before, after, [name, value]]) => `data: {"${name}"${before}:${after}${value}}\n\n`);

@@ -12,7 +12,14 @@ import {
   tokensPerSecond,
 } from '../../../../renderer/components/formats.ts';
 
-const usage = { inputTokens: 1_204, cachedInputTokens: null, outputTokens: 318, reasoningTokens: null, estimated: false };
+const usage = {
+  inputTokens: 1_204,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  outputTokens: 318,
+  reasoningTokens: null,
+  estimated: false,
+};
 
 describe('figures', () => {
   test.each([

@@ -1,0 +1,22 @@
+/** What Anthropic's messages have words for. */
+import type { Abilities } from '../../chat/abilities.ts';
+
+/** How native parts and tools of this dialect are marked. */
+export const dialectName = 'anthropic-messages';
+
+export const abilities: Abilities = {
+  dialect: dialectName,
+  fields: new Set(['temperature', 'topP', 'topK', 'stop', 'parallelToolCalls', 'reasoning', 'serviceTier', 'endUser']),
+  customTools: false,
+  namespaces: false,
+  toolName: { forbidden: /[^a-zA-Z0-9_-]/, letterFirst: false, longest: 64 },
+  toolChoices: new Set(['none', 'required', 'tool']),
+  jsonSchema: true,
+  jsonMode: false,
+  cacheMarks: true,
+  sealMaker: 'anthropic',
+  unsealedReasoning: false,
+  media: new Set(['image', 'file']),
+  mediaUrls: true,
+  mediaInResults: true,
+};

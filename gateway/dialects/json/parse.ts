@@ -1,0 +1,32 @@
+/** Parses JSON that may be anything, and measures the text in it. */
+import type { PassthroughRequest } from '../dialect.ts';
+import { type Fields, isFields } from './fields.ts';
+
+/** @returns null when it is not sound, too */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @returns null for everything but an object */
+export function parseFields(text: string): Fields | null {
+  const value = parseJson(text);
+  return isFields(value) ? value : null;
+}
+
+/** Bytes of a text; 0 for everything else. */
+export function textBytes(value: unknown): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : 0;
+}
+
+/** The body of a request, for an estimate: null where a string in it is broken, which nobody has read that passes it on. */
+export function parseIfSound(request: PassthroughRequest): unknown {
+  try {
+    return request.parse();
+  } catch {
+    return null;
+  }
+}

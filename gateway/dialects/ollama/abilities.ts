@@ -1,0 +1,36 @@
+/** What Ollama's chat and generate formats have words for (ollama/ollama: api/types.go, docs/api.md). */
+import type { Abilities, OptionalField } from '../../chat/abilities.ts';
+
+const fields: readonly OptionalField[] = [
+  'temperature',
+  'topP',
+  'topK',
+  'minP',
+  'frequencyPenalty',
+  'presencePenalty',
+  'repeatPenalty',
+  'seed',
+  'stop',
+  'logprobs',
+  'reasoning',
+];
+
+export const chatAbilities: Abilities = {
+  dialect: 'ollama',
+  fields: new Set(fields),
+  customTools: false,
+  namespaces: false,
+  // Go takes any name; this is what the models' templates and parsers have seen.
+  toolName: { forbidden: /[^A-Za-z0-9_.-]/g, letterFirst: false, longest: 128 },
+  toolChoices: new Set(),
+  jsonSchema: true,
+  jsonMode: true,
+  cacheMarks: false,
+  sealMaker: null,
+  unsealedReasoning: true,
+  media: new Set(['image']),
+  mediaUrls: false,
+  mediaInResults: false,
+};
+
+export const generateAbilities: Abilities = { ...chatAbilities, fields: new Set([...fields, 'suffix']) };

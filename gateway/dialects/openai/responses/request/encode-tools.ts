@@ -1,0 +1,46 @@
+/** Writes the tools of a Responses request, those of one namespace together, and the choice among them. */
+import type { CustomTool, FunctionTool, ToolChoice, ToolDefinition } from '../../../../chat/request.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** A namespace stands where its first tool stood. */
+export function encodeTools(tools: readonly ToolDefinition[]): readonly unknown[] {
+  const encoded: unknown[] = [];
+  const spaces = new Map<string, Body[]>();
+  for (const tool of tools) {
+    if (tool.kind === 'native') encoded.push(tool.json);
+    else if (tool.namespace === undefined) encoded.push(encodeTool(tool));
+    else {
+      const space = spaces.get(tool.namespace);
+      if (space) space.push(encodeTool(tool));
+      else {
+        const own = [encodeTool(tool)];
+        spaces.set(tool.namespace, own);
+        encoded.push({ type: 'namespace', name: tool.namespace, description: `Tools of ${tool.namespace}.`, tools: own });
+      }
+    }
+  }
+  return encoded;
+}
+
+/** Here a function is strict unless it says otherwise, unlike in every other dialect: so it always says. */
+function encodeTool(tool: FunctionTool | CustomTool): Body {
+  const { name } = tool;
+  const description = tool.description === null ? {} : { description: tool.description };
+  if (tool.kind === 'function') {
+    return { type: 'function', name, ...description, parameters: tool.parameters, strict: tool.strict ?? false };
+  }
+  return { type: 'custom', name, ...description, format: tool.grammar ? { type: 'grammar', ...tool.grammar } : { type: 'text' } };
+}
+
+/** The choice as a word, or as the tool or tools it names. A name is enough: no two tools of a request share one. */
+export function encodeToolChoice(choice: ToolChoice, tools: readonly ToolDefinition[]): unknown {
+  if (choice.type === 'tool') return { type: kindOf(choice.name, tools), name: choice.name };
+  if (choice.type !== 'allowed') return choice.type;
+  const allowed = choice.names.map((name) => ({ type: kindOf(name, tools), name }));
+  return { type: 'allowed_tools', mode: choice.mode, tools: allowed };
+}
+
+function kindOf(name: string, tools: readonly ToolDefinition[]): 'function' | 'custom' {
+  return tools.some((tool) => tool.kind === 'custom' && tool.name === name) ? 'custom' : 'function';
+}

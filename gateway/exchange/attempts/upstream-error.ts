@@ -1,0 +1,151 @@
+/** Makes one error of an upstream's failing answer: from its status and structured code, never from its words. */
+import { type ErrorKind, GatewayError } from '../../chat/error.ts';
+import { readRetryAfter } from './retry.ts';
+
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface FailedAnswer {
+  readonly provider: string;
+  readonly status: number;
+  readonly headers: UpstreamHeaders;
+  readonly body: Buffer;
+  /** The key that was sent, never to be repeated to anyone. */
+  readonly key: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** An upstream's refusal, with the bytes that may be passed on to a client of the same dialect. */
+export interface UpstreamRefusal {
+  readonly error: GatewayError;
+  /** The upstream's own JSON body, when the client may have it. */
+  readonly body: Buffer | null;
+  readonly headers: UpstreamHeaders;
+  readonly retryAfterMs: number | null;
+  /** The upstream's own status; null for a refusal of ours. */
+  readonly upstreamStatus: number | null;
+  /** The request's field that it names; null when it names none. */
+  readonly fieldAtFault: string | null;
+  /** Is it about the path alone: no JSON, or a framework's own words for a path it does not know? */
+  readonly namesPath: boolean;
+}
+
+export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
+  const details = readErrorBody(answer);
+  const kind = kindOf(answer.status, details.code);
+  const error = new GatewayError(kind, describe(answer, details.message), {
+    provider: answer.provider,
+    ...(passesStatus(kind) ? { status: answer.status } : {}),
+    ...(kind === 'upstream-auth' ? { code: 'provider_auth_failed' } : {}),
+    ...(kind === 'upstream-quota' ? { code: 'insufficient_quota' } : {}),
+    ...(answer.headers['x-should-retry'] === 'false' ? { retryable: false } : {}),
+  });
+  return {
+    error,
+    body: passesStatus(kind) && details.isJson && !details.holdsKey ? answer.body : null,
+    headers: answer.headers,
+    retryAfterMs: readRetryAfter(answer.headers, answer.now),
+    upstreamStatus: answer.status,
+    fieldAtFault: details.field,
+    namesPath: details.namesPath,
+  };
+}
+
+function kindOf(status: number, code: string | null): ErrorKind {
+  if (status >= 300 && status < 400) return 'upstream-redirect';
+  if (status === 401 || status === 402 || status === 403) return 'upstream-auth';
+  if (status === 429) return code === 'insufficient_quota' ? 'upstream-quota' : 'upstream-rate-limit';
+  if (status >= 500 || status === 408 || status === 409) return 'upstream-failed';
+  return status >= 400 ? 'upstream-refused' : 'upstream-protocol';
+}
+
+function passesStatus(kind: ErrorKind): boolean {
+  return kind === 'upstream-refused' || kind === 'upstream-failed' || kind === 'upstream-rate-limit' || kind === 'upstream-quota';
+}
+
+interface ErrorDetails {
+  readonly isJson: boolean;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly field: string | null;
+  readonly namesPath: boolean;
+  readonly holdsKey: boolean;
+}
+
+/** Does the upstream say our own key back to us? */
+export function holdsKey(bytes: Buffer, key: string | null): boolean {
+  return key !== null && key !== '' && bytes.includes(key);
+}
+
+/** What an upstream said, without the key that we sent it. */
+export function withoutKey(text: string, key: string | null): string {
+  return key === null || key === '' ? text : text.replaceAll(key, '[key]');
+}
+
+function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
+  const isTold = holdsKey(body, key);
+  const parsed = parse(body);
+  if (!isRecord(parsed)) {
+    return { isJson: false, code: null, message: null, field: null, namesPath: true, holdsKey: isTold };
+  }
+  const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
+  const message =
+    text(error['message']) ??
+    text(parsed['error']) ??
+    text(parsed['detail']) ??
+    listedWords(error['message'] ?? parsed['detail'], key);
+  return {
+    isJson: true,
+    code: text(error['code']) ?? text(error['type']),
+    message: message === null ? null : withoutKey(message, key),
+    field: text(error['param']) ?? locatedField(error['message']) ?? locatedField(parsed),
+    // Starlette's answer to a path without a route, and to its wrong method.
+    namesPath: parsed['detail'] === 'Not Found' || parsed['detail'] === 'Method Not Allowed',
+    holdsKey: isTold,
+  };
+}
+
+/** FastAPI's way to name a field: `{detail: [{loc: ["body", "top_k"], …}]}`. */
+function locatedField(value: unknown): string | null {
+  const details = isRecord(value) ? value['detail'] : null;
+  const [first]: readonly unknown[] = Array.isArray(details) ? details : [];
+  const place = isRecord(first) ? first['loc'] : null;
+  return Array.isArray(place) && place[0] === 'body' ? text(place[1]) : null;
+}
+
+/**
+ * A message that is no text, such as FastAPI's list of what is wrong with which field: as JSON, without its `input`, which
+ * says back what the client wrote.
+ */
+function listedWords(value: unknown, key: string | null): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  return JSON.stringify(value, (name, inner: unknown) => {
+    if (name === 'input') return undefined;
+    return typeof inner === 'string' ? withoutKey(inner, key) : inner;
+  });
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function describe({ provider, status }: FailedAnswer, message: string | null): string {
+  const said = message === null ? '' : `: ${message.slice(0, 500)}`;
+  if (status >= 300 && status < 400)
+    return `the provider ${provider} answered with a redirect (${status}), which is never followed; check its base URL`;
+  if (status === 401 || status === 403) return `the provider ${provider} refused its key (${status})${said}`;
+  if (status === 402) return `the provider ${provider} asks for payment (402)${said}`;
+  return `the provider ${provider} answered ${status}${said}`;
+}

@@ -1,0 +1,46 @@
+/** The row of one exchange on its way into the log: its first half, who waits for that, and its second. */
+import type { GatewayError } from '../chat/error.ts';
+import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
+import { ledgerUnavailable } from './own-errors.ts';
+
+export class ExchangeRow {
+  readonly #recorder: RequestRecorder;
+  /** The first half as it will be written; changed until it is. */
+  start: RequestStart;
+  #started: StartedRow | null = null;
+  #committed = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(recorder: RequestRecorder, start: RequestStart) {
+    this.#recorder = recorder;
+    this.start = start;
+  }
+
+  /** Hands the first half over. @param failed called when it cannot be written */
+  begin(failed: (error: GatewayError) => void): void {
+    this.#started = this.#recorder.start(this.start, (error) => {
+      if (error) failed(ledgerUnavailable(error));
+      else this.#acknowledged();
+    });
+  }
+
+  /** Runs `then` once the first half is committed: at once when it already is. */
+  whenStarted(then: () => void): void {
+    if (this.#committed) return then();
+    this.#waiting.push(then);
+    this.#recorder.flush();
+  }
+
+  /** The row's second half, or both when it ends before anything was asked of anyone. */
+  finish(row: RequestFinish, acknowledge: Acknowledge): void {
+    if (this.#started) this.#recorder.finish(this.#started, row, acknowledge);
+    else this.#recorder.reject(this.start, row, acknowledge);
+  }
+
+  #acknowledged(): void {
+    this.#committed = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const then of waiting) then();
+  }
+}

@@ -1,0 +1,31 @@
+/** What a client is told of an answer that could not be read: never the key, never without end, never the insides of the program. */
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../../gateway/chat/error.ts';
+import { EventTooLargeError } from '../../../gateway/dialects/sse/event-blocks.ts';
+import { answerFailure } from '../../../gateway/exchange/relay/answer-failure.ts';
+
+const key = 'sk-0123456789';
+
+test('the key is taken out of words and code, and the words are bounded', () => {
+  const told = new GatewayError('upstream-failed', `bad key ${key} ${'x'.repeat(1_000_000)}`, { code: key, status: 529 });
+  const { kind, status, message, code } = answerFailure(told, key);
+  expect([kind, status, code]).toEqual(['upstream-failed', 529, '[key]']);
+  expect(message).toMatch(/^bad key \[key\] x+$/);
+  expect(message.length).toBeLessThanOrEqual(2_000);
+});
+
+test('what nests too deep to be written is a fault of the provider, and any other fault is ours', () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 200_000; depth += 1) deep = [deep];
+  let thrown: unknown;
+  try {
+    JSON.stringify(deep);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(answerFailure(thrown, null)).toMatchObject({ kind: 'upstream-protocol', cause: thrown });
+  const bug = new TypeError('x.y is not a function');
+  expect(answerFailure(bug, null)).toMatchObject({ kind: 'internal', status: 500, cause: bug });
+  expect(answerFailure(bug, null).message).not.toContain('x.y');
+  expect(answerFailure(new EventTooLargeError(5), null).kind).toBe('upstream-too-large');
+});
