@@ -1,6 +1,8 @@
 /** The call table: everything a window, a script or a test may ask of the gateway. Both sides of every call are schemas. */
 import { z } from 'zod';
 import { callErrorKinds } from './call-error.ts';
+import { decisionTraceSchema, targetStateSchema } from './decision.ts';
+import { sensitivitySchema } from './policy/condition.ts';
 import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { modelFactsSchema } from './model-facts.ts';
@@ -42,21 +44,32 @@ export const keyStandingSchema = z.object({
 });
 export type KeyStanding = z.infer<typeof keyStandingSchema>;
 
-const explainedCandidate = z.object({
-  target: z.string(),
-  chosen: z.boolean(),
-  reason: z.string(),
+/** Rules and aliases as a document: what may be tried before it is in force. */
+export const draftPolicySchema = z.strictObject({
+  rules: z.array(z.unknown()),
+  aliases: z.record(z.string(), z.unknown()).optional(),
 });
 
-export const decisionTraceSchema = z.object({
-  requestedModel: z.string(),
-  /** How the name was read. */
-  resolvedAs: z.enum(['provider-model', 'alias', 'bare-model', 'unknown']),
-  candidates: z.array(explainedCandidate),
-  targets: z.array(z.string()),
-  refusal: z.string().nullable(),
+/** A place in a document that was refused, by its dotted path, and why. */
+const documentProblem = z.object({ path: z.string(), message: z.string() });
+
+/** How one key of one target stands; of those that were asked lately, or that something is held against. */
+export const targetStandingSchema = z.object({
+  provider: z.string(),
+  model: z.string(),
+  /** Null where the provider needs no key. */
+  key: secretReferenceSchema.nullable(),
+  state: targetStateSchema,
+  /** Failures within the breaker's window. */
+  failures: z.number().int().nonnegative(),
+  /** When an open breaker lets a probe through; null while it is closed. */
+  untilMs: z.number().nullable(),
+  /** What the latest failure was, in a clause. */
+  reason: z.string().nullable(),
 });
-export type DecisionTrace = z.infer<typeof decisionTraceSchema>;
+export type TargetStanding = z.infer<typeof targetStandingSchema>;
+
+const configVersionItem = z.object({ version: z.number().int(), savedAtMs: z.number().int(), source: z.string() });
 
 export const callTable = {
   'status.get': { input: nothing, output: statusSchema },
@@ -77,10 +90,37 @@ export const callTable = {
   },
   'config.versions': {
     input: nothing,
+    output: z.object({ items: z.array(configVersionItem) }),
+  },
+  'config.version': {
+    input: z.strictObject({ version: z.number().int().min(1) }),
+    output: configVersionItem.extend({ document: z.record(z.string(), z.unknown()) }),
+  },
+  /** What differs between two versions, or between one and a document that is not in force. */
+  'config.diff': {
+    input: z.strictObject({
+      from: z.number().int().min(1),
+      to: z.union([z.number().int().min(1), z.record(z.string(), z.unknown())]),
+    }),
     output: z.object({
-      items: z.array(z.object({ version: z.number().int(), savedAtMs: z.number().int(), source: z.string() })),
+      changes: z.array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),
     }),
   },
+  /** Brings an earlier version into force, as a new one. */
+  'config.restore': {
+    input: z.strictObject({ version: z.number().int().min(1), baseVersion: z.number().int().optional() }),
+    output: z.object({ version: z.number().int() }),
+  },
+  /** Checks rules and aliases as `config.apply` would, and says each rule in a sentence. */
+  'policy.validate': {
+    input: draftPolicySchema,
+    output: z.object({
+      problems: z.array(documentProblem),
+      /** By their places in the document; a rule that is refused has no sentence. */
+      sentences: z.array(z.string().nullable()),
+    }),
+  },
+  'targets.list': { input: nothing, output: z.object({ items: z.array(targetStandingSchema) }) },
   'secrets.set': {
     input: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/), value: z.string().min(1).max(16_384) }),
     output: z.object({ reference: secretReferenceSchema, lastFour: z.string() }),
@@ -120,10 +160,15 @@ export const callTable = {
       name: z.string().trim().min(1).max(100),
       /** Refuse its requests rather than leave one of their fields out. */
       strict: z.boolean().default(false),
+      /** Of its requests, where they do not say more. */
+      sensitivity: sensitivitySchema.default('normal'),
     }),
     output: z.object({ id: z.string(), key: z.string() }),
   },
-  'clients.update': { input: z.strictObject({ id, strict: z.boolean() }), output: z.object({ updated: z.literal(true) }) },
+  'clients.update': {
+    input: z.strictObject({ id, strict: z.boolean().optional(), sensitivity: sensitivitySchema.optional() }),
+    output: z.object({ updated: z.literal(true) }),
+  },
   'clients.list': { input: nothing, output: z.object({ items: z.array(clientItemSchema) }) },
   'clients.revoke': { input: z.strictObject({ id }), output: z.object({ revoked: z.boolean() }) },
   'requests.list': {
@@ -136,11 +181,27 @@ export const callTable = {
   },
   'requests.get': { input: z.strictObject({ id }), output: requestDetailSchema },
   'decision.explain': {
-    input: z.strictObject({
-      request: z.looseObject({ model: z.string().min(1).max(512) }),
-      /** The door it would come in by. */
-      dialect: dialectNameSchema.default('openai-chat'),
-    }),
+    input: z
+      .strictObject({
+        /** A request's body, in the format of its door. */
+        request: z.looseObject({ model: z.string().min(1).max(512) }).optional(),
+        /** A request of the log instead. */
+        id: id.optional(),
+        /** The door it would come in by. */
+        dialect: dialectNameSchema.default('openai-chat'),
+        /** The name of the client that would ask. */
+        client: z.string().max(100).optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+        /** Rules that are not in force, to be asked instead of those that are. */
+        policy: draftPolicySchema.optional(),
+        /** For a request of the log: by the rules and states of then (as it was decided), or of now. A draft is tried now. */
+        at: z.enum(['then', 'now']).optional(),
+        counterfactuals: z.boolean().default(true),
+      })
+      .refine(({ request, id: logged }) => (request === undefined) !== (logged === undefined), {
+        path: ['request'],
+        message: 'give a request or the id of one in the log, and not both',
+      }),
     output: decisionTraceSchema,
   },
   'gateway.start': { input: nothing, output: statusSchema },

@@ -1,9 +1,13 @@
 /** The config document: everything a person may set, in one file, without a single secret in it. */
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
+import { identifierSchema, modelNameSchema } from './names.ts';
+import { routeSchema } from './policy/route.ts';
+import { policySchema } from './policy/rule.ts';
 import { keyReference } from './provider-keys.ts';
 import { keyStyles } from './provider-kinds/entry.ts';
 import { providerKindNames, providerKinds } from './provider-kinds.ts';
+import { reliabilitySchema } from './reliability.ts';
 
 export type { DialectName } from './dialect-names.ts';
 export type { ProviderKind } from './provider-kinds.ts';
@@ -11,17 +15,6 @@ export type { ProviderKind } from './provider-kinds.ts';
 /** Wire formats a provider may speak. The name is the provider's endpoint family, not its vendor. */
 export const dialectNameSchema = z.enum(dialectNames);
 export const providerKindSchema = z.enum(providerKindNames);
-
-const identifier = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be lower-case letters, digits, dots, dashes or underscores (at most 64)');
-
-/** Printable text without control characters or surrounding space: safe in a header, a log line and a table cell. */
-const modelName = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not hold control characters or begin or end with a space');
 
 /** A reference to a secret: `vault:<name>` (kept encrypted in the data folder) or `env:<NAME>`. */
 export const secretReferenceSchema = z
@@ -102,7 +95,7 @@ function isOwnAddress(baseUrl: string, port: number): boolean {
 }
 
 export const providerSchema = z.strictObject({
-  id: identifier,
+  id: identifierSchema,
   kind: providerKindSchema,
   enabled: z.boolean().default(true),
   baseUrl: baseUrl.optional(),
@@ -114,9 +107,11 @@ export const providerSchema = z.strictObject({
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/, 'must be a date such as 2024-10-21, or one with -preview')
     .optional(),
-  models: z.array(modelName).max(10_000).optional(),
+  models: z.array(modelNameSchema).max(10_000).optional(),
   dialects: z.array(dialectNameSchema).min(1).optional(),
   timeouts: ownTimeoutsSchema.optional(),
+  /** True for a server near by that sends requests on to others: it does not count as this machine. */
+  forwards: z.boolean().optional(),
   /** False for a server that refuses `stream_options`: its streams are then not asked for their usage. */
   streamUsage: z.boolean().optional(),
 });
@@ -136,12 +131,6 @@ function providerProblems({ kind, baseUrl: address, apiVersion, keys }: Provider
   if (twice !== undefined) problems.push({ field: 'keys', message: `${twice} is named twice; give it a weight instead` });
   return problems;
 }
-
-export const aliasSchema = z.strictObject({
-  strategy: z.enum(['first']).default('first'),
-  targets: z.array(modelName).min(1).max(64),
-});
-export type AliasConfig = z.infer<typeof aliasSchema>;
 
 /** `https://app.example`, `http://localhost:5173`: exactly what a browser sends as Origin. */
 const origin = z.string().superRefine((value, context) => {
@@ -173,9 +162,10 @@ export const configSchema = z
       .array(providerSchema)
       .max(256)
       .default([{ id: 'demo', kind: 'demo', enabled: true, keys: [] }]),
-    aliases: z.record(modelName, aliasSchema).default({}),
-    policy: z.strictObject({ rules: z.array(z.never('rules are not part of this version yet')).default([]) }).prefault({}),
+    aliases: z.record(modelNameSchema, routeSchema).default({}),
+    policy: policySchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
+    reliability: reliabilitySchema.prefault({}),
     /** Answers of `/v1/responses` that no provider keeps are kept in memory, so that a client may continue them. */
     responses: z.strictObject({ keep: z.boolean().default(true) }).prefault({}),
   })

@@ -8,6 +8,8 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request-started'), request: requestItemSchema }),
   z.object({ type: z.literal('request-finished'), request: requestItemSchema }),
   z.object({ type: z.literal('config-changed'), version: z.number().int() }),
+  /** A breaker opened or closed, or a key rests or is back: `targets.list` and `providers.keys` say anew how they stand. */
+  z.object({ type: z.literal('targets-changed') }),
   /** The listener missed events (it was too slow, or away too long): read everything again. */
   z.object({ type: z.literal('resync') }),
 ]);

@@ -1,5 +1,6 @@
 /** What remains of a request: the shapes that storage keeps and screens show. */
 import { z } from 'zod';
+import { sensitivitySchema } from './policy/condition.ts';
 
 /** `started` while it runs; every other state is final. */
 export const requestStateSchema = z.enum([
@@ -28,6 +29,20 @@ export const recordedUsageSchema = z.object({
 });
 export type RecordedUsage = z.infer<typeof recordedUsageSchema>;
 
+/** Why an attempt was made: the first of all, or what followed a failure. */
+export const attemptCauses = [
+  'first',
+  'retry',
+  'next-key',
+  'next-target',
+  'fallback-overload',
+  'fallback-timeout',
+  'fallback-context',
+  'fallback-content-policy',
+  'learned',
+] as const;
+export type AttemptCause = (typeof attemptCauses)[number];
+
 /** One call to one upstream. Times are milliseconds; `status` is null when no answer came. */
 export const attemptRecordSchema = z.object({
   number: z.number().int().min(1),
@@ -38,6 +53,13 @@ export const attemptRecordSchema = z.object({
   status: z.number().int().nullable(),
   errorKind: z.string().nullable(),
   errorMessage: z.string().nullable(),
+  cause: z.enum(attemptCauses),
+  /** What the config calls the key; null where none was needed. */
+  key: z.string().nullable(),
+  /** The pause before it. */
+  waitedMs: z.number().nonnegative(),
+  /** From its sending to the head of its answer; null when none came. */
+  headMs: z.number().nonnegative().nullable(),
 });
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 
@@ -59,6 +81,8 @@ export const requestItemSchema = z.object({
   attempts: z.number().int().nonnegative(),
   /** How many fields a translation had to leave out; 0 where nothing was lost or nothing translated. */
   droppedFields: z.number().int().nonnegative(),
+  /** The rule that decided where it went; null where its model's name did. */
+  rule: z.string().nullable(),
   usage: recordedUsageSchema,
   costUsd: z.number().nonnegative().nullable(),
   errorKind: z.string().nullable(),
@@ -78,6 +102,21 @@ export const fidelityReportSchema = z.object({
 });
 export type FidelityRecord = z.infer<typeof fidelityReportSchema>;
 
+/** A copy of a request that went to another target after the answer, for comparison. */
+export const shadowRecordSchema = z.object({
+  target: z.string(),
+  rule: z.string(),
+  status: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  firstTokenMs: z.number().nonnegative().nullable(),
+  usage: recordedUsageSchema,
+  errorKind: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  /** Characters of text that it answered; beside the original's. */
+  textLength: z.number().int().nonnegative().nullable(),
+});
+export type ShadowRecord = z.infer<typeof shadowRecordSchema>;
+
 /** The whole of one request, as its own page shows it. */
 export const requestDetailSchema = requestItemSchema.extend({
   attemptList: z.array(attemptRecordSchema),
@@ -88,6 +127,9 @@ export const requestDetailSchema = requestItemSchema.extend({
   configVersion: z.number().int().nonnegative(),
   /** Null where nothing was translated. */
   fidelity: fidelityReportSchema.nullable(),
+  /** Is what its decision was made from still kept, so that `decision.explain` can make it again? */
+  decisionKept: z.boolean(),
+  shadow: shadowRecordSchema.nullable(),
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
@@ -98,6 +140,7 @@ export const clientItemSchema = z.object({
   prefix: z.string(),
   /** Its requests are refused rather than sent on without one of their fields. */
   strict: z.boolean(),
+  sensitivity: sensitivitySchema,
   createdAtMs: z.number().int(),
   revokedAtMs: z.number().int().nullable(),
   lastSeenAtMs: z.number().int().nullable(),
@@ -135,6 +178,9 @@ export interface RequestFinish {
   readonly fidelityJson: string | null;
   /** The number of fields that the report calls dropped. */
   readonly droppedFields: number;
+  readonly rule: string | null;
+  /** What the decision was made from (gateway/decision), as JSON text; null when nothing was decided. */
+  readonly decisionJson: string | null;
 }
 
 /** Called once, after the commit; with an error when the write is not in the log. */

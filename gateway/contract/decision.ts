@@ -1,0 +1,153 @@
+/** The explanation of a decision, as screens show it and scripts read it. */
+import { z } from 'zod';
+import { modelFactsSchema } from './model-facts.ts';
+import { sensitivitySchema } from './policy/condition.ts';
+import { requestSettingsSchema } from './policy/rule.ts';
+
+/** What is known of a request when it is decided. Null: it does not say. */
+export const featuresSchema = z.object({
+  requestedModel: z.string(),
+  /** The format that the client speaks. */
+  dialect: z.string(),
+  client: z.string().nullable(),
+  task: z.string(),
+  /** Did the client say its task, or was it inferred? */
+  taskSaid: z.boolean(),
+  sensitivity: sensitivitySchema,
+  /** Estimated. */
+  inputTokens: z.number().int().nonnegative(),
+  maxOutputTokens: z.number().int().nonnegative().nullable(),
+  stream: z.boolean(),
+  tools: z.boolean(),
+  images: z.boolean(),
+  schema: z.boolean(),
+  reasoning: z.boolean(),
+  /** What makes requests one session: opaque; null when nothing does. */
+  session: z.string().nullable(),
+  /** Those that the policy looks at, by their names. */
+  headers: z.record(z.string(), z.string()),
+  metadata: z.record(z.string(), z.string()),
+});
+export type RequestFeatures = z.infer<typeof featuresSchema>;
+
+/** How a target stands at the moment of a decision; what is not known is null. */
+export const targetStateSchema = z.object({
+  breaker: z.enum(['closed', 'open', 'half-open']),
+  /** Of the provider's keys; `none` where it needs none. */
+  key: z.enum(['ready', 'resting', 'set-aside', 'missing', 'none']),
+  /** Milliseconds to the first token, and tokens a second: decaying averages of its answers. */
+  firstTokenMs: z.number().nonnegative().nullable(),
+  tokensPerSecond: z.number().nonnegative().nullable(),
+  /** Answers those averages stand on. */
+  samples: z.number().int().nonnegative(),
+  inFlight: z.number().int().nonnegative(),
+  /** Is the model in memory? Null where that is not known, as of a provider far away. */
+  loaded: z.boolean().nullable(),
+});
+export type TargetState = z.infer<typeof targetStateSchema>;
+
+/** Why a candidate was chosen or refused: a code for programs; its words are beside it. */
+export const reasonCodes = [
+  'chosen',
+  'next',
+  'demoted-latency',
+  'demoted-weight',
+  'demoted-state',
+  'no-provider',
+  'provider-off',
+  'dialect',
+  'no-key',
+  'unlisted',
+  'not-local',
+  'tools',
+  'images',
+  'schema',
+  'reasoning',
+  'context',
+  'output',
+  'cost',
+  'price-unknown',
+  'breaker-open',
+] as const;
+export type ReasonCode = (typeof reasonCodes)[number];
+
+export const candidateTraceSchema = z.object({
+  /** `provider/model`. */
+  target: z.string(),
+  chosen: z.boolean(),
+  /** Its place in the order to ask, from 1; null when it is refused. */
+  place: z.number().int().min(1).nullable(),
+  code: z.enum(reasonCodes),
+  /** In a sentence. */
+  reason: z.string(),
+  state: targetStateSchema,
+  /** US dollars by the estimated tokens; null where the price or the length is not known. */
+  estimatedCostUsd: z.number().nonnegative().nullable(),
+  /** Milliseconds to the last token, by the averages. */
+  estimatedDurationMs: z.number().nonnegative().nullable(),
+  local: z.boolean(),
+});
+export type CandidateTrace = z.infer<typeof candidateTraceSchema>;
+
+export const ruleTraceSchema = z.object({
+  name: z.string(),
+  matched: z.boolean(),
+  /** What it did to this request; empty when it did not hold, or when rules above had said it all. */
+  effects: z.array(z.enum(['use', 'deny', 'pin', 'parameters', 'limits', 'fallbacks', 'shadow'])),
+  /** Why it held or not, in a sentence: the first test that failed, with what the request has instead. */
+  reason: z.string(),
+});
+export type RuleTrace = z.infer<typeof ruleTraceSchema>;
+
+/** The smallest change after which another target would be asked first; tried with the engine itself. */
+export const counterfactualSchema = z.object({
+  target: z.string(),
+  /** In a sentence: what would have to be different. */
+  change: z.string(),
+  /** What it would change: the request, the policy, or how the world stands. */
+  about: z.enum(['request', 'policy', 'state']),
+});
+export type Counterfactual = z.infer<typeof counterfactualSchema>;
+
+export const decisionTraceSchema = z.object({
+  requestedModel: z.string(),
+  /** How the name was read, or that a rule went before it. */
+  resolvedAs: z.enum(['rule', 'provider-model', 'alias', 'bare-model', 'unknown']),
+  /** The rule that decided where the request goes; null where its model's name did. */
+  rule: z.string().nullable(),
+  /** The rule that keeps it on this machine. */
+  pinnedBy: z.string().nullable(),
+  strategy: z.string().nullable(),
+  features: featuresSchema,
+  rules: z.array(ruleTraceSchema),
+  candidates: z.array(candidateTraceSchema),
+  /** `provider/model`, in the order to ask. */
+  targets: z.array(z.string()),
+  /** What the policy writes into the request. */
+  settings: z.object({
+    defaults: requestSettingsSchema,
+    overrides: requestSettingsSchema,
+    caps: requestSettingsSchema,
+  }),
+  refusal: z.string().nullable(),
+  counterfactuals: z.array(counterfactualSchema),
+  /** Which prices and abilities it stood on: the version of the catalog. */
+  catalogVersion: z.string(),
+  configVersion: z.number().int().nonnegative(),
+  atMs: z.number().int(),
+});
+export type DecisionTrace = z.infer<typeof decisionTraceSchema>;
+
+/** What is known of a model where a decision is made; only what decides. */
+export const decidingFactsSchema = modelFactsSchema.pick({
+  contextTokens: true,
+  maxOutputTokens: true,
+  inputPerMillionUsd: true,
+  outputPerMillionUsd: true,
+  cachedInputPerMillionUsd: true,
+  tools: true,
+  vision: true,
+  reasoning: true,
+  structuredOutput: true,
+});
+export type DecidingFacts = z.infer<typeof decidingFactsSchema>;
