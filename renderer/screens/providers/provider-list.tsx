@@ -40,7 +40,9 @@ export function ProviderList({ providers }: { readonly providers: readonly Provi
           <Plus aria-hidden className="size-4" /> Add
         </Link>
       </div>
-      <SearchField main label="Search providers" value={search} onValue={setSearch} />
+      <div className="grid shrink-0">
+        <SearchField main label="Search providers" value={search} onValue={setSearch} />
+      </div>
       <ErrorLine message={task.failure?.message ?? null} />
       <ul aria-label="Providers" className="-mx-2 grid min-h-0 content-start gap-1 overflow-y-auto p-1">
         {found.map((provider) => (
