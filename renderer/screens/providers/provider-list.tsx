@@ -1,6 +1,6 @@
 /** The list of providers: found by name, each with its switch and its health. */
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ProviderConfig } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -70,8 +70,13 @@ interface EntryProps {
 function Entry({ provider, active, busy, onSwitch }: EntryProps) {
   const facts = useProviders((state) => state.facts[provider.id] ?? unknownFacts);
   const { tone, word } = healthOf(provider, facts);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (active) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   return (
     <li
+      ref={item}
       className={classNames('relative flex items-center gap-2 rounded-md p-2', active ? 'bg-accent-ground' : 'hover:bg-ground')}
     >
       <ProviderSign kind={provider.kind} />
