@@ -145,6 +145,7 @@ export class Engine {
       throw error;
     }
     this.#missingDialects.forgetAll();
+    this.#refusedFields.forgetAll();
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);

@@ -175,7 +175,9 @@ export class Attempts {
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
-      if (status === 200) noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
+      if (status !== 200) return;
+      noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
+      ports.refusedFields.answered(candidate, translation);
     };
     const sentForm = streamForm ?? usualForm(dialect);
     const relaying = { host, response, dialect, translation, machines, sentForm, candidate, requestId, stream };

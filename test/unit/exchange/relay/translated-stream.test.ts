@@ -72,6 +72,7 @@ function open(script: Script = {}, framing: Framing = 'sse') {
     key: 'sk-secret',
     translation: {
       wire: { ...openAiChat, framing },
+      quirks: {},
       body: Buffer.alloc(0),
       report: () => ({ from: '', to: '', kept: [], emulated: [], dropped: [] }),
       createStream: null,
