@@ -213,6 +213,18 @@ describe('after the first content', () => {
   });
 });
 
+test.each<[string, (data: string) => object]>([
+  ['pictures', (data) => ({ type: 'media', mediaType: 'image/png', data })],
+  ['seals', (data) => ({ type: 'reasoning-end', seal: { maker: 'openai', data }, redacted: false })],
+  ['sources', (data) => ({ type: 'citation', citation: { url: data, title: null, quote: null, start: 0, end: 1 } })],
+])('%s without end are refused, as text is: some formats hold them to the end', (_what, make) => {
+  const { stream, outcomes } = open();
+  push(stream, [start], [text('a')]);
+  const piece = Buffer.from(frame([make('x'.repeat(12 * 1024 * 1024))]));
+  for (let count = 0; count < 7; count += 1) stream.push(piece);
+  expect(outcomes).toMatchObject([{ state: 'upstream_error', error: { kind: 'upstream-too-large' } }]);
+});
+
 test.each(['ndjson', 'sse'] as const)('the last event of a stream may lack its end: %s', (framing) => {
   const [before, between] = framing === 'sse' ? ['data: ', '\n\n'] : ['', '\n'];
   const { stream, response } = open({}, framing);
