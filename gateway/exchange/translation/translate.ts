@@ -44,6 +44,7 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
   };
   return {
     wire,
+    quirks: target.quirks,
     body,
     report: () => reportFidelity(source.client.name, wire.name, asked, notes, codecs.client.abilities.fieldNames),
     createStream: () => openMachines(source, codecs, adapted, options),
