@@ -144,7 +144,7 @@ export class Engine {
       this.#keys.load(keyReferences(before));
       throw error;
     }
-    this.#missingDialects.forgetAll();
+    for (const learned of [this.#missingDialects, this.#refusedFields]) learned.forgetAll();
     this.#runtime = built;
     this.#snapshot = null;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);

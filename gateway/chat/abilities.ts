@@ -30,6 +30,8 @@ export interface Abilities {
   /** Its name: native parts and tools are its own by it. */
   readonly dialect: string;
   readonly fields: ReadonlySet<OptionalField>;
+  /** What its clients call a field that the inner language calls otherwise: refusals and the log speak to them in their words. */
+  readonly fieldNames?: Readonly<Record<string, string>>;
   readonly customTools: boolean;
   readonly namespaces: boolean;
   readonly toolName: ToolNameRule;

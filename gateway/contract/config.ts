@@ -14,7 +14,12 @@ export type { ProviderKind } from './provider-kinds.ts';
 
 /** Wire formats a provider may speak. The name is the provider's endpoint family, not its vendor. */
 export const dialectNameSchema = z.enum(dialectNames);
-export const providerKindSchema = z.enum(providerKindNames);
+export const providerKindSchema = z.enum(providerKindNames, { error: ({ input }) => kindProblem(input) });
+
+function kindProblem(input: unknown): string {
+  if (typeof input !== 'string') return `is missing or is no name; kinds are ${providerKindNames.join(', ')}`;
+  return `${JSON.stringify(input.slice(0, 64))} is not a kind of provider; kinds are ${providerKindNames.join(', ')}`;
+}
 
 /** A reference to a secret: `vault:<name>` (kept encrypted in the data folder) or `env:<NAME>`. */
 export const secretReferenceSchema = z

@@ -45,6 +45,6 @@ function readyWords(provider: Provider, keySent: boolean, { count, keyChecked }:
 }
 
 function beginWithoutCheck({ name }: Provider, keySent: boolean): string {
-  if (!keySent) return `${name} answers and asks for no key`;
+  if (!keySent) return `${name} answers without a key`;
   return `${name} answers (whether it accepts the key shows with the first request)`;
 }

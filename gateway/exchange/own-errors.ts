@@ -10,7 +10,8 @@ export function refusalOf({ refusal, resolvedAs, lacksKey }: Decision): GatewayE
 
 /** @param fields what would be lost */
 export function lossyTranslation(fields: readonly string[], dialect: string): GatewayError {
-  const words = `said in ${dialect} this request would lose ${fields.join(', ')}, which its key or its x-gatehouse-strict header forbids; leave them out, or choose another model`;
+  const those = fields.length === 1 ? 'it' : 'them';
+  const words = `said in ${dialect} this request would lose ${fields.join(', ')}, which its key or its x-gatehouse-strict header forbids; leave ${those} out, or choose another model`;
   return new GatewayError('untranslatable', words, { code: 'lossy_translation', field: fields[0] ?? 'model' });
 }
 

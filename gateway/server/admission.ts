@@ -15,7 +15,7 @@ import { readBoundary, type RequestForm } from '../dialects/index.ts';
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
-import { type Door, doorPaths, findRoute, type Route } from './routes.ts';
+import { type Door, findRoute, modelVerbs, pathMeant, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
 export interface AdmissionPolicy {
@@ -99,10 +99,10 @@ function admitKnown(request: IncomingMessage, policy: AdmissionPolicy, route: Ro
   const { origin } = request.headers;
   const identified = identify(request, policy, query, route?.public === true);
   if (identified instanceof Refusal) return refuse(identified.error, identified.headers, origin);
-  if (!route) return refuse(noSuchPath(), [], origin);
+  if (!route) return refuse(noSuchPath(splitTarget(request.url ?? '')?.path ?? ''), [], origin);
   const door = route.doors.get(request.method ?? '');
   if (!door) {
-    const words = `This path answers ${route.methods.join(' and ')} only.`;
+    const words = `This path answers ${route.methods.join(' and ')} only${route.doors.get('GET')?.kind === 'model' ? modelVerbWords : ''}.`;
     return refuse(new GatewayError('method-not-allowed', words), ['allow', route.methods.join(', ')], origin);
   }
   const forms = formsOf(door);
@@ -174,9 +174,13 @@ function checkBodyHeaders({ headers }: IncomingMessage, forms: readonly RequestF
   return Number(headers['content-length'] ?? 0) > limitBytes ? bodyTooLarge(limitBytes) : null;
 }
 
-function noSuchPath(): GatewayError {
-  const words = `There is no such path here; the base URL ends in /v1, and ${doorPaths.join(', ')} are what is offered.`;
-  return new GatewayError('not-found', words);
+const modelVerbWords = `; behind a model's name POST answers ${modelVerbs.map((verb) => `:${verb}`).join(', ')}`;
+
+function noSuchPath(path: string): GatewayError {
+  const meant = pathMeant(path);
+  const base = 'The base URL ends in /v1 for clients of OpenAI, and has no path for those of Anthropic, Gemini and Ollama.';
+  const offer = meant === null ? 'GET /v1/models is one that there is' : `${meant} is probably meant`;
+  return new GatewayError('not-found', `There is no such path here; ${offer}. ${base}`);
 }
 
 function loopDetected(): GatewayError {

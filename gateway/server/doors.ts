@@ -15,7 +15,7 @@ import { answerUnread, hasBody } from './answer-unread.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { dialectOfPath, findListed, listWriter } from './list-doors.ts';
 import { readBody } from './read-body.ts';
-import type { Door } from './routes.ts';
+import { type Door, pathMeant } from './routes.ts';
 
 /** How well the gateway is, for `GET /health`. */
 export interface Health {
@@ -215,7 +215,9 @@ function answerError(input: DoorsInput, response: ServerResponse, { error, heade
   if (response.headersSent || response.destroyed) return;
   const { req: request } = response;
   const all = [...ourHeaders(input, origin), ...headers];
-  const body = dialectOfPath(pathOf(request), request.headers).encodeError(error);
+  const path = pathOf(request);
+  const meant = error.kind === 'not-found' ? (pathMeant(path) ?? path) : path;
+  const body = dialectOfPath(meant, request.headers).encodeError(error);
   const isUnread = hasBody(request) && !request.complete && !headers.includes('connection');
   if (isUnread) answerUnread(response, answerStatus(error), all, body);
   else writeWhole(response, answerStatus(error), all, body);

@@ -113,8 +113,26 @@ const examples: readonly string[] = [
 /** Every path of the table, and one of each family. */
 export const routePaths: readonly string[] = [...table.keys(), ...examples];
 
-/** What a client may call, for whoever has the path wrong. */
-export const doorPaths: readonly string[] = [...table.keys()].filter((path) => /^\/(?:v1|v1beta|api)\//.test(path));
+/** What a base URL has too much of, or lacks, most often. */
+const versions = ['', '/v1', '/v1beta'];
+const mostSkipped = 6;
+
+/**
+ * The path that was meant, for whoever has the base URL wrong: the same without what stands before or behind it, or with a
+ * version before it. A model's or an answer's name is not repeated.
+ * @returns null when nothing here looks like it
+ */
+export function pathMeant(path: string): string | null {
+  const parts = path.replace(/\/$/, '').split('/').slice(1);
+  for (let skipped = 0; skipped < Math.min(parts.length, mostSkipped); skipped++) {
+    const rest = `/${parts.slice(skipped).join('/')}`;
+    const found = versions.map((version) => version + rest).find((tried) => tried !== path && findRoute(tried) !== null);
+    if (found === undefined) continue;
+    if (table.has(found)) return found;
+    return geminiPath.test(found) ? found.replace(geminiPath, '/v1beta/models/<name>:$2') : null;
+  }
+  return null;
+}
 
 /** The AI SDK writes a name with a slash in it without `models/`. */
 const geminiPath = /^\/(?:v1\/models|v1(?:beta|alpha)(?:\/models)?)\/(.+):([A-Za-z]+)$/;
@@ -149,6 +167,9 @@ const otherVerbs: ReadonlyMap<string, Dialect> = new Map([
   ['embedContent', geminiEmbeddings],
   ['batchEmbedContents', geminiBatchEmbeddings],
 ]);
+
+/** What Gemini's clients write behind a model's name. */
+export const modelVerbs: readonly string[] = ['generateContent', 'streamGenerateContent', ...otherVerbs.keys()];
 
 function modelRoute(path: string): Route | null {
   const [, version, name] = modelPath.exec(path) ?? [];

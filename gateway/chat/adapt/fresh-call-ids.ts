@@ -7,6 +7,8 @@ import type { ChatMessage } from '../request.ts';
  */
 export class FreshCallIds {
   readonly #taken: Set<string>;
+  /** The last number behind an id that several calls have. */
+  readonly #numbers = new Map<string, number>();
 
   /** @param messages the conversation so far */
   constructor(messages: readonly ChatMessage[]) {
@@ -19,7 +21,9 @@ export class FreshCallIds {
    */
   fresh(id: string): string {
     let free = id;
-    for (let number = 2; this.#taken.has(free); number += 1) free = `${id}-${number}`;
+    let number = this.#numbers.get(id) ?? 1;
+    while (this.#taken.has(free)) free = `${id}-${(number += 1)}`;
+    if (number > 1) this.#numbers.set(id, number);
     this.#taken.add(free);
     return free;
   }

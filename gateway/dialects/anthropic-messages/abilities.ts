@@ -6,6 +6,12 @@ export const dialectName = 'anthropic-messages';
 
 export const abilities: Abilities = {
   dialect: dialectName,
+  fieldNames: {
+    max_output_tokens: 'max_tokens',
+    stop: 'stop_sequences',
+    end_user: 'metadata.user_id',
+    parallel_tool_calls: 'tool_choice.disable_parallel_tool_use',
+  },
   fields: new Set(['temperature', 'topP', 'topK', 'stop', 'parallelToolCalls', 'reasoning', 'serviceTier', 'endUser']),
   customTools: false,
   namespaces: false,

@@ -3,6 +3,20 @@ import type { Abilities } from '../../chat/abilities.ts';
 
 export const abilities: Abilities = {
   dialect: 'gemini',
+  fieldNames: {
+    max_output_tokens: 'generationConfig.maxOutputTokens',
+    temperature: 'generationConfig.temperature',
+    top_p: 'generationConfig.topP',
+    top_k: 'generationConfig.topK',
+    seed: 'generationConfig.seed',
+    stop: 'generationConfig.stopSequences',
+    presence_penalty: 'generationConfig.presencePenalty',
+    frequency_penalty: 'generationConfig.frequencyPenalty',
+    choices: 'generationConfig.candidateCount',
+    logprobs: 'generationConfig.responseLogprobs',
+    reasoning: 'generationConfig.thinkingConfig',
+    service_tier: 'serviceTier',
+  },
   fields: new Set([
     'temperature',
     'topP',

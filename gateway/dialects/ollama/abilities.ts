@@ -17,6 +17,20 @@ const fields: readonly OptionalField[] = [
 
 export const chatAbilities: Abilities = {
   dialect: 'ollama',
+  fieldNames: {
+    max_output_tokens: 'options.num_predict',
+    temperature: 'options.temperature',
+    top_p: 'options.top_p',
+    top_k: 'options.top_k',
+    min_p: 'options.min_p',
+    frequency_penalty: 'options.frequency_penalty',
+    presence_penalty: 'options.presence_penalty',
+    repeat_penalty: 'options.repeat_penalty',
+    seed: 'options.seed',
+    stop: 'options.stop',
+    response_format: 'format',
+    reasoning: 'think',
+  },
   fields: new Set(fields),
   customTools: false,
   namespaces: false,

@@ -177,7 +177,9 @@ export class Attempts {
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
-      if (status === 200) noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
+      if (status !== 200) return;
+      noteSuccess(ports.keyPool, candidate, this.log.openedAtMs);
+      ports.refusedFields.answered(candidate, translation);
     };
     const relaying = { host, response, dialect, translation, machines, streamForm, candidate, requestId, stream };
     this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });

@@ -42,7 +42,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
   });
   return {
     error,
-    body: passesStatus(kind) && details.isJson && !details.holdsKey ? answer.body : null,
+    body: passesStatus(kind) && details.isPassable && !details.holdsKey ? answer.body : null,
     headers: answer.headers,
     retryAfterMs: readRetryAfter(answer.headers, answer.now),
     upstreamStatus: answer.status,
@@ -64,7 +64,8 @@ function passesStatus(kind: ErrorKind): boolean {
 }
 
 interface ErrorDetails {
-  readonly isJson: boolean;
+  /** Is it an object, as a client of the same dialect reads it? */
+  readonly isPassable: boolean;
   readonly code: string | null;
   readonly message: string | null;
   readonly field: string | null;
@@ -84,9 +85,12 @@ export function withoutKey(text: string, key: string | null): string {
 
 function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const isTold = holdsKey(body, key);
-  const parsed = parse(body);
+  const whole = parse(body);
+  // Google's endpoint for OpenAI's clients puts its errors into a list.
+  const isListed = Array.isArray(whole) && isRecord(whole[0]);
+  const parsed: unknown = isListed ? whole[0] : whole;
   if (!isRecord(parsed)) {
-    return { isJson: false, code: null, message: null, field: null, namesPath: true, holdsKey: isTold };
+    return { isPassable: false, code: null, message: null, field: null, namesPath: true, holdsKey: isTold };
   }
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message =
@@ -95,7 +99,7 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
     text(parsed['detail']) ??
     listedWords(error['message'] ?? parsed['detail'], key);
   return {
-    isJson: true,
+    isPassable: !isListed,
     code: text(error['code']) ?? text(error['type']),
     message: message === null ? null : withoutKey(message, key),
     field: text(error['param']) ?? locatedField(error['message']) ?? locatedField(parsed),

@@ -7,6 +7,9 @@ import { withoutKey } from '../attempts/upstream-error.ts';
 /** No error needs more words. */
 const longestWords = 2_000;
 
+/** What a provider says of our key with it must not be read as said of the client's. */
+const aboutKeys: ReadonlySet<number> = new Set([401, 402, 403]);
+
 /**
  * @param thrown by a reader, a codec, or what cuts the stream into events
  * @param key the key that was sent, never to be repeated to anyone
@@ -19,7 +22,7 @@ export function answerFailure(thrown: unknown, key: string | null): GatewayError
   }
   const { kind, message, status, code, retryable, provider, field, cause } = asGatewayError(thrown);
   return new GatewayError(kind, withoutKey(message, key).slice(0, longestWords), {
-    status,
+    ...(kind.startsWith('upstream') && aboutKeys.has(status) ? {} : { status }),
     retryable,
     code: withoutKey(code, key).slice(0, longestWords),
     cause,

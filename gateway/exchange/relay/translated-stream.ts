@@ -14,6 +14,8 @@ import type { StreamTranslation, Translation } from '../translation/translation.
 /** What no model's answer comes near to; a hostile one must not be gathered without end. */
 const mostEvents = 4_000_000;
 const mostContentBytes = 64 * 1024 * 1024;
+/** About what an alternative to a token holds. */
+const tokenBytes = 32;
 
 export interface TranslatedStreamInput extends Omit<ClientStreamInput, 'read'> {
   readonly translation: Translation;
@@ -35,6 +37,8 @@ export class TranslatedStream implements BodySink {
   #events = 0;
   #allEvents = 0;
   #contentBytes = 0;
+  /** Of what is no text: pictures, seals, sources. */
+  #otherBytes = 0;
 
   constructor(input: TranslatedStreamInput) {
     this.#input = input;
@@ -101,7 +105,7 @@ export class TranslatedStream implements BodySink {
   #note(event: ChatEvent): void {
     this.#input.machines.observe(event);
     this.#allEvents += 1;
-    if (this.#allEvents > mostEvents || this.#contentBytes > mostContentBytes) {
+    if (this.#allEvents > mostEvents || this.#contentBytes + this.#otherBytes > mostContentBytes) {
       throw new GatewayError('upstream-too-large', "the provider's answer does not end");
     }
     if (event.type === 'usage') {
@@ -110,7 +114,7 @@ export class TranslatedStream implements BodySink {
     } else if (event.type === 'text' || event.type === 'reasoning' || event.type === 'tool-input') {
       this.#events += 1;
       this.#contentBytes += Buffer.byteLength(event.text);
-    }
+    } else this.#otherBytes += bytesBesideText(event);
   }
 
   /** What comes before the first content is kept whole: it opens the client's stream, however long it is. */
@@ -154,6 +158,27 @@ function isWhole({ data }: ServerSentEvent): boolean {
     return typeof JSON.parse(data) !== 'number';
   } catch {
     return false;
+  }
+}
+
+/** What an event holds that may be large, and that the last event of some formats repeats. */
+function bytesBesideText(event: ChatEvent): number {
+  switch (event.type) {
+    case 'media':
+      return event.data.length;
+    case 'refusal':
+      return event.text.length;
+    case 'reasoning-end':
+    case 'text-seal':
+      return event.seal?.data.length ?? 0;
+    case 'tool-start':
+      return event.id.length + event.name.length + (event.seal?.data.length ?? 0);
+    case 'citation':
+      return [event.citation.url, event.citation.title, event.citation.quote].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    case 'logprobs':
+      return event.tokens.reduce((sum, { token, top }) => sum + token.length + top.length * tokenBytes, 0);
+    default:
+      return 0;
   }
 }
 

@@ -36,9 +36,12 @@ export class ResponseMemory {
   readonly #clients = new Map<string, ClientTurns>();
   #bytes = 0;
 
-  /** What was kept for one client. */
+  /** What was kept for one client, for one request. */
   of(clientId: string | null): KeptResponses {
-    return { find: (id) => this.find(clientId, id), findItem: (id) => this.#findItem(clientId, id) };
+    // A request may name more items than there are: they are gathered once, and only for those that name any.
+    let items: ReadonlyMap<string, unknown> | null = null;
+    const findItem = (id: string): unknown => (items ??= this.#itemsOf(clientId)).get(id) ?? null;
+    return { find: (id) => this.find(clientId, id), findItem };
   }
 
   find(clientId: string | null, id: string): KeptTurn | null {
@@ -73,13 +76,15 @@ export class ResponseMemory {
     return client && this.#forget(client, id) ? { id, object: 'response', deleted: true } : null;
   }
 
-  /** The newest turn that has it; its place is not kept apart, since few programs ask. */
-  #findItem(clientId: string | null, id: string): unknown {
-    for (const { output } of [...(this.#clients.get(clientId ?? '')?.turns.values() ?? [])].toReversed()) {
-      const item = output.find((one) => typeof one === 'object' && one !== null && 'id' in one && one.id === id);
-      if (item !== undefined) return item;
+  /** By id; of several the newest. */
+  #itemsOf(clientId: string | null): ReadonlyMap<string, unknown> {
+    const items = new Map<string, unknown>();
+    for (const { output } of this.#clients.get(clientId ?? '')?.turns.values() ?? []) {
+      for (const item of output) {
+        if (typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string') items.set(item.id, item);
+      }
     }
-    return null;
+    return items;
   }
 
   /** Whoever asked last is last in line to be forgotten. */

@@ -24,6 +24,7 @@ export function translateEmbeddings(body: unknown, place: RequestPlace, { client
   const written = Buffer.from(JSON.stringify(writer.encodeRequest(asked, target, notes)));
   return {
     wire,
+    quirks: target.quirks,
     body: written,
     report: () => ({ from: client.name, to: wire.name, kept: ['input'], emulated: notes.emulated, dropped: notes.dropped }),
     createStream: null,

@@ -44,8 +44,9 @@ function translateChat(source: TranslationSource, wire: Dialect, codecs: Codecs,
   };
   return {
     wire,
+    quirks: target.quirks,
     body,
-    report: () => reportFidelity(source.client.name, wire.name, asked, notes),
+    report: () => reportFidelity(source.client.name, wire.name, asked, notes, codecs.client.abilities.fieldNames),
     createStream: () => openMachines(source, codecs, adapted, options),
     translateAnswer(received) {
       const events = restoreAll(codecs.wire.decodeAnswer(parseAnswer(received)), adapted);

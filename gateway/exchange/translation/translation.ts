@@ -5,7 +5,7 @@ import type { ChatEvent } from '../../chat/event.ts';
 import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Usage } from '../../chat/usage.ts';
-import type { AnswerOptions, RequestPlace, StreamDecoder, StreamEncoder } from '../../dialects/codec.ts';
+import type { AnswerOptions, RequestPlace, StreamDecoder, StreamEncoder, WireQuirks } from '../../dialects/codec.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import type { SentForm } from '../relay/sent-form.ts';
 
@@ -52,6 +52,8 @@ export interface StreamTranslation {
 export interface Translation {
   /** The upstream's dialect. */
   readonly wire: Dialect;
+  /** With which it was written. */
+  readonly quirks: WireQuirks;
   readonly body: Buffer;
   /** What is lost or emulated so far; the answer may add to it. */
   report(): FidelityReport;

@@ -40,7 +40,7 @@ export const kindFacts: { readonly [Kind in ClientKind]: KindFacts } = {
   openai: {
     name: 'OpenAI',
     basePath: '/v1',
-    hint: 'Chat, responses, completions and embeddings. The address ends in /v1.',
+    hint: 'Chat, responses, embeddings, images, speech and more. The address ends in /v1.',
     variables: ['OPENAI_BASE_URL', 'OPENAI_API_KEY'],
     request: (model) => ({ path: '/v1/chat/completions', keyHeader: bearer, headers: [], body: { model, messages } }),
   },
@@ -71,7 +71,7 @@ export const kindFacts: { readonly [Kind in ClientKind]: KindFacts } = {
   ollama: {
     name: 'Ollama',
     basePath: '',
-    hint: 'Without /api. For programs that can send a key; Ollama’s libraries read it from OLLAMA_API_KEY.',
+    hint: 'Without /api. Ollama’s libraries want the key as a header, Authorization: Bearer; its command line can send none.',
     variables: ['OLLAMA_HOST', 'OLLAMA_API_KEY'],
     request: (model) => ({ path: '/api/chat', keyHeader: bearer, headers: [], body: { model, messages, stream: false } }),
   },

@@ -27,7 +27,7 @@ export function GatewaySwitch() {
           <StateBadge tone={tone} word={word} className="text-base" />
           <p className="text-soft wrap-anywhere">{detail}</p>
         </div>
-        <p className="shrink-0 text-soft">{inFlight === 0 ? 'Nothing running' : `${inFlight} running`}</p>
+        <p className="shrink-0 text-soft">{inFlight === 0 ? 'No request in flight' : `${inFlight} in flight`}</p>
         {status?.state === 'failed' ? (
           <Button icon={<RotateCw aria-hidden className="size-4" />} disabled={!canSwitch} onClick={() => switchTo(true)}>
             Try again

@@ -26,7 +26,9 @@ function keyWords(reference: string, secrets: SecretsAnswer | null): readonly [n
   if (!secrets) return [name, ''];
   const secret = secrets.items.find((item) => item.name === name);
   if (!secret) return [name, 'missing: this key is not in the vault; add it again'];
-  return [name, `ends in ${secret.lastFour}, saved ${formatAgo(secret.savedAtMs, Date.now())}`];
+  // Of a short key the gateway tells no part.
+  const end = secret.lastFour === '' ? '' : `ends in ${secret.lastFour}, `;
+  return [name, `${end}saved ${formatAgo(secret.savedAtMs, Date.now())}`];
 }
 
 export function ProviderKeys({ provider }: { readonly provider: ProviderConfig }) {

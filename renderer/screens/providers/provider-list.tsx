@@ -1,6 +1,6 @@
 /** The list of providers: found by name, each with its switch and its health. */
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ProviderConfig } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -40,7 +40,9 @@ export function ProviderList({ providers }: { readonly providers: readonly Provi
           <Plus aria-hidden className="size-4" /> Add
         </Link>
       </div>
-      <SearchField main label="Search providers" value={search} onValue={setSearch} />
+      <div className="grid shrink-0">
+        <SearchField main label="Search providers" value={search} onValue={setSearch} />
+      </div>
       <ErrorLine message={task.failure?.message ?? null} />
       <ul aria-label="Providers" className="-mx-2 grid min-h-0 content-start gap-1 overflow-y-auto p-1">
         {found.map((provider) => (
@@ -68,8 +70,13 @@ interface EntryProps {
 function Entry({ provider, active, busy, onSwitch }: EntryProps) {
   const facts = useProviders((state) => state.facts[provider.id] ?? unknownFacts);
   const { tone, word } = healthOf(provider, facts);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (active) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   return (
     <li
+      ref={item}
       className={classNames('relative flex items-center gap-2 rounded-md p-2', active ? 'bg-accent-ground' : 'hover:bg-ground')}
     >
       <ProviderSign kind={provider.kind} />

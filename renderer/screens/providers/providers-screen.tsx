@@ -59,13 +59,14 @@ export function ProvidersScreen() {
   return (
     <div className="grid h-full min-h-0 grid-cols-[264px_minmax(0,1fr)]">
       <ProviderList providers={providers} />
-      {/* Scrolls by itself, so it can be reached by keyboard; what is shown anew begins at its top. */}
+      {/* Scrolls by itself, so it can be reached by keyboard; what is shown anew begins at its top. Positioned, so that
+          what only a screen reader sees scrolls with it instead of making the whole screen longer. */}
       <div
         key={`${query.get('add') ?? ''} ${query.get('id') ?? ''}`}
         tabIndex={0}
         role="region"
         aria-label="Provider"
-        className="min-h-0 overflow-y-auto p-6 focus-visible:-outline-offset-2"
+        className="relative min-h-0 overflow-y-auto p-6 focus-visible:-outline-offset-2"
       >
         <Pane providers={providers} />
       </div>

@@ -29,7 +29,8 @@ export function AttemptTimeline({ detail }: { readonly detail: RequestDetail }) 
 function Attempt({ attempt, detail }: { readonly attempt: AttemptRecord; readonly detail: RequestDetail }) {
   const failed = attempt.errorKind !== null;
   const { left, width } = placeOf(attempt, detail);
-  const status = attempt.status === null ? 'no answer' : String(attempt.status);
+  const unanswered = attempt.errorKind === 'untranslatable' ? 'not sent' : 'no answer';
+  const status = attempt.status === null ? unanswered : String(attempt.status);
   return (
     <li className="grid gap-1">
       <div className="flex items-center gap-2">

@@ -4,10 +4,10 @@ import type { FidelityRecord, RequestDetail } from '../../../gateway/contract/re
 import { withDialectNames } from '../../components/dialect-words.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { SheetPart } from './facts.tsx';
-import { passedThroughWords, routeWords, verdictOf } from './fidelity-words.ts';
+import { passedThroughWords, routeWords, verdictOf, wasRefusedForLoss } from './fidelity-words.ts';
 
 export function FidelityPart({ detail }: { readonly detail: RequestDetail }) {
-  if (detail.fidelity) return <Translated report={detail.fidelity} />;
+  if (detail.fidelity) return <Translated report={detail.fidelity} refused={wasRefusedForLoss(detail)} />;
   const words = passedThroughWords(detail);
   if (words === null) return null;
   return (
@@ -18,17 +18,17 @@ export function FidelityPart({ detail }: { readonly detail: RequestDetail }) {
   );
 }
 
-function Translated({ report }: { readonly report: FidelityRecord }) {
+function Translated({ report, refused }: { readonly report: FidelityRecord; readonly refused: boolean }) {
   const { kept, emulated, dropped } = report;
   return (
     <SheetPart title="Fidelity">
-      <StateBadge {...verdictOf(report)} icon={dropped.length > 0 ? undefined : ArrowRightLeft} />
-      <p className="wrap-anywhere">{routeWords(report)}</p>
-      <Notes title="Left out" notes={dropped} />
-      <Notes title="Said in other words" notes={emulated} />
+      <StateBadge {...verdictOf(report, refused)} icon={dropped.length > 0 ? undefined : ArrowRightLeft} />
+      <p className="wrap-anywhere">{routeWords(report, refused)}</p>
+      <Notes title={refused ? 'Would be left out' : 'Left out'} notes={dropped} />
+      <Notes title={refused ? 'Would be said in other words' : 'Said in other words'} notes={emulated} />
       {kept.length === 0 ? null : (
         <p className="text-soft wrap-anywhere">
-          Kept ({kept.length}): {kept.join(', ')}
+          {refused ? 'Would be kept' : 'Kept'} ({kept.length}): {kept.join(', ')}
         </p>
       )}
     </SheetPart>
@@ -44,7 +44,7 @@ function Notes({ title, notes }: { readonly title: string; readonly notes: Fidel
       </h4>
       <ul className="grid divide-y divide-line rounded-md border border-line">
         {notes.map(({ field, words, count }) => (
-          <li key={field} className="px-2 py-1">
+          <li key={`${field} ${words}`} className="px-2 py-1">
             <p className="flex items-baseline gap-2">
               <code className="min-w-0 flex-1 font-mono text-xs wrap-anywhere">{field}</code>
               {count === 1 ? null : <span className="shrink-0 text-soft text-xs">in {count} places</span>}

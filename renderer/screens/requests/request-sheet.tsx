@@ -107,7 +107,7 @@ function Overview({ detail }: { readonly detail: RequestDetail }) {
   const speed = tokensPerSecond(usage, durationMs, firstTokenMs);
   const facts: Fact[] = [
     ['Began', formatMoment(detail.startedAtMs)],
-    ['Answered by', provider === null ? unknown : `${provider}/${model ?? ''}`],
+    [detail.state === 'rejected' ? 'Meant for' : 'Answered by', provider === null ? unknown : `${provider}/${model ?? ''}`],
     ['Program', detail.clientName ?? unknown],
     ['Asked as', `${dialectName(detail.dialect)}${detail.stream ? ', streamed' : ''}`],
     ['Status', detail.status === null ? unknown : String(detail.status)],

@@ -1,4 +1,4 @@
-/** Who may import whom: the design's table as data. A folder that is not here may not exist. */
+/** Who may import whom, as data. A folder that is not here may not exist. */
 
 export interface FolderRule {
   /** Folders of the project. */

@@ -99,3 +99,12 @@ test("a provider's own timer leaves the common ones in place", () => {
   expect(parsed.ok && parsed.config.providers[0]?.timeouts).toEqual({ idleMs: 9 });
   expect(parsed.ok && parsed.config.timeouts.firstByteMs).toBe(7);
 });
+
+test('a kind that does not exist is told by its name, with those that do', () => {
+  const document = { version: 1, providers: [{ id: 'lab', kind: 'open-ai' }] };
+  const parsed = parseConfig(document);
+  expect(parsed).toMatchObject({ ok: false });
+  const [problem] = parsed.ok ? [] : parsed.problems;
+  expect(problem?.path).toBe('providers.0.kind');
+  expect(problem?.message).toMatch(/^"open-ai" is not a kind of provider; kinds are openai, anthropic, gemini, /);
+});

@@ -32,7 +32,7 @@ test('a server without a key is ready without one, and nothing is sent as a key'
   const { send, asked } = scriptSend({ body: '{"data":[{"id":"qwen3:8b"}]}' });
   const result = await checkProvider({ provider: lab, key: null, send });
   expect(result).toMatchObject({ ok: true, models: 1 });
-  expect(result.message).toContain('asks for no key and lists 1 model.');
+  expect(result.message).toContain('answers without a key and lists 1 model.');
   expect(asked[0]).toMatchObject({ origin: 'http://127.0.0.1:8000', path: '/v1/models' });
   expect(asked[0]?.headers).not.toContain('authorization');
 });

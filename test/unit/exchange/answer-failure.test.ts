@@ -14,6 +14,12 @@ test('the key is taken out of words and code, and the words are bounded', () => 
   expect(message.length).toBeLessThanOrEqual(2_000);
 });
 
+test("what a provider says of our key or our credit within its answer is no word on the client's", () => {
+  for (const status of [401, 402, 403]) {
+    expect(answerFailure(new GatewayError('upstream-failed', 'no', { status }), key).status).toBe(502);
+  }
+});
+
 test('what nests too deep to be written is a fault of the provider, and any other fault is ours', () => {
   let deep: unknown = 1;
   for (let depth = 0; depth < 200_000; depth += 1) deep = [deep];

@@ -38,6 +38,8 @@ class Turns {
   readonly #ids = new ToolIds();
   /** By its id on the wire, the place of the turn that made a call which nobody has answered yet. */
   readonly #open = new Map<string, number>();
+  /** By the place of their turn: they stand first in it. */
+  readonly #results = new Map<number, Block[]>();
 
   constructor(notes: FidelityNotes) {
     this.#notes = notes;
@@ -60,7 +62,10 @@ class Turns {
 
   finish(system: Block[]): Conversation {
     this.#answerOpenCalls();
-    const turns = this.#turns;
+    const turns = this.#turns.map(({ role, content }, place) => ({
+      role,
+      content: [...(this.#results.get(place) ?? []), ...content],
+    }));
     if (turns.length === 0 && system.length > 0) {
       this.#notes.emulate('messages.0.role', "as the user's: there is no other message");
       return { system: [], turns: [{ role: 'user', content: system }] };
@@ -123,12 +128,14 @@ class Turns {
     this.#answer(id, caller, encodeResult(part, id, path, this.#ids, this.#notes));
   }
 
-  /** Results stand first in the turn behind their call. */
+  /** In the turn behind their call. */
   #answer(id: string, caller: number, result: Block): void {
     this.#open.delete(id);
-    const next = this.#turns[caller + 1];
-    if (!next) this.#turns.push({ role: 'user', content: [result] });
-    else next.content.splice(next.content.findLastIndex(({ type }) => type === 'tool_result') + 1, 0, result);
+    const place = caller + 1;
+    if (place === this.#turns.length) this.#turns.push({ role: 'user', content: [] });
+    const results = this.#results.get(place);
+    if (results) results.push(result);
+    else this.#results.set(place, [result]);
   }
 
   #answerOpenCalls(): void {

@@ -49,7 +49,7 @@ export class CandidateEncoder {
         this.#refused = true;
         return this.#words(event.text);
       case 'reasoning':
-        return this.#showsThoughts && event.text !== '' ? [{ text: event.text, thought: true }] : [];
+        return event.text === '' ? [] : this.#thought(event.text);
       case 'reasoning-end':
         return event.seal === null ? [] : this.#sealReasoning(event.seal, event.redacted);
       case 'text-seal':
@@ -92,6 +92,12 @@ export class CandidateEncoder {
   #words(text: string): Part[] {
     this.#text += text;
     return text === '' ? [] : [{ text }];
+  }
+
+  /** A seal that waits belongs to the thoughts before these. */
+  #thought(text: string): Part[] {
+    const shown: Part[] = this.#showsThoughts ? [{ text, thought: true }] : [];
+    return [...this.#waiting(), ...shown];
   }
 
   #sealReasoning(seal: Seal, redacted: boolean): Part[] {

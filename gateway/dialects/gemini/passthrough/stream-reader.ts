@@ -21,10 +21,10 @@ export function createGeminiStreamReader(): StreamReader {
       if (!isFields(candidate)) continue;
       const { index = 0, finishReason } = candidate;
       begun.add(index);
-      if (typeof finishReason === 'string' && finishReason !== '') finished.add(index);
+      if (isReason(finishReason)) finished.add(index);
     }
     const { promptFeedback: feedback } = chunk;
-    if (isFields(feedback) && typeof feedback['blockReason'] === 'string') blocked = true;
+    if (isFields(feedback) && isReason(feedback['blockReason'])) blocked = true;
   };
 
   const read = (data: string, _event: string | null, heard: Heard): StreamStep => {
@@ -41,6 +41,11 @@ export function createGeminiStreamReader(): StreamReader {
   };
 
   return listenToStream({ telling, read, mayEnd: () => blocked || (finished.size > 0 && finished.size >= begun.size) });
+}
+
+/** Some write the word for none into every chunk. */
+function isReason(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !value.endsWith('_REASON_UNSPECIFIED');
 }
 
 function keepUsage(raw: unknown, heard: Heard): void {

@@ -60,19 +60,14 @@ function isOpenReasoning(part: ContentPart | undefined): part is ReasoningPart {
 }
 
 /**
- * Gives the seal to the reasoning that has none yet, since the last call. Clients drop thoughts from their history: then the
- * seal alone stands where the reasoning was, before the words and the call that it led to.
+ * Gives the seal to the reasoning that has none yet, since the last call and the last seal. Clients drop thoughts from their
+ * history: then the seal alone stands where the reasoning was, before the words and the call that it led to.
  */
 function sealReasoning(parts: ContentPart[], { seal, redacted }: Signature): void {
-  const lastCall = parts.findLastIndex(({ type }) => type === 'tool-call');
-  const open = redacted ? -1 : parts.findLastIndex(isOpenReasoning);
-  const part = parts[open];
-  if (open > lastCall && part?.type === 'reasoning') {
-    parts[open] = { ...part, seal };
-    return;
-  }
-  const behind = parts.findLastIndex(({ type }) => type === 'tool-call' || type === 'reasoning') + 1;
-  parts.splice(behind, 0, { type: 'reasoning', text: '', seal, redacted });
+  const last = parts.findLastIndex(({ type }) => type === 'tool-call' || type === 'reasoning');
+  const part = parts[last];
+  if (!redacted && isOpenReasoning(part)) parts[last] = { ...part, seal };
+  else parts.splice(last + 1, 0, { type: 'reasoning', text: '', seal, redacted });
 }
 
 function decodeCall(value: unknown, path: string, { ids, unread }: DecodeState): ToolCallPart {

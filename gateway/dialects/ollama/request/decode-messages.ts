@@ -90,26 +90,47 @@ function readOptionalText(value: unknown, field: string): string {
   return isAbsent(value) ? '' : readText(value, field);
 }
 
-/** The calls of this turn that have no result yet, in the order they were made. */
+/** Calls in the order they were made; those before `next` have been answered. */
+interface Line {
+  readonly calls: ToolCallPart[];
+  next: number;
+}
+
+/** The calls of this turn that have no result yet: all in one line, and in one for each id and each tool. */
 class OpenCalls {
-  #calls: readonly ToolCallPart[] = [];
+  readonly #lines = new Map<string, Line>();
+  readonly #answered = new Set<ToolCallPart>();
 
   open(calls: readonly ToolCallPart[]): void {
-    this.#calls = [...this.#calls, ...calls];
+    for (const call of calls) for (const name of ['all', `id ${call.id}`, `tool ${call.name}`]) this.#join(name, call);
   }
 
   /** What the user cuts short is not answered any more. */
   forget(): void {
-    this.#calls = [];
+    this.#lines.clear();
+    this.#answered.clear();
   }
 
   /** The call with that id, else the first of that tool, else, where no tool is named, the first. */
   answer(id: string, toolName: string): ToolCallPart | null {
-    const found =
-      this.#calls.find((call) => call.id === id) ??
-      this.#calls.find((call) => (toolName === '' ? true : call.name === toolName)) ??
-      null;
-    this.#calls = this.#calls.filter((call) => call !== found);
+    const found = this.#first(`id ${id}`) ?? this.#first(toolName === '' ? 'all' : `tool ${toolName}`);
+    if (found) this.#answered.add(found);
     return found;
+  }
+
+  #join(name: string, call: ToolCallPart): void {
+    const line = this.#lines.get(name);
+    if (line) line.calls.push(call);
+    else this.#lines.set(name, { calls: [call], next: 0 });
+  }
+
+  #first(name: string): ToolCallPart | null {
+    const line = this.#lines.get(name);
+    if (!line) return null;
+    for (; line.next < line.calls.length; line.next += 1) {
+      const call = line.calls[line.next];
+      if (call && !this.#answered.has(call)) return call;
+    }
+    return null;
   }
 }

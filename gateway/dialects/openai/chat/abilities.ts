@@ -10,6 +10,7 @@ export const dialectName = 'OpenAI chat';
  */
 export const chatAbilities: Abilities = {
   dialect: dialectName,
+  fieldNames: { choices: 'n', repeat_penalty: 'repetition_penalty' },
   fields: new Set([
     'parallelToolCalls',
     'temperature',

@@ -3,6 +3,7 @@ import type { Abilities } from '../../../chat/abilities.ts';
 
 export const completionAbilities: Abilities = {
   dialect: 'openai-completions',
+  fieldNames: { choices: 'n', repeat_penalty: 'repetition_penalty' },
   fields: new Set([
     'temperature',
     'topP',

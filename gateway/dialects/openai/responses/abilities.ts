@@ -8,6 +8,7 @@ import { dialectName } from './dialect-name.ts';
  */
 export const responsesAbilities: Abilities = {
   dialect: dialectName,
+  fieldNames: { verbosity: 'text.verbosity', response_format: 'text.format' },
   fields: new Set([
     'parallelToolCalls',
     'temperature',

@@ -36,3 +36,9 @@ test('two answers to the same conversation get the same ids', () => {
   const before = conversation('call_0');
   expect(idsOf(before, 'call_0', 'call_1')).toEqual(idsOf(before, 'call_0', 'call_1'));
 });
+
+test('very many calls of one id get ids of their own at once', () => {
+  const begun = performance.now();
+  expect(new Set(idsOf([], ...Array.from({ length: 50_000 }, () => 'x'))).size).toBe(50_000);
+  expect(performance.now() - begun).toBeLessThan(3_000);
+});

@@ -206,3 +206,14 @@ describe('media', () => {
     expect(turnsOf([user(image)]).dropped).toEqual([]);
   });
 });
+
+test('very many calls, of one id or answered late, are written at once', () => {
+  const all = Array.from({ length: 50_000 }, (_each, index) => index);
+  const begun = performance.now();
+  const same = turnsOf([user(text('a')), assistant(...all.map(() => call('x')))]).turns[1];
+  expect(new Set(same?.content.map((each: object) => Object(each).id)).size).toBe(all.length);
+  const late = [user(...all.map(() => text('a'))), ...all.map((index) => result(`c${index}`))];
+  const { turns } = turnsOf([user(text('a')), assistant(...all.map((index) => call(`c${index}`))), ...late]);
+  expect(turns[2]?.content.slice(0, all.length)).toEqual(all.map((index) => wireResult(`c${index}`)));
+  expect(performance.now() - begun).toBeLessThan(5_000);
+});

@@ -192,3 +192,28 @@ function call(name: string, args: object) {
 function response(name: string, output: string) {
   return { functionResponse: { name, response: { output } } };
 }
+
+test('very many calls without ids, and seals without thoughts, are read at once', () => {
+  const times = <Value>(make: (index: number) => Value) => Array.from({ length: 50_000 }, (_each, index) => make(index));
+  const begun = performance.now();
+  const calls = { role: 'model', parts: times(() => ({ functionCall: { name: 'f' } })) };
+  const results = { role: 'user', parts: times(() => ({ functionResponse: { name: 'f', response: {} } })) };
+  const [asked, answered] = messages([calls, results]);
+  const ids = (asked?.parts ?? []).map((part) => part.type === 'tool-call' && part.id);
+  expect((answered?.parts ?? []).map((part) => part.type === 'tool-result' && part.callId)).toEqual(ids);
+  const seal = (index: number) => Buffer.from(`gatehouse.anthropic.s${index}`).toString('base64');
+  const sealed = times((index) => ({ text: '', thought: true, thoughtSignature: seal(index) }));
+  expect(messages([{ role: 'model', parts: sealed }])[0]?.parts).toHaveLength(sealed.length);
+  expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
+test('a result with the id of its call leaves the other calls of that tool to those without', () => {
+  const call = (id?: string) => ({ functionCall: { name: 'f', ...(id ? { id } : {}) } });
+  const answer = (id?: string) => ({ functionResponse: { name: 'f', response: {}, ...(id ? { id } : {}) } });
+  const [asked, answered] = messages([
+    { role: 'model', parts: [call('a'), call('b'), call()] },
+    { role: 'user', parts: [answer('b'), answer(), answer()] },
+  ]);
+  const [, , made] = (asked?.parts ?? []).map((part) => part.type === 'tool-call' && part.id);
+  expect((answered?.parts ?? []).map((part) => part.type === 'tool-result' && part.callId)).toEqual(['b', 'a', made]);
+});

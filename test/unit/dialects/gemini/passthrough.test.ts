@@ -103,6 +103,8 @@ describe('a stream', () => {
   test('may end with a blocked prompt, and not before anything came', () => {
     expect(feed().reader.mayEnd).toBe(false);
     expect(feed({ promptFeedback: { blockReason: 'SAFETY' } }).reader.mayEnd).toBe(true);
+    expect(feed({ promptFeedback: { blockReason: 'BLOCKED_REASON_UNSPECIFIED' } }).reader.mayEnd).toBe(false);
+    expect(feed({ candidates: [{ ...text('a'), finishReason: 'FINISH_REASON_UNSPECIFIED' }] }).reader.mayEnd).toBe(false);
   });
 
   test('says when it failed, in words and in whose shape', () => {

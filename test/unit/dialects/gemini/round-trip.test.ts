@@ -215,3 +215,28 @@ test('an answer is the same answer after it was written, streamed in both ways o
     }),
   );
 });
+
+test('seals of another maker come back on their own thoughts, with words between those and a call behind them', () => {
+  const anthropic = (data: string) => ({ maker: 'anthropic' as const, data });
+  const events: ChatEvent[] = [
+    start,
+    { type: 'reasoning', text: 'first' },
+    { type: 'reasoning-end', seal: anthropic('s1'), redacted: false },
+    { type: 'text', text: 'words' },
+    { type: 'reasoning', text: 'second' },
+    { type: 'reasoning-end', seal: anthropic('s2'), redacted: false },
+    { type: 'tool-start', index: 0, id: 'c', name: 'f', kind: 'function' },
+    { type: 'finish', reason: 'tool-calls' },
+  ];
+  const [candidate] = encodeAnswer(events, answerOptions()).candidates;
+  const { messages } = decodeRequest(
+    { contents: [{ parts: [{ text: 'u' }] }, candidate?.content] },
+    { model: 'm', stream: false },
+  );
+  expect(messages[1]?.parts).toMatchObject([
+    { type: 'reasoning', text: 'first', seal: anthropic('s1') },
+    { type: 'text', text: 'words' },
+    { type: 'reasoning', text: 'second', seal: anthropic('s2') },
+    { type: 'tool-call', id: 'c' },
+  ]);
+});

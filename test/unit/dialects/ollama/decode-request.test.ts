@@ -246,3 +246,21 @@ describe('a generate request', () => {
     expect(refusal(() => ask({ prompt: '' })).field).toBe('prompt');
   });
 });
+
+test('very many calls find their results at once, by id and by tool', () => {
+  const all = Array.from({ length: 40_000 }, (_each, index) => index);
+  const called = (index: number) => ({
+    ...(index % 2 ? { id: `x${index}` } : {}),
+    function: { name: `f${index % 3}`, arguments: {} },
+  });
+  const result = (index: number) => ({
+    role: 'tool',
+    content: 'r',
+    ...(index % 2 ? { tool_call_id: `x${index}` } : { tool_name: `f${index % 3}` }),
+  });
+  const begun = performance.now();
+  const parts = partsOf([hello, { role: 'assistant', tool_calls: all.map(called) }, ...all.map(result)]);
+  const ids = parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []));
+  expect(new Set(parts.flatMap((part) => (part.type === 'tool-result' ? [part.callId] : [])))).toEqual(new Set(ids));
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});

@@ -110,6 +110,12 @@ describe('its message', () => {
   });
 });
 
+test("Google's errors for OpenAI's clients, which stand in a list, are read and said anew", () => {
+  const refusal = fail(404, [{ error: { code: 404, message: 'models/x is not found', status: 'NOT_FOUND' } }]);
+  expect(refusal.error.message).toBe('the provider lab answered 404: models/x is not found');
+  expect([refusal.body, refusal.namesPath]).toEqual([null, false]);
+});
+
 test('its wait and its headers are handed on', () => {
   const headers = { 'retry-after': '3', 'x-ratelimit-remaining-tokens': '0' };
   expect(fail(429, {}, { headers })).toMatchObject({ retryAfterMs: 3_000, headers });

@@ -72,6 +72,7 @@ function open(script: Script = {}, framing: Framing = 'sse') {
     key: 'sk-secret',
     translation: {
       wire: { ...openAiChat, framing },
+      quirks: {},
       body: Buffer.alloc(0),
       report: () => ({ from: '', to: '', kept: [], emulated: [], dropped: [] }),
       createStream: null,
@@ -210,6 +211,18 @@ describe('after the first content', () => {
     stream.push(Buffer.alloc(17 * 1024 * 1024, 'x'));
     expect(outcomes).toMatchObject([{ error: { kind: 'upstream-too-large' } }]);
   });
+});
+
+test.each<[string, (data: string) => object]>([
+  ['pictures', (data) => ({ type: 'media', mediaType: 'image/png', data })],
+  ['seals', (data) => ({ type: 'reasoning-end', seal: { maker: 'openai', data }, redacted: false })],
+  ['sources', (data) => ({ type: 'citation', citation: { url: data, title: null, quote: null, start: 0, end: 1 } })],
+])('%s without end are refused, as text is: some formats hold them to the end', (_what, make) => {
+  const { stream, outcomes } = open();
+  push(stream, [start], [text('a')]);
+  const piece = Buffer.from(frame([make('x'.repeat(12 * 1024 * 1024))]));
+  for (let count = 0; count < 7; count += 1) stream.push(piece);
+  expect(outcomes).toMatchObject([{ state: 'upstream_error', error: { kind: 'upstream-too-large' } }]);
 });
 
 test.each(['ndjson', 'sse'] as const)('the last event of a stream may lack its end: %s', (framing) => {

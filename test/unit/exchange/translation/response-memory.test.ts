@@ -94,3 +94,17 @@ describe('of all clients are kept', () => {
     expect(clients(memory, 12)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
   });
 });
+
+test('items are found by their ids, the newest of several, and a request that names very many of them is answered at once', () => {
+  const memory = new ResponseMemory();
+  const items = Array.from({ length: 1_000 }, (_each, index) => ({ id: `i${index}` }));
+  for (let index = 0; index < 100; index += 1) {
+    memory.keep('a', `r${index}`, { input: [], output: [...items, { id: 'same', index }], response: {} });
+  }
+  const { findItem } = memory.of('a');
+  expect([findItem('i7'), findItem('same'), findItem('none')]).toEqual([{ id: 'i7' }, { id: 'same', index: 99 }, null]);
+  expect(memory.of('b').findItem('same')).toBeNull();
+  const begun = performance.now();
+  for (let count = 0; count < 100_000; count += 1) findItem('none');
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});

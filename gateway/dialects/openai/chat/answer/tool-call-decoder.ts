@@ -6,8 +6,6 @@ import { type Fields, isFields } from '../../../json/fields.ts';
 import { decodeCallSeal } from '../request/decode-messages.ts';
 
 interface Call {
-  /** The provider's own number; null where it gives none. */
-  readonly position: number | null;
   readonly index: number;
   readonly kind: 'function' | 'custom';
   id: string;
@@ -20,6 +18,7 @@ interface Call {
 
 /** What a piece says of a call. */
 interface Piece {
+  /** The provider's own number; null where it gives none. */
   readonly position: number | null;
   readonly id: string;
   readonly kind: 'function' | 'custom';
@@ -32,6 +31,9 @@ export class ToolCallDecoder {
   readonly #choice: number;
   readonly #answerId: string;
   readonly #calls: Call[] = [];
+  /** The latest of each number of the provider's, and the first of each id. */
+  readonly #byPosition = new Map<number, Call>();
+  readonly #byId = new Map<string, Call>();
 
   constructor(choice: number, answerId: string) {
     this.#choice = choice;
@@ -59,6 +61,7 @@ export class ToolCallDecoder {
     const call = this.#callOf(piece);
     if (call.started) return this.#input(call, piece.input);
     call.id ||= piece.id;
+    if (!this.#byId.has(call.id)) this.#byId.set(call.id, call);
     call.name ||= piece.name;
     call.seal ??= piece.seal;
     call.waiting += piece.input;
@@ -84,16 +87,17 @@ export class ToolCallDecoder {
     const known = this.#find(piece);
     if (known) return known;
     const { position, kind } = piece;
-    const call: Call = { position, index: this.#calls.length, kind, id: '', name: '', seal: null, started: false, waiting: '' };
+    const call: Call = { index: this.#calls.length, kind, id: '', name: '', seal: null, started: false, waiting: '' };
     this.#calls.push(call);
+    if (position !== null) this.#byPosition.set(position, call);
     return call;
   }
 
   /** By number, else by id, else the last. A second whole call under the number of the first is another one (Gemini). */
   #find({ position, id, name }: Piece): Call | undefined {
-    if (position === null && id !== '') return this.#calls.find((call) => call.id === id);
+    if (position === null && id !== '') return this.#byId.get(id);
     if (position === null) return name === '' ? this.#calls.at(-1) : undefined;
-    const known = this.#calls.findLast((call) => call.position === position);
+    const known = this.#byPosition.get(position);
     if (!known?.started || name === '') return known;
     const isOther = name !== known.name || (id !== '' && known.id !== '' && id !== known.id);
     return isOther ? undefined : known;

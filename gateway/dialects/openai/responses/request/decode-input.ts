@@ -34,8 +34,10 @@ const roles = ['user', 'assistant', 'system', 'developer'] as const;
  */
 export function decodeInput(value: unknown, unread: string[]): DecodedInput {
   if (typeof value === 'string') return { messages: [{ role: 'user', parts: [{ type: 'text', text: value }] }], tools: [] };
+  if (isAbsent(value)) refuse('input', 'is missing; it must be text or a list of items', 'missing_required_parameter');
+  if (!Array.isArray(value)) refuse('input', 'must be text or a list of items', 'invalid_type');
   const reader = new InputReader(unread);
-  for (const [index, item] of readList(value, 'input').entries()) {
+  for (const [index, item] of value.entries()) {
     const field = `input.${index}`;
     reader.read(readFields(item, field), field);
   }

@@ -35,12 +35,10 @@ function encodeTool(tool: FunctionTool | CustomTool): Body {
 
 /** The choice as a word, or as the tool or tools it names. A name is enough: no two tools of a request share one. */
 export function encodeToolChoice(choice: ToolChoice, tools: readonly ToolDefinition[]): unknown {
-  if (choice.type === 'tool') return { type: kindOf(choice.name, tools), name: choice.name };
-  if (choice.type !== 'allowed') return choice.type;
-  const allowed = choice.names.map((name) => ({ type: kindOf(name, tools), name }));
-  return { type: 'allowed_tools', mode: choice.mode, tools: allowed };
-}
-
-function kindOf(name: string, tools: readonly ToolDefinition[]): 'function' | 'custom' {
-  return tools.some((tool) => tool.kind === 'custom' && tool.name === name) ? 'custom' : 'function';
+  if (choice.type !== 'tool' && choice.type !== 'allowed') return choice.type;
+  const custom = new Set(tools.flatMap((tool) => (tool.kind === 'custom' ? [tool.name] : [])));
+  const named = (name: string) => ({ type: custom.has(name) ? 'custom' : 'function', name });
+  return choice.type === 'tool'
+    ? named(choice.name)
+    : { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map(named) };
 }

@@ -135,3 +135,14 @@ describe('tool calls', () => {
     );
   });
 });
+
+test('very many calls in one event are read at once', () => {
+  const calls = Array.from({ length: 60_000 }, (_each, index) => ({
+    index,
+    id: `c${index}`,
+    function: { name: 'f', arguments: '{}' },
+  }));
+  const begun = performance.now();
+  expect(read({ tool_calls: calls })).toHaveLength(2 * calls.length);
+  expect(performance.now() - begun).toBeLessThan(3_000);
+});

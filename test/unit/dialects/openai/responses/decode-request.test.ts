@@ -113,6 +113,10 @@ describe('the settings of a request', () => {
     expect(() => decode(body)).toThrow(expect.objectContaining({ kind: 'bad-request', field }));
   });
 
+  test.each([{}, { input: 3 }])('what may stand in the input is told to who sends %j: text or a list', (body) => {
+    expect(() => decode(body)).toThrow(/^input .*text or a list of items\.$/);
+  });
+
   test.each(['background', 'conversation', 'prompt'])('%s means state at OpenAI, so it is not left out silently', (field) => {
     expect(() => decode({ input: 'hi', [field]: field === 'background' ? true : 'x' })).toThrow(
       expect.objectContaining({ kind: 'untranslatable', field }),

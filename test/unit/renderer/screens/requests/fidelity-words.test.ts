@@ -1,7 +1,12 @@
 /** What the sheet says of a request's way into another format: no loss is hidden, and nothing is claimed that did not happen. */
 import { expect, test } from 'vitest';
 import type { FidelityRecord, RequestDetail } from '../../../../../gateway/contract/records.ts';
-import { passedThroughWords, routeWords, verdictOf } from '../../../../../renderer/screens/requests/fidelity-words.ts';
+import {
+  passedThroughWords,
+  routeWords,
+  verdictOf,
+  wasRefusedForLoss,
+} from '../../../../../renderer/screens/requests/fidelity-words.ts';
 import { attempt } from '../../../../support/request-rows.ts';
 import { sampleRequest } from '../../../../support/fake-control.ts';
 
@@ -48,4 +53,13 @@ test('passed through is said of what a provider answered in the same format, and
   expect(passedThroughWords(detail({ state: 'started' }))).toBeNull();
   expect(passedThroughWords(detail({ attemptList: [] }))).toBeNull();
   expect(passedThroughWords(detail({ attemptList: [{ ...attempt(1), status: null, errorKind: 'untranslatable' }] }))).toBeNull();
+});
+
+test('of what was refused for its loss nothing is said to have been sent or left out', () => {
+  const lossy = { ...report, dropped: [note] };
+  expect(wasRefusedForLoss({ errorKind: 'untranslatable', fidelity: lossy })).toBe(true);
+  expect(wasRefusedForLoss({ errorKind: null, fidelity: lossy })).toBe(false);
+  expect(wasRefusedForLoss({ errorKind: 'untranslatable', fidelity: report })).toBe(false);
+  expect(routeWords(lossy, true)).toContain('it was not sent as OpenAI chat');
+  expect(verdictOf(lossy, true)).toEqual({ tone: 'warn', word: 'Refused rather than sent with a loss' });
 });
