@@ -120,7 +120,7 @@ describe.each(loopbackAddresses)('on %s', (address) => {
     const received = upstream.received(upstream.requests.length + 40);
     const socket = await open();
     const request = rawPost(gateway.port, { model: 'lab/m', messages: [] }, { key: gateway.clientKey });
-    socket.end(request.repeat(40));
+    socket.write(request.repeat(40));
     await received;
     socket.destroy();
     const ended = upstream.requests.slice(-40).map(({ connectionClosedAtMs }) => connectionClosedAtMs);
