@@ -43,6 +43,10 @@ describe('a text', () => {
     );
   });
 
+  test('matches no pattern that is none, and nothing is thrown: a draft may hold one', () => {
+    expect(holds({ client: { matches: '(?=a)' } }, { client: 'a' })).toBe(false);
+  });
+
   test('is tested by the worst of patterns in time that grows with the text alone', () => {
     const condition = compileCondition({ client: { matches: '^(a+)+$' } });
     const client = `${'a'.repeat(20_000)}!`;
