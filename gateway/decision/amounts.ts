@@ -11,10 +11,10 @@ export function tokens(count: number): string {
   return `${grouped(count)} ${count === 1 ? 'token' : 'tokens'}`;
 }
 
-/** `$0.05`, `$0.00012`: two digits that say something. */
+/** `$0.05`, `$0.50`, `$0.00012`: two digits that say something. */
 export function dollars(amount: number): string {
   if (amount === 0) return '$0';
-  if (amount >= 1) return `$${amount.toFixed(2)}`;
+  if (amount >= 0.1) return `$${amount.toFixed(2)}`;
   return `$${Number(amount.toPrecision(2))}`;
 }
 

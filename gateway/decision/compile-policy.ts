@@ -1,6 +1,6 @@
 /** Compiles a policy: conditions into tests, names into targets as far as that is possible, and what it looks at. */
 import type { Fallbacks, Rule } from '../contract/policy/rule.ts';
-import { type Route, type RouteTarget, wholeRoute } from '../contract/policy/route.ts';
+import { type Route, type RouteTarget, type Strategy, wholeRoute } from '../contract/policy/route.ts';
 import { compileCondition } from './compile-condition.ts';
 import type {
   CompiledEntry,
@@ -87,10 +87,13 @@ function compileFallbacks(
 
 const listOf = (targets: readonly RouteTarget[]): Route => ({ strategy: 'first', targets: [...targets] });
 
-/** A rule that leads to one alias does as the alias does: their turns and sessions are the same. */
+const ordersEverything: readonly Strategy[] = ['cheapest', 'fastest', 'least-busy'];
+
+/** A rule that only leads to an alias, and says nothing of its own order, does as the alias does: turns and sessions are the same. */
 function throughAlias(route: CompiledRoute): CompiledRoute {
   const [only] = route.entries;
-  return route.entries.length === 1 && only?.alias ? only.alias : route;
+  if (route.entries.length !== 1 || !only?.alias || ordersEverything.includes(route.strategy)) return route;
+  return route.sticky && !only.alias.sticky ? route : only.alias;
 }
 
 function compileRoute({ id, route, namedBy, providers, aliases }: RouteParts): CompiledRoute {

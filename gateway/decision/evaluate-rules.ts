@@ -45,7 +45,7 @@ export function evaluateRules(
   clock: DecisionClock,
   notes: RuleNote[] | null,
 ): RuleOutcome {
-  if (policy.rules.length === 0) return nothingSaid;
+  if ((notes === null ? policy.enabledRules : policy.rules).length === 0) return nothingSaid;
   const said = new Said();
   if (notes === null) {
     for (const rule of policy.enabledRules) {

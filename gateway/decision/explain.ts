@@ -78,13 +78,14 @@ function pickTexts(texts: Readonly<Record<string, string>>, names: readonly stri
   return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? '']] : [])));
 }
 
-function traceCandidate(judged: Judged, place: number | null, { weighing, route, ordered }: Evaluation): CandidateTrace {
+function traceCandidate(judged: Judged, place: number | null, evaluation: Evaluation): CandidateTrace {
+  const { weighing } = evaluation;
   return {
     target: nameOf(judged),
     chosen: place === 1,
     place,
     code: judged.code,
-    reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, weighing, route, ordered.length),
+    reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, evaluation),
     state: orderedState(stateOf(judged, weighing)),
     estimatedCostUsd: costOf(judged, weighing),
     estimatedDurationMs: durationOf(judged, weighing),

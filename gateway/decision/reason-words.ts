@@ -2,7 +2,7 @@
 import { dollars, duration, tokens } from './amounts.ts';
 import { factsOf, type Judged, stateOf, type Weighing } from './judge-target.ts';
 import { costOf, durationOf } from './order-targets.ts';
-import type { CompiledRoute } from './compiled-policy.ts';
+import type { Evaluation } from './evaluate.ts';
 
 /** `provider/model`; the name alone where no provider lists it. */
 export function nameOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
@@ -55,9 +55,9 @@ function neededWords(inputTokens: number, askedTokens: number | null): string {
 }
 
 /** Why it is asked, first or later, in a clause that follows its name. */
-export function askedBecause(judged: Judged, weighing: Weighing, route: CompiledRoute | null, among: number): string {
+export function askedBecause(judged: Judged, { weighing, route, ordered }: Evaluation): string {
   const found = foundWords(judged);
-  const place = placeWords(judged, weighing, route, among);
+  const place = placeWords(judged, weighing, route, ordered);
   return place === null ? found : `${found}; ${place}`;
 }
 
@@ -66,7 +66,9 @@ function foundWords({ named }: Judged): string {
   return named.listed ? `named by the ${named.namedBy}, and the provider lists this model` : `named by the ${named.namedBy}`;
 }
 
-function placeWords(judged: Judged, weighing: Weighing, route: CompiledRoute | null, among: number): string | null {
+type Route = Evaluation['route'];
+
+function placeWords(judged: Judged, weighing: Weighing, route: Route, ordered: readonly Judged[]): string | null {
   const { code } = judged;
   if (code === 'demoted-state') return `it is asked after the others, because ${troubleOf(judged, weighing)}`;
   if (code === 'demoted-latency') {
@@ -77,8 +79,9 @@ function placeWords(judged: Judged, weighing: Weighing, route: CompiledRoute | n
   if (code === 'demoted-weight') return 'its weight is 0, so it is asked when no other is left';
   if (judged.kept)
     return code === 'chosen' ? 'it answered this session last' : 'it answered this session last, but another stands better';
-  if (code !== 'chosen' || among <= 1) return null;
-  return chosenWords(judged, weighing, route);
+  if (code !== 'chosen' || ordered.length <= 1) return null;
+  const isBestOfAll = ordered.every((one) => one.code !== 'demoted-state' && one.code !== 'demoted-latency');
+  return chosenWords(judged, weighing, route, isBestOfAll ? '' : ' of those that stand well');
 }
 
 function troubleOf(judged: Judged, weighing: Weighing): string {
@@ -88,7 +91,8 @@ function troubleOf(judged: Judged, weighing: Weighing): string {
   return key === 'set-aside' ? 'its keys are set aside' : 'it has no usable key';
 }
 
-function chosenWords(judged: Judged, weighing: Weighing, route: CompiledRoute | null): string {
+/** @param among of whom it is the best, where that is not all */
+function chosenWords(judged: Judged, weighing: Weighing, route: Route, among: string): string {
   const trouble = stateOf(judged, weighing);
   if (trouble.breaker === 'open') return 'it fails too, but nobody stands better';
   switch (route?.strategy) {
@@ -98,15 +102,15 @@ function chosenWords(judged: Judged, weighing: Weighing, route: CompiledRoute | 
       return 'it is its turn';
     case 'cheapest': {
       const cost = costOf(judged, weighing);
-      return cost === null ? 'nobody knows a price' : `the cheapest at about ${dollars(cost)}`;
+      return cost === null ? 'nobody knows a price' : `the cheapest${among} at about ${dollars(cost)}`;
     }
     case 'fastest': {
       const time = durationOf(judged, weighing);
-      return time === null ? 'nobody has measured it yet' : `the fastest at about ${duration(time)}`;
+      return time === null ? 'nobody has measured it yet' : `the fastest${among} at about ${duration(time)}`;
     }
     case 'least-busy':
-      return `the least busy with ${trouble.inFlight} under way`;
+      return `the least busy${among} with ${trouble.inFlight} under way`;
     default:
-      return 'it stands first';
+      return `it stands first${among}`;
   }
 }

@@ -124,7 +124,7 @@ describe('what else rules say', () => {
     expect(limited({ maxCostUsd: 0.1 }).to).toEqual(['lan/m', 'home/m']);
     const strict = limited({ maxCostUsd: 0.1, unknownPrice: 'refuse' });
     expect(strict.to).toEqual(['home/m']);
-    expect(strict.trace.candidates[0]?.reason).toBe('it would cost about $0.11, and the rule "all" allows $0.1 a call');
+    expect(strict.trace.candidates[0]?.reason).toBe('it would cost about $0.11, and the rule "all" allows $0.10 a call');
   });
 
   test('a limit of the cost holds for an exactly named target', () => {

@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../../gateway/decision/decide.ts';
 import { seedOf } from '../../../gateway/decision/draw.ts';
 import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
-import { noon, plainFeatures, policyOf, provider, type RouteDocument, snapshotOf, type World } from '../../support/ask-engine.ts';
+import {
+  noon,
+  plainFeatures,
+  policyOf,
+  provider,
+  type RouteDocument,
+  type RuleDocument,
+  snapshotOf,
+  type World,
+} from '../../support/ask-engine.ts';
 
 const providers = [provider('a'), provider('b'), provider('c'), provider('home', { local: true })];
 
@@ -130,6 +139,27 @@ describe('cheapest', () => {
       orderOf({ strategy: 'cheapest', targets: ['b/m', 'a/m', 'c/m', 'home/m'] }, { features, world: { facts } }).order;
     expect(order({ inputTokens: 9_000, maxOutputTokens: 1_000 })).toEqual(['home/m', 'a/m', 'c/m', 'b/m']);
     expect(order({ inputTokens: 1_000, maxOutputTokens: 9_000 })).toEqual(['home/m', 'c/m', 'a/m', 'b/m']);
+  });
+});
+
+describe('a rule that leads to one alias', () => {
+  const facts = {
+    'a/m': { inputPerMillionUsd: 9, outputPerMillionUsd: 9 },
+    'b/m': { inputPerMillionUsd: 1, outputPerMillionUsd: 1 },
+  };
+  const ruled = (use: NonNullable<RuleDocument['use']>, world: World = {}) => {
+    const policy = policyOf({ providers, aliases: { it: { targets: ['a/m', 'b/m'] } }, rules: [{ name: 'r', use }] });
+    return decide({ ...plainFeatures, inputTokens: 10, session: 's1' }, policy, snapshotOf({ facts, ...world }), noon, 1);
+  };
+
+  test('does as the alias does, and its turns and sessions are counted there', () => {
+    expect(ruled('it')).toMatchObject({ targets: [{ provider: 'a' }, { provider: 'b' }], route: { id: 'alias:it' } });
+  });
+
+  test('orders its targets by its own strategy, and keeps its own sessions', () => {
+    expect(ruled({ strategy: 'cheapest', targets: ['it'] })).toMatchObject({ targets: [{ provider: 'b' }, { provider: 'a' }] });
+    const sticky = ruled({ sticky: 'session', targets: ['it'] }, { sessions: { 'rule:r s1': 'b/m' } });
+    expect(sticky).toMatchObject({ targets: [{ provider: 'b' }, { provider: 'a' }], route: { id: 'rule:r', session: 's1' } });
   });
 });
 
