@@ -2,7 +2,7 @@
 import { GatewayError } from '../chat/error.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
-import { type Decision, type DecisionFeatures, decide, type Target } from '../decision/decide.ts';
+import type { Decision, Target } from '../decision/decision.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
@@ -13,10 +13,12 @@ import { planCandidates } from './attempts/candidates.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
-import { featuresOf, gapRefusal } from './features.ts';
+import { decideRequest, type DecidedRequest } from './decide-request.ts';
+import { gapRefusal } from './features/gap.ts';
+import { PolicySettings } from './policy-settings.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
-import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
+import { asGatewayError, clientGone, isUnlisted, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { withPrevious } from './translation/previous-response.ts';
 import { finishRow, isUncounted, requestItem } from './row.ts';
@@ -49,6 +51,8 @@ class Exchange implements RelayHost, LiveExchange {
   #firstTokenMs: number | null = null;
   /** What the gateway itself may answer; null for nearly every request. */
   #ownAnswer: unknown = null;
+  #decided: DecidedRequest | null = null;
+  #settings: PolicySettings;
   #over = false;
   #stopProbing: () => void = () => undefined;
 
@@ -61,6 +65,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#requestBytes = requestBytes;
+    this.#settings = new PolicySettings(input.dialect, null);
     this.#row = new ExchangeRow(ports.recorder, this.#startRow('', false));
     this.#attempts = new Attempts({
       ...input,
@@ -144,7 +149,8 @@ class Exchange implements RelayHost, LiveExchange {
   answerHeaders(upstream: UpstreamHeaders): string[] {
     const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
     const { latest, count } = this.#attempts.log;
-    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
+    const rule = this.#decided?.decision.rule ?? null;
+    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count, rule }));
     const { fidelity } = this.#attempts;
     if (fidelity) headers.push(...translationHeaders(fidelity));
     headers.push(...passedHeaders(upstream));
@@ -166,8 +172,9 @@ class Exchange implements RelayHost, LiveExchange {
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
     const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    const decided = { rule: null, decisionJson: null };
-    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
+    const fidelity = this.#attempts.fidelity ?? this.#settings.report();
+    const decided = { rule: this.#decided?.decision.rule ?? null, decisionJson: this.#decided?.kept ?? null };
+    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity });
   }
 
   #read(body: readonly Buffer[]): PassthroughRequest {
@@ -180,11 +187,14 @@ class Exchange implements RelayHost, LiveExchange {
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect } = this.#input;
-    const decideOn = (features: DecisionFeatures) => decide(features, this.#runtime.policy, this.#ports.snapshot());
-    const decision = decideOn(featuresOf(dialect, request));
-    if (decision.targets.length > 0) this.#askOrAnswer(request, decision);
-    else if (mayWait && decision.unlisted) this.#decideLater(request);
-    else this.#reject(gapRefusal(dialect, request, decideOn) ?? refusalOf(decision));
+    const moment = { requestKey: this.#key, atMs: this.#startedAtMs };
+    const decided = decideRequest(this.#runtime, this.#ports, { ...this.#input, request }, moment);
+    const { decision, features, decideOn } = decided;
+    this.#decided = decided;
+    this.#settings = new PolicySettings(dialect, decision.settings);
+    if (decision.refusal === null) this.#askOrAnswer(this.#settings.of(request), decision);
+    else if (mayWait && isUnlisted(decision.refusal)) this.#decideLater(request);
+    else this.#reject(gapRefusal(dialect, request, features, decideOn) ?? refusalOf(decision.refusal));
   }
 
   #decideLater(request: PassthroughRequest): void {
@@ -213,7 +223,7 @@ class Exchange implements RelayHost, LiveExchange {
 
   #openSource(request: PassthroughRequest): TranslationSource {
     const id = this.#id.slice(requestIdPrefix.length);
-    return openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id });
+    return openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id, prepare: this.#settings.prepare });
   }
 
   #begin(request: PassthroughRequest, targets: readonly Target[]): void {

@@ -1,7 +1,8 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
-import type { RouteTarget } from '../contract/policy/route.ts';
-import type { DecisionPolicy } from '../decision/decide.ts';
+import { compilePolicy } from '../decision/compile-policy.ts';
+import type { CompiledPolicy } from '../decision/compiled-policy.ts';
+import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
 import type { Send } from '../upstream/transport.ts';
 
@@ -12,7 +13,8 @@ export interface RuntimeProvider {
 
 export interface Runtime {
   readonly configVersion: number;
-  readonly policy: DecisionPolicy;
+  /** Rules and names, made ready once. */
+  readonly policy: CompiledPolicy;
   readonly providers: ReadonlyMap<string, RuntimeProvider>;
   /** Milliseconds for one request in all, over every attempt. */
   readonly totalMs: number;
@@ -26,20 +28,21 @@ export interface Transports {
   readonly builtIn: Send;
 }
 
-const nameOf = (target: RouteTarget): string => (typeof target === 'string' ? target : target.model);
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, make: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(value)]));
+/** What a decision must know of a provider. */
+export function policyProvider({ id, enabled, dialects, isHere, kind }: Provider): PolicyProvider {
+  return { id, enabled, dialects, local: isHere, hasCloudModels: kind === 'ollama' };
 }
 
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
   const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
   return {
     configVersion,
-    policy: {
-      providers: providers.map(({ id, enabled, dialects }) => ({ id, enabled, dialects })),
-      aliases: mapValues(config.aliases, ({ targets }) => ({ strategy: 'first' as const, targets: targets.map(nameOf) })),
-    },
+    policy: compilePolicy({
+      providers: providers.map(policyProvider),
+      aliases: config.aliases,
+      policy: config.policy,
+      version: configVersion,
+    }),
     providers: new Map(
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
     ),
