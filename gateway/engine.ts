@@ -2,10 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { listCallableModels } from './callable-models.ts';
 import type { ConfigStore } from './config/config-store.ts';
-import { CallError } from './contract/calls.ts';
-import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
+import type { GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
-import { keyReference } from './contract/provider-keys.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
@@ -25,7 +23,9 @@ import { RefusedFields } from './exchange/attempts/refused-fields.ts';
 import { ResponseMemory } from './exchange/translation/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
+import { createLiveState } from './create-live-state.ts';
 import type { Log } from './log.ts';
+import { keyReferences, refuseOwnAddress } from './config-facts.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
 import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
@@ -69,8 +69,15 @@ export class Engine {
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
-  /** What answers said of each key; outlives every config. */
-  readonly keyPool = new KeyPool(Date.now);
+  readonly #targetsChanged = (): void => this.#input.events.publishIfHeard(() => ({ type: 'targets-changed' }));
+  /** What answers said of each key, and of each target; both outlive every config. */
+  readonly keyPool = new KeyPool(Date.now, this.#targetsChanged);
+  readonly state = createLiveState({
+    keyPool: this.keyPool,
+    settings: () => this.#effective.reliability,
+    access: (id) => this.access(id),
+    onChange: this.#targetsChanged,
+  });
   /** Which lists of models a person has seen. */
   readonly review = new ModelReview();
   readonly #input: EngineInput;
@@ -150,6 +157,7 @@ export class Engine {
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
+    this.state.keep(next);
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
@@ -195,6 +203,7 @@ export class Engine {
 
   async close(): Promise<void> {
     await this.listener.stop();
+    this.state.stop();
     await this.#network.close();
   }
 
@@ -235,6 +244,7 @@ export class Engine {
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
+      state: this.state,
       refusedFields: this.#refusedFields,
       missingDialects: this.#missingDialects,
       reportFailure: (requestId, error) => {
@@ -287,14 +297,4 @@ export class Engine {
     await Promise.race([this.directory.whenSettled(), waited]);
     clearTimeout(timer);
   }
-}
-
-function keyReferences(config: GatewayConfig): string[] {
-  return config.providers.flatMap(({ keys }) => keys.map(keyReference));
-}
-
-/** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */
-function refuseOwnAddress(config: GatewayConfig, boundPort: number | null): void {
-  const problem = boundPort === null || config.listen.port !== 0 ? null : findOwnAddress(config, boundPort);
-  if (problem) throw new CallError('invalid', `${problem.path} ${problem.message}.`, problem.path);
 }

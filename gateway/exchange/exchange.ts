@@ -9,7 +9,7 @@ import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
-import { planCandidates } from './attempts/candidates.ts';
+import { planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
@@ -95,7 +95,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.abort();
     const { stream } = this.#attempts;
     if (stream?.begun) stream.breakOff(error, null);
-    else this.#fail(ownRefusal(error));
+    else this.#fail(this.#attempts.giveUp(error));
   }
 
   whenStarted(then: () => void): void {
@@ -107,6 +107,7 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   firstContent(): void {
+    this.#attempts.answered();
     this.#firstTokenMs = this.#elapsed();
   }
 
@@ -115,7 +116,7 @@ class Exchange implements RelayHost, LiveExchange {
     const isEstimated = isUncounted(outcome) && !this.#input.dialect.endpoint;
     const asked = isEstimated ? this.#attempts.measureRequest() : null;
     this.#end();
-    this.#attempts.log.end(outcome.error);
+    this.#attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
     const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
@@ -216,16 +217,16 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #begin(request: PassthroughRequest, targets: readonly Target[]): void {
-    const planned = planCandidates(targets, this.#runtime, this.#ports);
-    if (planned.error) return this.#reject(planned.error);
+    const plan = planAttempts({ targets }, this.#runtime, this.#ports);
+    if (plan instanceof GatewayError) return this.#reject(plan);
     this.#row.begin((error) => {
       this.#attempts.abort();
       this.#fail(ownRefusal(error));
     });
     passCheckpoint('row-handed-over', this.#id);
-    this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
+    this.#timer = setTimeout(() => this.abort(totalTimeout(plan.totalMs)), plan.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    this.#attempts.begin(request, () => this.#openSource(request), planned.candidates);
+    this.#attempts.begin(request, () => this.#openSource(request), plan);
   }
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */

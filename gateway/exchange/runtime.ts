@@ -1,5 +1,6 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
+import type { ReliabilitySettings } from '../contract/reliability.ts';
 import type { DecisionPolicy } from '../decision/decide.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
 import type { Send } from '../upstream/transport.ts';
@@ -15,6 +16,7 @@ export interface Runtime {
   readonly providers: ReadonlyMap<string, RuntimeProvider>;
   /** Milliseconds for one request in all, over every attempt. */
   readonly totalMs: number;
+  readonly reliability: ReliabilitySettings;
   /** Are translated answers of the Responses format kept, so that they can be continued? */
   readonly keepsResponses: boolean;
 }
@@ -37,6 +39,7 @@ export function buildRuntime(config: GatewayConfig, configVersion: number, trans
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
     ),
     totalMs: config.timeouts.totalMs,
+    reliability: config.reliability,
     keepsResponses: config.responses.keep,
   };
 }
