@@ -1,6 +1,6 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import { GatewayError } from '../chat/error.ts';
-import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import type { RequestFinish } from '../contract/records.ts';
 import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
