@@ -78,7 +78,21 @@ function withCountedTokens(features: KeptQuestion['features'], { usage }: Reques
   return features.inputTokens > 0 ? features : { ...features, inputTokens: usage.inputTokens ?? 0 };
 }
 
-function policyOfThen(version: number, { documentOf }: ExplainSources): CompiledPolicy {
+const mostVersions = 16;
+/** A whole log is explained by a few versions. */
+const compiledOf = new WeakMap<ExplainSources, Map<number, CompiledPolicy>>();
+
+function policyOfThen(version: number, sources: ExplainSources): CompiledPolicy {
+  const kept = compiledOf.get(sources) ?? new Map<number, CompiledPolicy>();
+  const known = kept.get(version);
+  if (known) return known;
+  const compiled = compileVersion(version, sources);
+  if (kept.size >= mostVersions) kept.clear();
+  compiledOf.set(sources, kept.set(version, compiled));
+  return compiled;
+}
+
+function compileVersion(version: number, { documentOf }: ExplainSources): CompiledPolicy {
   const parsed = parseConfig(documentOf(version) ?? {});
   if (parsed.ok) return compileConfig(parsed.config, version);
   const [problem] = parsed.problems;

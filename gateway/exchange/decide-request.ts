@@ -6,6 +6,7 @@ import type { Decision } from '../decision/decision.ts';
 import { seedOf } from '../decision/draw.ts';
 import { keepQuestion } from '../decision/keep-question.ts';
 import { looksAtFor } from '../decision/looks-at.ts';
+import type { DecisionSnapshot } from '../decision/question.ts';
 import { WatchedSnapshot } from '../decision/watched-snapshot.ts';
 import type { AskedRequest } from './features/asked-request.ts';
 import { gapRefusal } from './features/gap.ts';
@@ -37,9 +38,20 @@ export interface Moment {
 /** Of nobody's policy: read from single fields, without the conversation. */
 const cheap = { inputTokens: true, maxOutputTokens: true, tools: true, images: true, schema: true, reasoning: true } as const;
 
-/** Whoever has rules or aliases asks what other rules would have made of a request: that needs to be known of it, then. */
-function withWhatIsCheap({ enabledRules, aliases }: CompiledPolicy, looksAt: LooksAt): LooksAt {
-  return enabledRules.length === 0 && aliases.size === 0 ? looksAt : { ...looksAt, ...cheap };
+const alsoCheap = new WeakMap<LooksAt, LooksAt>();
+
+/**
+ * What is read of a request for this model. Whoever has rules or aliases asks what other rules would have made of a request:
+ * what that needs and is cheap is read then, too.
+ */
+export function lookedAt(policy: CompiledPolicy, model: string, snapshot: DecisionSnapshot): LooksAt {
+  const looksAt = looksAtFor(policy, model, snapshot);
+  if (policy.enabledRules.length === 0 && policy.aliases.size === 0) return looksAt;
+  const known = alsoCheap.get(looksAt);
+  if (known) return known;
+  const more = { ...looksAt, ...cheap };
+  alsoCheap.set(looksAt, more);
+  return more;
 }
 
 /** @throws GatewayError `bad-request` for what the policy looks at and cannot be read */
@@ -51,7 +63,7 @@ export function decideRequest(
 ): DecidedRequest {
   const { dialect, request } = asked;
   const live = ports.snapshot();
-  const features = readFeatures(asked, withWhatIsCheap(policy, looksAtFor(policy, request.head.model, live)));
+  const features = readFeatures(asked, lookedAt(policy, request.head.model, live));
   const snapshot = new WatchedSnapshot(live);
   const clock = ports.wallClock(atMs);
   const seed = seedOf(requestKey);
