@@ -75,7 +75,6 @@ export interface AnsweredQuestion extends KeptQuestion {
  * @returns JSON text; null where it would be longer than `keptAtMost`
  */
 export function keepQuestion({ features, policy, snapshot, clock, seed, decision }: AnsweredQuestion): string | null {
-  const factTexts: string[] = [];
   const facts: KeptFacts[] = [];
   // The explanation shows every candidate, also those that the decision itself did not have to look up.
   for (const { provider, model } of decision.candidates) {
@@ -84,12 +83,8 @@ export function keepQuestion({ features, policy, snapshot, clock, seed, decision
   }
   const targets = snapshot.targets.map((seen) => {
     const packed = packFacts(seen.facts);
-    const text = packed.join();
-    let place = factTexts.indexOf(text);
-    if (place < 0) {
-      place = factTexts.push(text) - 1;
-      facts.push(packed);
-    }
+    let place = facts.findIndex((one) => isEqual(one, packed));
+    if (place < 0) place = facts.push(packed) - 1;
     return [seen.provider, seen.model, place, packState(seen.state)] as const;
   });
   const kept: Kept = [
@@ -104,6 +99,11 @@ export function keepQuestion({ features, policy, snapshot, clock, seed, decision
   ];
   const text = JSON.stringify(kept);
   return text.length > keptAtMost ? null : text;
+}
+
+/** Models of one family are known for the same. */
+function isEqual(one: KeptFacts, other: KeptFacts): boolean {
+  return one.length === other.length && one.every((number, place) => number === other[place]);
 }
 
 function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): KeptFeatures {

@@ -9,14 +9,20 @@ const keptAtMost = 500;
 
 /**
  * Makes the test of a pattern, found anywhere in a text. The pattern itself is read when it is first needed: that takes
- * milliseconds, and most policies have none.
+ * milliseconds, and most policies have none. One that cannot be read (`patternProblem`) holds for no text.
  */
 export function compilePattern(source: string): PatternTest {
-  let made: RE2JS | null = null;
+  let test: PatternTest | null = null;
   return (text) => {
-    made ??= patternOf(source);
-    return made.test(text);
+    test ??= readPattern(source);
+    return test(text);
   };
+}
+
+function readPattern(source: string): PatternTest {
+  if (patternProblem(source) !== null) return () => false;
+  const pattern = patternOf(source);
+  return (text) => pattern.test(text);
 }
 
 /** What is wrong with a pattern, in a clause; null when nothing is. */

@@ -21,7 +21,8 @@ export class WatchedSnapshot implements DecisionSnapshot {
   readonly targets: SeenTarget[] = [];
   problems: ReadonlyMap<string, string> | null = null;
   readonly #live: DecisionSnapshot;
-  #byName: Map<string, SeenTarget> | null = null;
+  /** By provider, then model. */
+  #byName: Map<string, Map<string, SeenTarget>> | null = null;
 
   constructor(live: DecisionSnapshot) {
     this.#live = live;
@@ -85,20 +86,20 @@ export class WatchedSnapshot implements DecisionSnapshot {
   #target(provider: string, model: string): SeenTarget {
     const [only] = this.targets;
     if (only !== undefined && only.provider === provider && only.model === model) return only;
+    const known = this.#byName?.get(provider)?.get(model);
+    if (known) return known;
     const fresh: SeenTarget = { provider, model, facts: null, state: null };
-    if (only !== undefined) {
-      this.#byName ??= new Map([[nameOf(only), only]]);
-      const known = this.#byName.get(nameOf(fresh));
-      if (known) return known;
-      this.#byName.set(nameOf(fresh), fresh);
-    }
     this.targets.push(fresh);
+    if (only !== undefined) this.#index(fresh);
     return fresh;
   }
-}
 
-function nameOf({ provider, model }: SeenTarget): string {
-  return `${provider}/${model}`;
+  #index(seen: SeenTarget): void {
+    this.#byName ??= new Map();
+    const ofProvider = this.#byName.get(seen.provider);
+    if (ofProvider) ofProvider.set(seen.model, seen);
+    else this.#byName.set(seen.provider, new Map([[seen.model, seen]]));
+  }
 }
 
 function find<T extends readonly [string, ...unknown[]]>(entries: readonly T[], name: string): T | undefined {
