@@ -16,6 +16,7 @@ const kinds = {
   'unsupported-media-type': { status: 415, movable: false, retryable: false },
   'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },
+  'denied-by-policy': { status: 403, movable: false, retryable: false },
   'no-target': { status: 404, movable: false, retryable: false },
   untranslatable: { status: 400, movable: true, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },

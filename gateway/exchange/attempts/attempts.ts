@@ -262,7 +262,7 @@ export class Attempts {
         origin: provider.origin,
         path: endpointPath(provider, wire, model, stream),
         headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-        body: translation ? [translation.body] : request.write({ model, askUsage }),
+        body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
         // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
         timeouts: attemptTimeouts(provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null),
       },
