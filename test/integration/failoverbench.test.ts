@@ -168,17 +168,14 @@ describe('a stream that goes wrong', () => {
     expect(sight.row.durationMs).toBeLessThan(faultTimeouts.idleMs + 1_500);
   });
 
-  test.each(['{"id":"chatcmpl-1","cho', '{"id":', 'oops'])(
-    'S10 the malformed chunk %s ends the stream as an error',
-    async (broken) => {
-      const [role, first, ...rest] = chunks(['One ', 'two ']);
-      lab.upstream.use(sse([role, first, broken, ...rest, '[DONE]'], { gapMs: 5 }));
-      const sight = await lab.watch('both');
-      expect(sight.error).not.toBeNull();
-      expect(sight.text).toBe('One ');
-      expect(sight.row).toMatchObject({ state: 'upstream_error', errorKind: 'upstream-protocol', attempts: 1 });
-    },
-  );
+  test.each(['{"id":"chatcmpl-1","cho', '{"id":'])('S10 the malformed chunk %s ends the stream as an error', async (broken) => {
+    const [role, first, ...rest] = chunks(['One ', 'two ']);
+    lab.upstream.use(sse([role, first, broken, ...rest, '[DONE]'], { gapMs: 5 }));
+    const sight = await lab.watch('both');
+    expect(sight.error).not.toBeNull();
+    expect(sight.text).toBe('One ');
+    expect(sight.row).toMatchObject({ state: 'upstream_error', errorKind: 'upstream-protocol', attempts: 1 });
+  });
 
   test('S10 a stream that begins with one is unseen by the client', async () => {
     lab.upstream.use(stream(['data: {"id":"chatcmpl-1","cho\n\n', 'data: [DONE]\n\n']));

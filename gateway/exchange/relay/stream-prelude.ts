@@ -16,7 +16,7 @@ export class StreamPrelude {
   /**
    * Is this event a part of the opening (a role, `message_start`, a ping)? Asked of each event until one is not. What a codec
    * cannot read is not, and neither is anything of a dialect that is never translated.
-   * @throws GatewayError `upstream-protocol` for what is no JSON
+   * @throws GatewayError `upstream-protocol` for one that breaks off
    */
   holds({ data, event }: ServerSentEvent): boolean {
     if (data === null || this.#dialect.chat === null) return false;
@@ -30,9 +30,9 @@ export class StreamPrelude {
   }
 }
 
-/** Is it neither JSON nor OpenAI's terminator? */
+/** Does it begin as a JSON object, and break off? What is no JSON at all means something to somebody. */
 export function isMalformed(data: string): boolean {
-  if (data.trim() === '[DONE]' || data.trim() === '') return false;
+  if (!data.trimStart().startsWith('{')) return false;
   try {
     JSON.parse(data);
     return false;
