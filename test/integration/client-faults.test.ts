@@ -92,7 +92,7 @@ describe.each(ways)('F-30 a client that leaves by %s', (way) => {
     expect(lab.upstream.requests.length - before).toBe(1);
     const row = await newestRow();
     expect(row).toMatchObject({ state: 'client_closed', attempts: 1, errorKind: 'client-gone' });
-    expect(row.attemptList).toMatchObject([{ status: 503, errorKind: 'upstream-failed' }]);
+    expect(row.attemptList).toMatchObject([{ status: 503, errorKind: 'upstream-overloaded' }]);
   });
 });
 

@@ -9,7 +9,7 @@ import { completenessSigns, openRawStream, rawPost } from '../support/raw-stream
 import { runProgram } from '../support/run-program.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { type Answer, sse } from '../support/upstream-answers.ts';
+import { type Answer, json, sse } from '../support/upstream-answers.ts';
 
 const messages = [{ role: 'user', content: 'Say something.' }];
 /** About a second long. */
@@ -154,6 +154,20 @@ describe('SIGTERM with streams in flight', () => {
     await raw.ended;
     expect(completenessSigns(raw.text)).toEqual([]);
     expect((await readRows(stage)).get(raw.requestId)).toBe('gateway_error shutting-down');
+  });
+
+  test('F-42 a request that pauses before another attempt still makes it', async () => {
+    await using stage = await startStage(shortStream);
+    const { gateway, upstream } = stage;
+    upstream.next(json({ error: { message: 'Busy.' } }, { status: 429, headers: { 'retry-after': '2' } }));
+    const raw = ask(stage);
+    await upstream.received(1);
+    await delay(100);
+    process.kill(gateway.processId, 'SIGTERM');
+    await raw.ended;
+    expect(raw.body).toMatch(/word19[^]*data: \[DONE\]\n\n$/);
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+    expect((await readRows(stage)).get(raw.requestId)).toBe('ok null');
   });
 
   test('F-42 a request that waits for its first byte is answered 503 when time is up', async () => {

@@ -90,8 +90,8 @@ test('a request and its explanation say the same of a provider without a usable 
   const { error } = (await answer.json()) as { error: { code: string; message: string } };
   const trace = await gateway.call('decision.explain', { request: { model: 'unset/gpt' } });
   expect([answer.status, error.code, error.message]).toEqual([502, 'provider_auth_failed', trace.refusal]);
-  expect(trace.candidates).toEqual([
-    { target: 'unset/gpt', chosen: false, reason: expect.stringContaining('NOT_THERE is not set') },
+  expect(trace.candidates).toMatchObject([
+    { code: 'no-key', target: 'unset/gpt', chosen: false, reason: expect.stringContaining('NOT_THERE is not set') },
   ]);
 });
 

@@ -59,7 +59,7 @@ describe('an upstream that refuses or fails', () => {
     { status: 404, stream: false, ErrorClass: OpenAI.NotFoundError, attempts: 1, kind: 'upstream-refused' },
     { status: 429, stream: true, ErrorClass: OpenAI.RateLimitError, attempts: 3, kind: 'upstream-rate-limit' },
     { status: 500, stream: false, ErrorClass: OpenAI.InternalServerError, attempts: 3, kind: 'upstream-failed' },
-    { status: 503, stream: true, ErrorClass: OpenAI.InternalServerError, attempts: 3, kind: 'upstream-failed' },
+    { status: 503, stream: true, ErrorClass: OpenAI.InternalServerError, attempts: 3, kind: 'upstream-overloaded' },
   ] as const)(
     'with a lasting $status is asked $attempts times and costs the SDK one request (stream: $stream)',
     async ({ status, stream, ErrorClass, attempts, kind }) => {

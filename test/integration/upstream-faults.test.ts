@@ -8,6 +8,7 @@ import { type Answer, body, json, redirect, stream } from '../support/upstream-a
 
 let lab: FaultLab;
 let tls: Server;
+let silent: Server;
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const listen = (server: Server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -30,14 +31,24 @@ beforeAll(async () => {
   const plain = createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await listen(plain);
   plain.unref();
+  // Takes connections, and never shakes hands.
+  silent = createTcpServer((socket) => socket.on('error', () => undefined));
+  await listen(silent);
+  silent.unref();
   lab = await startFaultLab({
     providers: [
       other('gone', `http://127.0.0.1:${await freePort()}/v1`),
       other('broken-tls', `https://127.0.0.1:${portOf(tls)}/v1`),
       other('plain-behind-https', `https://127.0.0.1:${portOf(plain)}/v1`),
+      other('nowhere', 'http://nowhere.invalid/v1'),
+      other('silent', `https://127.0.0.1:${portOf(silent)}/v1`),
     ],
+    // Every test begins with a provider that nothing is held against, and may try again as often as it likes.
+    reliability: { breaker: { failures: 1_000 }, retryBudget: { minimum: 100 } },
     aliases: {
       both: { targets: ['lab/m', 'spare/m'] },
+      'nowhere-first': { targets: ['nowhere/m', 'spare/m'] },
+      'silent-first': { targets: ['silent/m', 'spare/m'] },
       'gone-first': { targets: ['gone/m', 'spare/m'] },
       'tls-first': { targets: ['broken-tls/m', 'spare/m'] },
     },
@@ -59,6 +70,26 @@ const both = [false, true];
 
 describe.each(both)('before the first byte (stream: %s)', (isStream) => {
   const sound = isStream ? soundStream() : json(wholeAnswer());
+
+  test('F-01 a host that nobody knows is a 502, and the next target answers within a second', async () => {
+    expectFinal(await ask('nowhere/m', isStream), 502, 'upstream_dns');
+    lab.spare.use(sound);
+    const moved = await ask('nowhere-first', isStream);
+    expect([moved.status, moved.tookMs < 1_000]).toEqual([200, true]);
+    expect((await lab.finalRow(moved.id)).attemptList).toMatchObject([
+      { provider: 'nowhere', status: null, errorKind: 'upstream-dns' },
+      { provider: 'spare', status: 200 },
+    ]);
+  });
+
+  test('F-03 a connection that never comes about is a 504 at its limit, and the next target answers', async () => {
+    const asked = await ask('silent/m', isStream);
+    expectFinal(asked, 504, 'upstream_connect_timeout');
+    expect(asked.tookMs).toBeGreaterThanOrEqual(faultTimeouts.connectMs - 50);
+    expect(asked.tookMs).toBeLessThan(faultTimeouts.connectMs + 1_000);
+    lab.spare.use(sound);
+    expect((await ask('silent-first', isStream)).status).toBe(200);
+  });
 
   test('F-02 a refused connection is a 502, and the next target answers at once', async () => {
     const asked = await ask('gone/m', isStream);
@@ -125,6 +156,17 @@ describe.each(both)('before the first byte (stream: %s)', (isStream) => {
     expect(asked.tookMs).toBeLessThan(2_500);
   });
 
+  test.each([
+    ['has passed', 'Fri, 20 Nov 2015 10:00:00 GMT', 200],
+    ['is none', 'the day after tomorrow', 200],
+    ['lies ten years ahead', new Date(Date.now() + 10 * 365 * 86_400_000).toUTCString(), 429],
+  ])('F-08 a date to come back that %s makes nobody wait', async (_, date, status) => {
+    const refusal = json({ error: { message: 'Slow down.' } }, { status: 429, headers: { 'retry-after': date } });
+    lab.upstream.next(refusal, sound);
+    const asked = await ask('lab/m', isStream);
+    expect([asked.status, asked.tookMs < 900]).toEqual([status, true]);
+  });
+
   test('F-09 an exhausted account is not asked again', async () => {
     const error = {
       message: 'You exceeded your current quota.',
@@ -166,7 +208,8 @@ describe.each(both)('before the first byte (stream: %s)', (isStream) => {
     expectFinal(asked, status, null);
     expect(asked.text).toBe(text);
     const row = await lab.finalRow(asked.id);
-    expect(row).toMatchObject({ state: 'upstream_error', status, attempts: 1, errorKind: 'upstream-refused', provider: 'lab' });
+    expect(row).toMatchObject({ state: 'upstream_error', status, attempts: 1, provider: 'lab' });
+    expect(row.errorKind).toBe('upstream-context-too-long');
   });
 
   test.each([301, 302, 303, 307, 308])('F-13 a redirect (%s) is never followed; the next target answers', async (status) => {

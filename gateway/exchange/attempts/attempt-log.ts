@@ -1,6 +1,6 @@
 /** Keeps the attempts of one exchange as its row will tell them. */
 import type { GatewayError } from '../../chat/error.ts';
-import type { AttemptRecord } from '../../contract/records.ts';
+import type { AttemptCause, AttemptRecord } from '../../contract/records.ts';
 import type { Candidate } from './candidates.ts';
 import { errorColumns } from '../row.ts';
 
@@ -9,7 +9,11 @@ interface OpenAttempt {
   readonly model: string;
   readonly startedAtMs: number;
   readonly startedAt: number;
+  readonly cause: AttemptCause;
+  readonly key: string | null;
+  readonly waitedMs: number;
   status: number | null;
+  headMs: number | null;
 }
 
 export interface Clock {
@@ -47,33 +51,34 @@ export class AttemptLog {
     return this.#open?.startedAtMs ?? 0;
   }
 
-  begin({ provider, model }: Candidate): void {
+  /** @param waitedMs the pause before it */
+  begin({ provider, model, keyReference }: Candidate, cause: AttemptCause, waitedMs: number): void {
     this.#open = {
       provider: provider.id,
       model,
       startedAtMs: this.#clock.now(),
       startedAt: this.#clock.monotonic(),
+      cause,
+      key: keyReference,
+      waitedMs,
       status: null,
+      headMs: null,
     };
   }
 
+  /** The head of its answer has come. */
   status(status: number): void {
-    if (this.#open) this.#open.status = status;
+    if (!this.#open) return;
+    this.#open.status = status;
+    this.#open.headMs = this.#clock.monotonic() - this.#open.startedAt;
   }
 
   /** Ends the latest attempt; a second end says nothing new. */
   end(error: GatewayError | null): void {
-    const open = this.#open;
-    if (!open) return;
+    if (!this.#open) return;
+    const { startedAt, ...record } = this.#open;
     this.#open = null;
-    this.#records.push({
-      number: this.#records.length + 1,
-      provider: open.provider,
-      model: open.model,
-      startedAtMs: open.startedAtMs,
-      durationMs: this.#clock.monotonic() - open.startedAt,
-      status: open.status,
-      ...errorColumns(error),
-    });
+    const number = this.#records.length + 1;
+    this.#records.push({ number, ...record, durationMs: this.#clock.monotonic() - startedAt, ...errorColumns(error) });
   }
 }

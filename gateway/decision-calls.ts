@@ -1,0 +1,46 @@
+/** The control calls about decisions: why a request goes where it goes, whether a policy is sound, and how targets stand. */
+import type { ConfigStore } from './config/config-store.ts';
+import type { CallHandlers } from './contract/calls.ts';
+import type { Engine } from './engine.ts';
+import { explainRequest, type ExplainSources } from './explain-request.ts';
+import { listTargets } from './list-targets.ts';
+import type { ClientBook } from './secrets/client-book.ts';
+import type { Storage } from './storage/open-storage.ts';
+import { validatePolicy } from './validate-policy.ts';
+
+export interface DecisionCallParts {
+  readonly config: ConfigStore;
+  readonly engine: Engine;
+  readonly clients: ClientBook;
+  readonly storage: Storage;
+}
+
+export function decisionCalls(parts: DecisionCallParts) {
+  const { config, engine } = parts;
+  const sources = explainSources(parts);
+  return {
+    'decision.explain': (input) => explainRequest(input, sources),
+    'policy.validate': (draft) =>
+      validatePolicy(draft, config.current().document, (model) => engine.snapshot.listing(model).length > 0),
+    'targets.list': () => {
+      const { runtime, snapshot, state, keyPool } = engine;
+      return { items: listTargets({ runtime, snapshot, state, keyPool, settings: runtime.reliability.breaker }) };
+    },
+  } satisfies Partial<CallHandlers>;
+}
+
+function explainSources({ config, engine, clients, storage }: DecisionCallParts): ExplainSources {
+  return {
+    policy: () => engine.runtime.policy,
+    snapshot: () => engine.snapshot,
+    clock: () => engine.wallClock(Date.now()),
+    document: () => config.current().document,
+    documentOf(version) {
+      const found = storage.configVersions.get(version);
+      return found ? JSON.parse(found.documentJson) : null;
+    },
+    request: (id) => storage.getRequest(id),
+    decisionInputs: (id) => storage.getDecisionInputs(id),
+    client: (name) => clients.named(name),
+  };
+}
