@@ -62,7 +62,13 @@ afterAll(async () => {
   tls.close();
 });
 
-beforeEach(() => lab.upstream.use(json(wholeAnswer())));
+/** Nothing is held against the key of `lab` any more. */
+async function restoreKey(): Promise<void> {
+  lab.upstream.use(json(wholeAnswer()));
+  await ask('lab/m');
+}
+
+beforeEach(restoreKey);
 
 const ask = (model: string, isStream = false): Promise<Asked> => askPlainly(lab.gateway, model, isStream);
 
@@ -184,7 +190,7 @@ describe.each(both)('before the first byte (stream: %s)', (isStream) => {
     'F-11 %s of a provider is a 502 and no refusal of the client; the next target answers',
     async (status) => {
       const refusal = json({ error: { message: 'Incorrect API key provided: sk-fault-0123456789.' } }, { status });
-      lab.upstream.next(refusal, refusal);
+      lab.upstream.next(refusal);
       const asked = await ask('lab/m', isStream);
       expectFinal(asked, 502, 'provider_auth_failed');
       expect(asked.text).not.toContain('sk-fault');
@@ -194,6 +200,8 @@ describe.each(both)('before the first byte (stream: %s)', (isStream) => {
         attempts: 1,
         errorKind: 'upstream-auth',
       });
+      await restoreKey();
+      lab.upstream.next(refusal);
       lab.spare.use(sound);
       const moved = await ask('both', isStream);
       expect(moved.status).toBe(200);
