@@ -147,7 +147,7 @@ export class TranslatedStream implements BodySink {
   }
 }
 
-function isWhole({ data }: ServerSentEvent): boolean {
+export function isWhole({ data }: ServerSentEvent): boolean {
   if (data === null || data.trim() === '[DONE]') return true;
   try {
     // Half a number is a number, too.
@@ -158,7 +158,7 @@ function isWhole({ data }: ServerSentEvent): boolean {
 }
 
 /** Before this the upstream has only said that it will answer. */
-function isContent(event: ChatEvent): boolean {
+export function isContent(event: ChatEvent): boolean {
   if (event.type === 'text' || event.type === 'reasoning') return event.text !== '';
   return event.type !== 'start' && event.type !== 'usage' && event.type !== 'native';
 }
