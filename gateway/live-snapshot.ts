@@ -1,27 +1,29 @@
 /** How everything stands that decides, as the engine asks for it: lists, keys, abilities, and what answers have told. */
 import type { DecidingFacts, TargetState } from './contract/decision.ts';
+import type { CompiledPolicy } from './decision/compiled-policy.ts';
 import type { DecisionSnapshot } from './decision/question.ts';
-import type { KnownFacts } from './discovery/known-facts.ts';
+import { catalogVersion } from './discovery/catalog-version.ts';
+import { KnownFacts, unknownFacts } from './discovery/known-facts.ts';
 import type { ModelDirectory } from './discovery/model-directory.ts';
 import type { MissingDialects } from './exchange/attempts/missing-dialects.ts';
 import type { LiveState } from './exchange/live-state/live-state.ts';
 import type { Runtime } from './exchange/runtime.ts';
+import { describeMissingKey, type FoundKey } from './providers/usable-key.ts';
 
 export interface SnapshotSources {
-  readonly directory: Pick<ModelDirectory, 'snapshot' | 'problems'>;
+  readonly directory: Pick<ModelDirectory, 'snapshot' | 'problems' | 'known'>;
   readonly missingDialects: MissingDialects;
-  readonly facts: KnownFacts;
   readonly state: LiveState;
   runtime(): Runtime;
-  /** In a clause: why a provider has no usable key; null when it has one, or needs none. */
-  findKeyProblem(providerId: string): string | null;
+  resolveKey(reference: string): FoundKey;
 }
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
 /** One for the whole run; it answers for the moment at which it is asked. */
 export class LiveSnapshot implements DecisionSnapshot {
   readonly #sources: SnapshotSources;
+  readonly #facts: KnownFacts;
   readonly #keyProblems = new Map<string, string | null>();
   #listings = new Map<string, readonly string[]>();
   /** What the listings were made of. */
@@ -29,12 +31,19 @@ export class LiveSnapshot implements DecisionSnapshot {
 
   constructor(sources: SnapshotSources) {
     this.#sources = sources;
+    this.#facts = new KnownFacts((id) => sources.directory.known(id)?.models ?? none, catalogVersion);
   }
 
   /** A key or the config has changed. */
   forget(): void {
+    this.#facts.forget();
     this.#keyProblems.clear();
     this.#listed = null;
+  }
+
+  /** A policy that goes by prices and abilities must not meet its first requests without them. */
+  async prepareFor({ looksAt }: CompiledPolicy): Promise<void> {
+    if (looksAt.inputTokens && looksAt.maxOutputTokens) await this.#facts.load();
   }
 
   listing(model: string): readonly string[] {
@@ -54,7 +63,9 @@ export class LiveSnapshot implements DecisionSnapshot {
   keyProblem(provider: string): string | null {
     const known = this.#keyProblems.get(provider);
     if (known !== undefined) return known;
-    const problem = this.#sources.findKeyProblem(provider);
+    const { runtime, resolveKey } = this.#sources;
+    const found = runtime().providers.get(provider);
+    const problem = found ? describeMissingKey(found.provider, resolveKey) : null;
     this.#keyProblems.set(provider, problem);
     return problem;
   }
@@ -70,7 +81,7 @@ export class LiveSnapshot implements DecisionSnapshot {
 
   facts(provider: string, model: string): DecidingFacts {
     const found = this.#sources.runtime().providers.get(provider);
-    return this.#sources.facts.of(found?.provider ?? { id: provider, kind: 'openai-compatible', origin: '', builtIn: true }, model);
+    return found ? this.#facts.of(found.provider, model) : unknownFacts;
   }
 
   state(provider: string, model: string): TargetState {
@@ -89,6 +100,6 @@ export class LiveSnapshot implements DecisionSnapshot {
   }
 
   catalogVersion(): string {
-    return this.#sources.facts.version();
+    return this.#facts.version();
   }
 }

@@ -79,4 +79,5 @@ function decidingFacts(facts: Partial<DecidingFacts>): DecidingFacts {
   };
 }
 
-const unknownFacts: DecidingFacts = decidingFacts(unknownModelFacts);
+/** Of a model that nobody knows. */
+export const unknownFacts: DecidingFacts = decidingFacts(unknownModelFacts);

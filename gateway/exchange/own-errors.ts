@@ -9,11 +9,6 @@ export function refusalOf({ kind, message }: Refusal): GatewayError {
   return new GatewayError(kind === 'unknown-model' ? 'unknown-model' : 'no-target', message, { field: 'model' });
 }
 
-/** May a list of models that is on its way change this? */
-export function isUnlisted({ kind }: Refusal): boolean {
-  return kind === 'unlisted' || kind === 'unknown-model';
-}
-
 /** @param fields what would be lost */
 export function lossyTranslation(fields: readonly string[], dialect: string): GatewayError {
   const words = `said in ${dialect} this request would lose ${fields.join(', ')}, which its key or its x-gatehouse-strict header forbids; leave them out, or choose another model`;

@@ -5,6 +5,7 @@ import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { LiveState } from './live-state/live-state.ts';
 import type { MissingDialects } from './attempts/missing-dialects.ts';
 import type { RefusedFields } from './attempts/refused-fields.ts';
 import type { ReasoningMemory } from './translation/reasoning-memory.ts';
@@ -35,6 +36,8 @@ export interface ExchangePorts {
   resolveKey(reference: string): ResolvedKey;
   /** Which keys rest, and in which order the others are asked. */
   readonly keyPool: KeyPool;
+  /** Breakers, figures, sessions and turns of the targets. */
+  readonly state: LiveState;
   readonly refusedFields: RefusedFields;
   readonly missingDialects: MissingDialects;
   /** Notes a fault of our own in the program's log. */

@@ -1,5 +1,6 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
+import type { ReliabilitySettings } from '../contract/reliability.ts';
 import { compilePolicy } from '../decision/compile-policy.ts';
 import type { CompiledPolicy } from '../decision/compiled-policy.ts';
 import type { PolicyProvider } from '../decision/question.ts';
@@ -18,6 +19,7 @@ export interface Runtime {
   readonly providers: ReadonlyMap<string, RuntimeProvider>;
   /** Milliseconds for one request in all, over every attempt. */
   readonly totalMs: number;
+  readonly reliability: ReliabilitySettings;
   /** Are translated answers of the Responses format kept, so that they can be continued? */
   readonly keepsResponses: boolean;
 }
@@ -33,20 +35,29 @@ export function policyProvider({ id, enabled, dialects, isHere, kind }: Provider
   return { id, enabled, dialects, local: isHere, hasCloudModels: kind === 'ollama' };
 }
 
+export function policyProviders(config: GatewayConfig): readonly PolicyProvider[] {
+  return config.providers.map((entry) => policyProvider(buildProvider(entry, config.timeouts)));
+}
+
+function compileFor({ aliases, policy }: GatewayConfig, providers: readonly Provider[], version: number): CompiledPolicy {
+  return compilePolicy({ providers: providers.map(policyProvider), aliases, policy, version });
+}
+
+/** The policy of a config that may not be in force. @param version 0 for one that never was */
+export function compileConfig(config: GatewayConfig, version: number): CompiledPolicy {
+  return compilePolicy({ providers: policyProviders(config), aliases: config.aliases, policy: config.policy, version });
+}
+
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
   const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
   return {
     configVersion,
-    policy: compilePolicy({
-      providers: providers.map(policyProvider),
-      aliases: config.aliases,
-      policy: config.policy,
-      version: configVersion,
-    }),
+    policy: compileFor(config, providers, configVersion),
     providers: new Map(
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
     ),
     totalMs: config.timeouts.totalMs,
+    reliability: config.reliability,
     keepsResponses: config.responses.keep,
   };
 }

@@ -213,5 +213,7 @@ export const anyClock: fc.Arbitrary<DecisionClock> = fc.record({
 });
 export const anySeed = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
-/** How many cases a property tries: all of them where the full sizes are asked for. */
-export const propertyRuns = process.env.GATEHOUSE_TEST_SIZE === 'full' ? 20_000 : 10_000;
+const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
+/** How many cases a promise of the engine is tried on, and how many what follows from it. */
+export const propertyRuns = isFull ? 30_000 : 10_000;
+export const furtherRuns = isFull ? 30_000 : 2_500;

@@ -14,7 +14,10 @@ const hashCharacters = 16;
 /**
  * @returns an opaque hash, which is never the name itself and differs from client to client; null where nothing tells
  */
-export function sessionOf({ client, clientHeaders }: Pick<AskedRequest, 'client' | 'clientHeaders'>, sayings: RequestSayings): string | null {
+export function sessionOf(
+  { client, clientHeaders }: Pick<AskedRequest, 'client' | 'clientHeaders'>,
+  sayings: RequestSayings,
+): string | null {
   const name = sessionName(clientHeaders, sayings);
   const identity = name === null ? ['opening', sayings.opening()] : ['name', name];
   if (identity[1] === '') return null;

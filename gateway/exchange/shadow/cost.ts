@@ -4,7 +4,6 @@ import type { RecordedUsage } from '../../contract/records.ts';
 import type { DecidedSettings } from '../../decision/decision.ts';
 import { askedOutputTokens, estimateCost } from '../../decision/estimate.ts';
 import { isLocalTarget } from '../../decision/local-target.ts';
-import type { DecisionFeatures } from '../../decision/question.ts';
 import type { PassthroughRequest } from '../../dialects/dialect.ts';
 import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { Provider } from '../../providers/build-provider.ts';
@@ -15,16 +14,16 @@ export interface CostQuestion {
   readonly model: string;
   readonly facts: DecidingFacts;
   readonly request: PassthroughRequest;
-  readonly features: DecisionFeatures;
+  /** The client's. */
+  readonly dialect: string;
   readonly settings: DecidedSettings | null;
 }
 
 /** As if the answer used all that it may. @throws GatewayError `bad-request` for a limit of the answer that stands twice */
-export function estimateCopy({ provider, model, facts, request, features, settings }: CostQuestion): number | null {
-  // The decision reads only what its policy looks at, which these may not be among.
-  const inputTokens = estimateInputTokens(request.measure());
-  const measured = { ...features, inputTokens, maxOutputTokens: request.sayings().maxOutputTokens() };
-  return estimateCost(measured, askedOutputTokens(measured, settings), facts, isLocalTarget(policyProvider(provider), model));
+export function estimateCopy({ provider, model, facts, request, dialect, settings }: CostQuestion): number | null {
+  const asked = { dialect, inputTokens: estimateInputTokens(request.measure()) };
+  const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
+  return estimateCost(asked, askedTokens, facts, isLocalTarget(policyProvider(provider), model));
 }
 
 const million = 1_000_000;

@@ -6,7 +6,8 @@ import type { StreamDecoder } from '../../dialects/codec.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import type { OutputSeen } from '../../money/estimate-tokens.ts';
 import { type Blocks, type FramingFacts, framings } from '../relay/framing.ts';
-import { isContent, isWhole } from '../relay/translated-stream.ts';
+import { isContent } from '../relay/stream-prelude.ts';
+import { isWhole } from '../relay/translated-stream.ts';
 import { parseAnswer } from '../translation/translation.ts';
 
 export interface AnswerFigures {

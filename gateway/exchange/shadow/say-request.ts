@@ -10,7 +10,7 @@ import { translate } from '../translation/translate.ts';
 import type { Translation } from '../translation/translation.ts';
 import type { AskedShadow } from './asked-shadow.ts';
 
-type Said = Pick<AskedShadow, 'dialect' | 'request' | 'clientHeaders' | 'openSource'>;
+type Said = Pick<AskedShadow, 'input' | 'request' | 'openSource'>;
 
 export interface SaidRequest {
   readonly upstream: UpstreamRequest;
@@ -19,18 +19,18 @@ export interface SaidRequest {
 }
 
 /** The dialect that the target is asked in. */
-export function wireOf({ dialect }: Pick<AskedShadow, 'dialect'>, candidate: Candidate): Dialect {
-  return dialects.get(candidate.dialect) ?? dialect;
+export function wireOf({ input }: Pick<AskedShadow, 'input'>, candidate: Candidate): Dialect {
+  return dialects.get(candidate.dialect) ?? input.dialect;
 }
 
 /** @throws GatewayError for what cannot be said in the target's dialect */
 export function sayRequest(asked: Said, candidate: Candidate, quirks: WireQuirks): SaidRequest {
-  const { request, clientHeaders } = asked;
+  const { request } = asked;
+  const { dialect, clientHeaders } = asked.input;
   const { stream, usageAsked } = request.head;
   const { provider, model } = candidate;
   const wire = wireOf(asked, candidate);
-  const isTranslated =
-    wire.name !== asked.dialect.name || asked.dialect.translationMarks?.some((mark) => request.holds(mark)) === true;
+  const isTranslated = wire.name !== dialect.name || dialect.translationMarks?.some((mark) => request.holds(mark)) === true;
   const translation = isTranslated ? translateApart(asked, wire, { model, quirks }) : null;
   const askUsage = stream && !usageAsked && provider.streamUsage;
   return {
@@ -40,7 +40,7 @@ export function sayRequest(asked: Said, candidate: Candidate, quirks: WireQuirks
       origin: provider.origin,
       path: endpointPath(provider, wire, model, stream),
       headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated, stream }),
-      body: translation ? [translation.body] : request.write({ model, askUsage }),
+      body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
       timeouts: stream ? provider.timeouts : provider.wholeTimeouts,
     },
   };

@@ -1,7 +1,5 @@
 /** Sends copies of requests to other targets after the answers: few at once, within a day's budget, and felt by nobody. */
-import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../../chat/error.ts';
-import type { RequestFinish } from '../../contract/records.ts';
 import { formatRequestId } from '../../contract/request-id.ts';
 import type { ShadowLog } from '../../contract/shadows.ts';
 import type { Decision } from '../../decision/decision.ts';
@@ -13,7 +11,7 @@ import { asGatewayError } from '../own-errors.ts';
 import type { ExchangePorts } from '../ports.ts';
 import { errorColumns, recordUsage } from '../row.ts';
 import type { Translation } from '../translation/translation.ts';
-import type { AskedShadow, ShadowDraft, ShadowDrafts } from './asked-shadow.ts';
+import type { AskedShadow, ShadowFollower } from './asked-shadow.ts';
 import { dayOf, type OverBudget, ShadowBudget } from './budget.ts';
 import { costOfUsage, estimateCopy } from './cost.ts';
 import { sayRequest, wireOf } from './say-request.ts';
@@ -49,7 +47,7 @@ export type ShadowPorts = Pick<
 > & { readonly shadowLog: ShadowLog };
 
 type DrawnShadow = NonNullable<Decision['shadow']>;
-type AnsweredRow = Pick<RequestFinish, 'state' | 'provider' | 'model'>;
+type AnsweredBy = NonNullable<AskedShadow['row']['ended']>;
 
 /** A copy that may be sent, and was taken from the day's budget. */
 interface Copy {
@@ -61,7 +59,7 @@ interface Copy {
   readonly costUsd: number | null;
 }
 
-export class Shadows implements ShadowDrafts {
+export class Shadows implements ShadowFollower {
   readonly #ports: ShadowPorts;
   readonly #budget: ShadowBudget;
   readonly #runs = new Set<Promise<void>>();
@@ -84,16 +82,14 @@ export class Shadows implements ShadowDrafts {
     return this.#leftOut;
   }
 
-  draft(asked: AskedShadow): ShadowDraft | null {
+  follow(asked: AskedShadow): void {
     const { shadow } = asked.decision;
-    if (shadow === null) return null;
-    if (!isTranslatable(asked.dialect)) return this.#leaveOut('not-comparable');
-    if (asked.requestBytes > largestBodyBytes) return this.#leaveOut('body-size');
-    return {
-      follow: (response, row) => {
-        if (row.state === 'ok') whenHandedOver(response, () => this.#begin(asked, shadow, row));
-      },
-    };
+    const { dialect, response } = asked.input;
+    if (shadow === null) return;
+    if (!isTranslatable(dialect)) this.#leaveOut('not-comparable');
+    else if (asked.row.start.requestBytes > largestBodyBytes) this.#leaveOut('body-size');
+    // Every byte of the answer has left the program then; a client that leaves before never gets so far.
+    else response.once('finish', () => this.#begin(asked, shadow));
   }
 
   /** Ends those under way at once; none begins any more. Resolves when all of them are written. */
@@ -103,27 +99,29 @@ export class Shadows implements ShadowDrafts {
     await Promise.all(this.#runs);
   }
 
-  #leaveOut(reason: LeftOutReason): null {
+  #leaveOut(reason: LeftOutReason): void {
     this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + 1);
-    return null;
   }
 
-  #begin(asked: AskedShadow, shadow: DrawnShadow, row: AnsweredRow): void {
+  #begin(asked: AskedShadow, shadow: DrawnShadow): void {
+    const { ended, start } = asked.row;
+    // A row that could not be committed is answered with an error, whatever it was to say.
+    if (ended?.state !== 'ok' || asked.input.response.statusCode >= 300) return;
     try {
-      const copy = this.#take(asked, shadow, row);
+      const copy = this.#take(asked, shadow, ended);
       if (typeof copy === 'string') this.#leaveOut(copy);
-      else this.#follow(copy);
+      else this.#start(copy);
     } catch (error) {
       this.#leaveOut('fault');
-      this.#ports.reportFailure(formatRequestId(asked.requestKey), error);
+      this.#ports.reportFailure(formatRequestId(start.key), error);
     }
   }
 
   /** Everything that may speak against it, what costs nothing first. */
-  #take(asked: AskedShadow, shadow: DrawnShadow, row: AnsweredRow): Copy | LeftOutReason {
+  #take(asked: AskedShadow, shadow: DrawnShadow, answeredBy: AnsweredBy): Copy | LeftOutReason {
     const { provider, model } = shadow.asTarget;
     if (this.#stopped) return 'stopping';
-    if (row.provider === provider && row.model === model) return 'same-target';
+    if (answeredBy.provider === provider && answeredBy.model === model) return 'same-target';
     if (this.#runs.size >= mostShadows) return 'busy';
     const day = dayOf(this.#ports.wallClock(this.#ports.now()));
     if (!this.#budget.hasCopies(shadow, day)) return 'daily-copies';
@@ -144,21 +142,21 @@ export class Shadows implements ShadowDrafts {
     return standing === undefined || standing.state === 'ready' ? candidate : null;
   }
 
-  #estimate({ request, features, decision }: AskedShadow, { provider, model }: Candidate): number | null {
+  #estimate({ request, input, decision }: AskedShadow, { provider, model }: Candidate): number | null {
     const facts = this.#ports.snapshot().facts(provider.id, model);
-    return estimateCopy({ provider, model, facts, request, features, settings: decision.settings });
+    return estimateCopy({ provider, model, facts, request, dialect: input.dialect.name, settings: decision.settings });
   }
 
-  #follow(copy: Copy): void {
+  #start(copy: Copy): void {
     const run = this.#run(copy)
-      .catch((error: unknown) => this.#ports.reportFailure(formatRequestId(copy.asked.requestKey), error))
+      .catch((error: unknown) => this.#ports.reportFailure(formatRequestId(copy.asked.row.start.key), error))
       .finally(() => this.#runs.delete(run));
     this.#runs.add(run);
   }
 
   async #run(copy: Copy): Promise<void> {
     const { asked, shadow, candidate, day, costUsd } = copy;
-    const { requestKey } = asked;
+    const requestKey = asked.row.start.key;
     const startedAtMs = this.#ports.now();
     const target = `${candidate.provider.id}/${candidate.model}`;
     try {
@@ -210,18 +208,12 @@ export class Shadows implements ShadowDrafts {
     const settledUsd = costUsd === null ? null : (this.#costOf(candidate, usage) ?? costUsd);
     this.#budget.settle(shadow.rule, day, costUsd, settledUsd);
     const figures = { status, durationMs, firstTokenMs, textLength, usage, costUsd: settledUsd };
-    await this.#ports.shadowLog.end({ requestKey: asked.requestKey, ...figures, ...errorColumns(refusal?.error ?? null) });
+    await this.#ports.shadowLog.end({ requestKey: asked.row.start.key, ...figures, ...errorColumns(refusal?.error ?? null) });
   }
 
   #costOf({ provider, model }: Candidate, usage: ReturnType<typeof recordUsage>): number | null {
     return costOfUsage({ provider, model, facts: this.#ports.snapshot().facts(provider.id, model) }, usage);
   }
-}
-
-/** Runs `then` when every byte of the answer has left the program; never when its client leaves before. */
-function whenHandedOver(response: ServerResponse, then: () => void): void {
-  if (response.writableFinished) then();
-  else response.once('finish', then);
 }
 
 function stopping(): GatewayError {

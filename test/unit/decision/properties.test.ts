@@ -18,12 +18,14 @@ import {
   anySeed,
   anySnapshot,
   anyWorld,
+  furtherRuns,
   propertyRuns,
 } from '../../support/any-policy.ts';
 import { plainFeatures, snapshotOf } from '../../support/ask-engine.ts';
 
 const question = [anyFeatures, anyPolicy, anySnapshot, anyClock, anySeed] as const;
 const sizes = { numRuns: propertyRuns };
+const further = { numRuns: furtherRuns };
 const namesOf = (decision: Decision) => decision.targets.map(({ provider, model }) => `${provider}/${model}`);
 
 /** Every property but the words: what the one who asks the targets gets. */
@@ -74,7 +76,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
         if (trace.candidates.some(({ reason }) => reason === '')) throw new Error('a candidate without a reason');
         if (trace.rules.some(({ reason }) => reason === '')) throw new Error('a rule without a reason');
       }),
-      sizes,
+      further,
     );
   });
 
@@ -88,7 +90,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
             throw new Error('dialect');
         }
       }),
-      sizes,
+      further,
     );
   });
 
@@ -133,7 +135,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
         const then = namesOf(decide(features, policy, calm(snapshot), clock, seed)).sort();
         if (now.join() !== then.join()) throw new Error(`${now.join()} is not ${then.join()}`);
       }),
-      sizes,
+      further,
     );
   });
 
@@ -177,9 +179,9 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
         if (JSON.stringify(blind) !== JSON.stringify(features)) masked += 1;
         if (JSON.stringify(answerOf(seen)) !== JSON.stringify(answerOf(unseen))) throw new Error('it did look');
       }),
-      sizes,
+      further,
     );
-    expect(masked).toBeGreaterThan(1_000);
+    expect(masked).toBeGreaterThan(500);
   });
 
   test('decided again from what was kept, it is the same decision and the same trace', () => {
@@ -196,7 +198,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
         if (JSON.stringify(again?.trace) !== JSON.stringify(trace)) throw new Error('another trace');
         if (readQuestion(text)?.seed !== seed) throw new Error('another seed');
       }),
-      sizes,
+      further,
     );
   });
 });
