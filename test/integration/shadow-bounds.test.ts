@@ -1,6 +1,7 @@
 /** What shadows may never do: be felt by a client, cost more than a day's limit, or keep the gateway from stopping. */
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { askPlainly, type Asked } from '../support/ask-plainly.ts';
 import { chunks, eventually, faultTimeouts, soundStream, wholeAnswer } from '../support/fault-lab.ts';
 import { mirror, type ShadowLab, startShadowLab } from '../support/shadow-lab.ts';
@@ -38,6 +39,13 @@ async function askInTurn(lab: ShadowLab, times: number, isStream = true): Promis
   return asked;
 }
 
+/** One that outlives the gateways of its test. */
+function lastingFolder(): string {
+  const dataDir = makeDataDir();
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  return dataDir;
+}
+
 describe.concurrent('a shadow that', () => {
   test.each(troubles)(
     '%s is told of in the log, and its client is answered as fast and with the same bytes',
@@ -72,7 +80,7 @@ test('at most four copies are under way; what comes meanwhile is left out, not k
 });
 
 test('a hundred requests, all of them mirrored, make exactly the ten copies that a day may have, after a restart too', async () => {
-  const dataDir = makeDataDir();
+  const dataDir = lastingFolder();
   {
     await using lab = await startShadowLab({ rules: mirror({ maxPerDay: 10 }), start: { dataDir } });
     const asked = await askInTurn(lab, 100, false);
@@ -89,7 +97,7 @@ test('a hundred requests, all of them mirrored, make exactly the ten copies that
 });
 
 test('copies that a kill cut off are counted, and told of as interrupted', async () => {
-  const dataDir = makeDataDir();
+  const dataDir = lastingFolder();
   const facts = { rules: mirror({ maxPerDay: 3 }), start: { dataDir } };
   const cut = await startShadowLab({ ...facts, copyScript: [{ end: 'stall' }] });
   const asked = await askInTurn(cut, 2, false);
@@ -112,7 +120,7 @@ test('copies that a kill cut off are counted, and told of as interrupted', async
 });
 
 test('the gateway stops at once with copies under way, and the log tells that it did', async () => {
-  const dataDir = makeDataDir();
+  const dataDir = lastingFolder();
   const stalled = await startShadowLab({ copyScript: [{ end: 'stall' }], start: { dataDir } });
   const asked = await askInTurn(stalled, 4, false);
   await stalled.copy.received(4);
