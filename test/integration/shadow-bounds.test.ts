@@ -51,7 +51,7 @@ describe.concurrent('a shadow that', () => {
     '%s is told of in the log, and its client is answered as fast and with the same bytes',
     async (_, does, kind) => {
       await using lab = await startShadowLab({
-        rules: [...mirror().map((rule) => ({ ...rule, when: { header: { 'x-copied': true } } }))],
+        rules: mirror().map((rule) => ({ ...rule, when: { header: { 'x-copied': true } } })),
         copyScript: does,
         config: { timeouts: { ...faultTimeouts, totalMs: 1_500 } },
       });
