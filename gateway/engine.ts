@@ -19,6 +19,7 @@ import { LiveExchanges } from './exchange/live-exchanges.ts';
 import { MissingDialects } from './exchange/attempts/missing-dialects.ts';
 import { ReasoningMemory } from './exchange/translation/reasoning-memory.ts';
 import { RefusedFields } from './exchange/attempts/refused-fields.ts';
+import { Shadows } from './exchange/shadow/shadows.ts';
 import { ResponseMemory } from './exchange/translation/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
 import { createWallClock } from './exchange/wall-clock.ts';
@@ -84,6 +85,7 @@ export class Engine {
   readonly wallClock = createWallClock();
   /** Which lists of models a person has seen. */
   readonly review = new ModelReview();
+  readonly #shadows: Shadows;
   readonly #input: EngineInput;
   readonly #keys: KeyCache;
   /** Names this process to itself: a request that comes back with it has gone round in a circle. */
@@ -118,7 +120,9 @@ export class Engine {
       runtime: () => this.#runtime,
       resolveKey: (reference) => this.#keys.get(reference),
     });
-    this.listener = this.#createListener();
+    const ports = this.#createPorts();
+    this.#shadows = new Shadows({ ...ports, shadowLog: input.storage.shadows });
+    this.listener = this.#createListener({ ...ports, shadows: this.#shadows });
   }
 
   /** The runtime that requests to come will use. */
@@ -202,13 +206,12 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await this.listener.stop();
+    await Promise.all([this.#shadows.stop(), this.listener.stop()]);
     this.state.stop();
     await this.#network.close();
   }
 
-  #createListener(): ListenerSwitch {
-    const ports = this.#createPorts();
+  #createListener(ports: ExchangePorts): ListenerSwitch {
     return new ListenerSwitch({
       answer: createDoors({
         ports,
@@ -229,7 +232,7 @@ export class Engine {
     });
   }
 
-  #createPorts(): ExchangePorts {
+  #createPorts(): Omit<ExchangePorts, 'shadows'> {
     const { storage, events, log } = this.#input;
     return {
       recorder: storage.recorder,

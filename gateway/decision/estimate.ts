@@ -9,7 +9,10 @@ export const assumedOutputTokens = 1_000;
 const million = 1_000_000;
 
 /** How long the answer may be by the request and the policy's settings; null when nobody says. */
-export function askedOutputTokens(features: DecisionFeatures, settings: DecidedSettings | null): number | null {
+export function askedOutputTokens(
+  features: Pick<DecisionFeatures, 'maxOutputTokens'>,
+  settings: DecidedSettings | null,
+): number | null {
   if (settings === null) return features.maxOutputTokens;
   const { defaults, overrides, caps } = settings;
   const asked = overrides.maxOutputTokens ?? features.maxOutputTokens ?? defaults.maxOutputTokens ?? null;
@@ -18,11 +21,11 @@ export function askedOutputTokens(features: DecisionFeatures, settings: DecidedS
 }
 
 /** A vector is no text: nothing is paid for it by its length. */
-export function answersWithText(features: DecisionFeatures): boolean {
+export function answersWithText(features: Pick<DecisionFeatures, 'dialect'>): boolean {
   return features.dialect !== 'openai-embeddings';
 }
 
-function expectedOutput(features: DecisionFeatures, askedTokens: number | null, most: number | null): number {
+function expectedOutput(features: Pick<DecisionFeatures, 'dialect'>, askedTokens: number | null, most: number | null): number {
   if (!answersWithText(features)) return 0;
   const asked = askedTokens ?? assumedOutputTokens;
   return most === null ? asked : Math.min(asked, most);
@@ -30,7 +33,7 @@ function expectedOutput(features: DecisionFeatures, askedTokens: number | null, 
 
 /** US dollars, as if the answer used all it may; null where a price is not known. A target on this machine costs nothing. */
 export function estimateCost(
-  features: DecisionFeatures,
+  features: Pick<DecisionFeatures, 'dialect' | 'inputTokens'>,
   askedTokens: number | null,
   facts: DecidingFacts,
   local: boolean,

@@ -9,6 +9,8 @@ export class ExchangeRow {
   readonly #recorder: RequestRecorder;
   /** The first half as it will be written; changed until it is. */
   start: RequestStart;
+  /** The second half, once it was handed over. */
+  ended: RequestFinish | null = null;
   #started: StartedRow | null = null;
   #committed = false;
   #waiting: (() => void)[] = [];
@@ -40,6 +42,7 @@ export class ExchangeRow {
 
   /** The row's second half, or both when it ends before anything was asked of anyone. */
   finish(row: RequestFinish, acknowledge: Acknowledge): void {
+    this.ended = row;
     if (this.#started) this.#recorder.finish(this.#started, row, acknowledge);
     else this.#recorder.reject(this.start, row, acknowledge);
   }

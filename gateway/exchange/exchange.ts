@@ -38,7 +38,6 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #ports: ExchangePorts;
   readonly #input: ExchangeInput;
   readonly #attempts: Attempts;
-  readonly #key: number;
   readonly #id: string;
   readonly #startedAtMs: number;
   readonly #startedAt: number;
@@ -56,12 +55,12 @@ class Exchange implements RelayHost, LiveExchange {
     this.#runtime = runtime;
     this.#ports = ports;
     this.#input = input;
-    this.#key = ports.nextKey();
-    this.#id = formatRequestId(this.#key);
+    const key = ports.nextKey();
+    this.#id = formatRequestId(key);
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#row = new ExchangeRow(ports.recorder, {
-      key: this.#key,
+      key,
       startedAtMs: this.#startedAtMs,
       clientId: this.clientId,
       dialect: input.dialect.name,
@@ -127,8 +126,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
-    const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
-    const row = this.#finishRow({ ...outcome, rawUsageJson }, asked);
+    const row = this.#finishRow({ ...outcome, rawUsageJson: this.#attempts.withoutKey(outcome.rawUsageJson) }, asked);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
@@ -177,7 +175,7 @@ class Exchange implements RelayHost, LiveExchange {
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect, client, clientHeaders } = this.#input;
-    const moment = { requestKey: this.#key, atMs: this.#startedAtMs };
+    const moment = { requestKey: this.#row.start.key, atMs: this.#startedAtMs };
     const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, request }, moment);
     this.#decided = decided;
     if (decided.error === null) this.#askOrAnswer(decided.settings.of(request), decided);
@@ -223,6 +221,8 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(plan.totalMs)), plan.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
+    if (decision.shadow !== null)
+      this.#ports.shadows.follow({ runtime: this.#runtime, input: this.#input, row: this.#row, decision, request, openSource });
     this.#attempts.begin(request, openSource, plan);
   }
 

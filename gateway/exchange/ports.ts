@@ -6,6 +6,7 @@ import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { LiveState } from './live-state/live-state.ts';
+import type { ShadowFollower } from './shadow/asked-shadow.ts';
 import type { MissingDialects } from './attempts/missing-dialects.ts';
 import type { RefusedFields } from './attempts/refused-fields.ts';
 import type { ReasoningMemory } from './translation/reasoning-memory.ts';
@@ -40,6 +41,7 @@ export interface ExchangePorts {
   readonly state: LiveState;
   readonly refusedFields: RefusedFields;
   readonly missingDialects: MissingDialects;
+  readonly shadows: ShadowFollower;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */

@@ -8,12 +8,12 @@ import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
 
 /** Has nobody said what the answer came to, as in one that broke off, so that it can only be estimated? */
-export function isUncounted({ usage, seen }: Outcome): boolean {
+export function isUncounted({ usage, seen }: Pick<Outcome, 'usage' | 'seen'>): boolean {
   return seen !== null && (usage === null || usage.outputTokens === null);
 }
 
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
-function recordUsage(outcome: Outcome, asked: InputSeen | null): RecordedUsage {
+export function recordUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: InputSeen | null): RecordedUsage {
   const { usage, seen } = outcome;
   if (!seen || !asked || !isUncounted(outcome)) return { ...pick(usage ?? unknownUsage), estimated: false };
   const estimate = estimateUsage(asked, seen);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { parseRequestId } from '../contract/request-id.ts';
+import type { ShadowLog } from '../contract/shadows.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { prepareDecisionRead } from './decision-rows.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
@@ -11,6 +12,7 @@ import type { Outage } from './late-writes.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
+import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -32,6 +34,7 @@ export interface Storage {
   getRequest(id: string): Promise<RequestDetail | null>;
   /** What a request's decision was made from, as JSON text; null when that was not kept, or not for so long. */
   getDecisionInputs(id: string): string | null;
+  readonly shadows: ShadowLog;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -92,6 +95,7 @@ export function openStorage(options: StorageOptions): Storage {
   try {
     database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
+    interruptShadows(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
     return { interruptedCount, lastRequestKey, ...assemble(folder, options, database, lock) };
   } catch (error) {
@@ -144,6 +148,7 @@ function assemble(
       const key = parseRequestId(id);
       return key === null ? null : readDecision(key);
     },
+    shadows: shadowStorage(writer, prepareShadowUse(database)),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {
@@ -158,6 +163,21 @@ function assemble(
     close: () => {
       closing ??= close();
       return closing;
+    },
+  };
+}
+
+function shadowStorage(writer: Writer, usedOn: ShadowLog['usedOn']): ShadowLog {
+  return {
+    begin: async (start) => {
+      await writer.write({ type: 'begin-shadow', start });
+    },
+    end: async (end) => {
+      await writer.write({ type: 'end-shadow', end });
+    },
+    usedOn: (day) => {
+      writer.flush();
+      return usedOn(day);
     },
   };
 }

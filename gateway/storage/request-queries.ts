@@ -8,8 +8,10 @@ import {
   type RequestDetail,
   type RequestItem,
   type RequestState,
+  type ShadowRecord,
 } from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
+import { prepareShadowRead } from './shadow-rows.ts';
 
 /** `beforeKey` is the key of the last item seen; null for the first page. */
 export interface PageRequest {
@@ -83,10 +85,11 @@ export function prepareRequestQueries(database: Database): RequestQueries {
   const list = database.prepare<[ListParameters], RequestRow>(listSql);
   const get = database.prepare<[number], DetailRow>(getSql);
   const attempts = database.prepare<[number], AttemptRecord>(attemptsSql);
-  // Both halves of a detail come from one moment of the log.
+  const shadow = prepareShadowRead(database);
+  // All parts of a detail come from one moment of the log.
   const readDetail = database.transaction((key: number): RequestDetail | null => {
     const row = get.get(key);
-    return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key)) : null;
+    return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key), shadow(key)) : null;
   });
   return {
     list: ({ filter, beforeKey, limit }) => {
@@ -154,7 +157,7 @@ function readFidelity(json: string | null): FidelityRecord | null {
   return parsed.success ? parsed.data : null;
 }
 
-function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetail {
+function detailOfRow(row: DetailRow, attemptList: AttemptRecord[], shadow: ShadowRecord | null): RequestDetail {
   return {
     ...itemOfRow(row),
     attemptList,
@@ -164,7 +167,7 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
     configVersion: row.configVersion,
     fidelity: readFidelity(row.fidelityJson),
     decisionKept: row.decisionKept === 1,
-    shadow: null,
+    shadow,
   };
 }
 

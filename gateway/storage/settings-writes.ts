@@ -1,6 +1,8 @@
-/** The rare writes (client keys, secrets, config versions): one small object each, in the same order and transactions as the log. */
+/** The rare writes (client keys, secrets, config versions, shadows): one small object each, in the same order and transactions as the log. */
 import type { Database } from 'better-sqlite3';
 import type { Sensitivity } from '../contract/policy/condition.ts';
+import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
+import { prepareShadowWrites } from './shadow-rows.ts';
 
 /** A program's key as it is kept. `hash` is the SHA-256 of the key, in hexadecimal; the key itself is nowhere. */
 export interface ClientRow {
@@ -53,6 +55,8 @@ export type SettingsWrite =
   | { readonly type: 'delete-secret'; readonly name: string }
   | { readonly type: 'save-vault-key'; readonly key: VaultKeyRow }
   | { readonly type: 'save-config-version'; readonly version: ConfigVersionRow }
+  | { readonly type: 'begin-shadow'; readonly start: ShadowStart }
+  | { readonly type: 'end-shadow'; readonly end: ShadowEnd }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
 
@@ -71,6 +75,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const saveConfigVersion = database.prepare(
     'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
   );
+  const shadows = prepareShadowWrites(database);
   const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
@@ -101,6 +106,11 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         const { version, documentJson, savedAtMs, source } = write.version;
         return changed(saveConfigVersion.run(version, documentJson, savedAtMs, source));
       }
+      case 'begin-shadow':
+        shadows.begin(write.start);
+        return true;
+      case 'end-shadow':
+        return shadows.end(write.end);
       case 'try-writing':
         return changed(tryWriting.run());
     }

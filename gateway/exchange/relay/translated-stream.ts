@@ -152,7 +152,7 @@ export class TranslatedStream implements BodySink {
   }
 }
 
-function isWhole({ data }: ServerSentEvent): boolean {
+export function isWhole({ data }: ServerSentEvent): boolean {
   if (data === null || data.trim() === '[DONE]') return true;
   try {
     // Half a number is a number, too.

@@ -1,0 +1,41 @@
+/** What a copy may cost before it is sent, and what it cost afterwards: in US dollars, null where a price or a count is not known. */
+import type { DecidingFacts } from '../../contract/decision.ts';
+import type { RecordedUsage } from '../../contract/records.ts';
+import type { DecidedSettings } from '../../decision/decision.ts';
+import { askedOutputTokens, estimateCost } from '../../decision/estimate.ts';
+import { isLocalTarget } from '../../decision/local-target.ts';
+import type { PassthroughRequest } from '../../dialects/dialect.ts';
+import { estimateInputTokens } from '../../money/estimate-tokens.ts';
+import type { Provider } from '../../providers/build-provider.ts';
+import { policyProvider } from '../runtime.ts';
+
+export interface CostQuestion {
+  readonly provider: Provider;
+  readonly model: string;
+  readonly facts: DecidingFacts;
+  readonly request: PassthroughRequest;
+  /** The client's. */
+  readonly dialect: string;
+  readonly settings: DecidedSettings | null;
+}
+
+/** As if the answer used all that it may. @throws GatewayError `bad-request` for a limit of the answer that stands twice */
+export function estimateCopy({ provider, model, facts, request, dialect, settings }: CostQuestion): number | null {
+  const asked = { dialect, inputTokens: estimateInputTokens(request.measure()) };
+  const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
+  return estimateCost(asked, askedTokens, facts, isLocalTarget(policyProvider(provider), model));
+}
+
+const million = 1_000_000;
+
+/** By what was counted; cached tokens at the full price, so that it is never said to be less than it was. */
+export function costOfUsage(
+  { provider, model, facts }: Pick<CostQuestion, 'provider' | 'model' | 'facts'>,
+  { inputTokens, outputTokens }: RecordedUsage,
+): number | null {
+  if (isLocalTarget(policyProvider(provider), model)) return 0;
+  const { inputPerMillionUsd, outputPerMillionUsd } = facts;
+  if (inputPerMillionUsd === null || inputTokens === null) return null;
+  if (outputTokens !== null && outputTokens > 0 && outputPerMillionUsd === null) return null;
+  return (inputTokens * inputPerMillionUsd + (outputTokens ?? 0) * (outputPerMillionUsd ?? 0)) / million;
+}
