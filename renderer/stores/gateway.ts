@@ -1,6 +1,7 @@
 /** What the gateway said of itself: its state, its config, its secrets' names, its clients, and how we are connected. */
 import { create } from 'zustand';
-import type { CallOutput } from '../../gateway/contract/calls.ts';
+import type { CallArgument, CallOutput } from '../../gateway/contract/calls.ts';
+import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 import type { ClientItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import { type Connection, control } from '../control.ts';
@@ -59,16 +60,19 @@ export async function switchGateway(on: boolean): Promise<void> {
 }
 
 /** @returns the key, which nobody can read again */
-export async function createClientKey(name: string, strict: boolean): Promise<string> {
-  const { key } = await control.call('clients.create', { name, strict });
+export async function createClientKey(settings: CallArgument<'clients.create'>): Promise<string> {
+  const { key } = await control.call('clients.create', settings);
   await readClients();
   return key;
 }
 
 /** @throws CallError: the key is not in force any more */
-export async function setClientStrict(id: string, strict: boolean): Promise<void> {
+export async function updateClient(
+  id: string,
+  changes: { readonly strict?: boolean; readonly sensitivity?: Sensitivity },
+): Promise<void> {
   try {
-    await control.call('clients.update', { id, strict });
+    await control.call('clients.update', { id, ...changes });
   } finally {
     await readClients();
   }
