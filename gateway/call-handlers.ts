@@ -1,8 +1,8 @@
 /** Answers the control calls: each is a few lines over the part that owns the fact. */
 import type { ConfigStore } from './config/config-store.ts';
+import { configCalls } from './config-calls.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
-import { decide } from './decision/decide.ts';
-import { dialects, upstreamDialects } from './dialects/index.ts';
+import { decisionCalls } from './decision-calls.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
 import { reviewModels } from './discovery/review-models.ts';
@@ -29,31 +29,11 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...configCalls(parts),
     ...secretCalls(parts),
     ...providerCalls(parts),
+    ...decisionCalls(parts),
     ...clientCalls(parts),
     ...requestCalls(parts),
     ...gatewayCalls(parts),
   };
-}
-
-function configCalls({ config, engine, storage }: CallParts) {
-  return {
-    'config.get': () => {
-      const { version, document, effective, overrides } = config.current();
-      return { version, document: { ...document }, effective, overrides: [...overrides] };
-    },
-    'config.apply': async (input) => {
-      try {
-        const { version } = await config.apply(input.config, input.baseVersion, engine.activate);
-        return { version };
-      } catch (error) {
-        if (error instanceof PortTakenError) throw new CallError('invalid', error.message, 'listen.port');
-        throw error;
-      }
-    },
-    'config.versions': () => ({
-      items: storage.configVersions.list().map(({ version, savedAtMs, source }) => ({ version, savedAtMs, source })),
-    }),
-  } satisfies Partial<CallHandlers>;
 }
 
 function secretCalls({ vault, engine }: CallParts) {
@@ -104,22 +84,15 @@ function providerCalls({ engine }: CallParts) {
       const standings = engine.keyPool.standings(id, keys);
       return { items: standings.map((standing, place) => ({ ...standing, weight: keys[place]?.weight ?? 1 })) };
     },
-    'decision.explain': ({ request, dialect }) => {
-      const door = dialects.get(dialect);
-      const features = { requestedModel: request.model, dialects: door ? upstreamDialects(door) : [dialect] };
-      const { resolvedAs, candidates, targets, refusal } = decide(features, engine.runtime.policy, engine.snapshot());
-      const names = targets.map(({ provider, model }) => `${provider}/${model}`);
-      return { requestedModel: request.model, resolvedAs, candidates: [...candidates], targets: names, refusal };
-    },
   } satisfies Partial<CallHandlers>;
 }
 
 function clientCalls({ clients, storage, engine }: CallParts) {
   return {
-    'clients.create': ({ name, strict }) => clients.create(name, strict),
-    'clients.update': async ({ id, strict }) => {
-      const updated = await clients.update(id, strict).catch((error: unknown) => {
-        throw error instanceof WriteFailedError ? new CallError('unavailable', error.message, 'strict') : error;
+    'clients.create': ({ name, ...terms }) => clients.create(name, terms),
+    'clients.update': async ({ id, ...changes }) => {
+      const updated = await clients.update(id, changes).catch((error: unknown) => {
+        throw error instanceof WriteFailedError ? new CallError('unavailable', error.message) : error;
       });
       if (!updated) throw new CallError('not-found', 'There is no such client key in force.', 'id');
       return { updated };

@@ -12,12 +12,22 @@ type Tree = Readonly<Record<string, unknown>>;
 
 /**
  * The config this run lives by. The document must be sound by itself; then every override is laid over it and checked too.
+ * @param findProblems finds what only the whole shows to be wrong
  * @returns the config with every default filled in, or every problem with its path
  */
 export function buildEffectiveConfig(
   document: unknown,
   overrides: readonly ConfigOverride[],
-): { ok: true; config: GatewayConfig } | { ok: false; problems: readonly ConfigProblem[] } {
+  findProblems: (config: GatewayConfig) => readonly ConfigProblem[] = () => [],
+): BuiltConfig {
+  const built = overlay(document, overrides);
+  const problems = built.ok ? findProblems(built.config) : [];
+  return problems.length === 0 ? built : { ok: false, problems };
+}
+
+type BuiltConfig = { ok: true; config: GatewayConfig } | { ok: false; problems: readonly ConfigProblem[] };
+
+function overlay(document: unknown, overrides: readonly ConfigOverride[]): BuiltConfig {
   const own = parseConfig(document);
   if (!own.ok || overrides.length === 0) return own;
   const overlaid = overrides.reduce<Tree>(

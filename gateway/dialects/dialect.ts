@@ -1,7 +1,9 @@
 /** A wire format. What passes through is read beside the bytes; what is translated goes through its codec. */
 import type { GatewayError } from '../chat/error.ts';
+import type { SettingsChange } from '../chat/settings.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ChatCodec, EmbeddingsCodec, RequestPlace } from './codec.ts';
+import type { RequestSayings } from './json/sayings.ts';
 
 /** What a request says that decides where it goes, with everything else left in its bytes. */
 export interface RequestHead {
@@ -16,6 +18,10 @@ export interface RequestChange {
   readonly model: string;
   /** Ask a stream for its usage, though the client did not. */
   readonly askUsage: boolean;
+  /** What a policy sets; null for nothing, as for nearly every request. */
+  readonly settings?: SettingsChange | null;
+  /** What the upstream calls the limit of the answer's length, where its format has two names for it. */
+  readonly lengthField?: string | undefined;
 }
 
 /** What a request holds for a model to read, for when nobody counted its tokens. */
@@ -40,6 +46,10 @@ export interface PassthroughRequest {
   parse(): unknown;
   /** Do these bytes stand in it? For what only a translation may send on. */
   holds(mark: string): boolean;
+  /** What it says that a policy may look at. @throws GatewayError `bad-request` for a field that stands twice, when asked for it */
+  sayings(): RequestSayings;
+  /** Which settings of this change the format, or the model, has no word for: their names. */
+  unsaidSettings(change: RequestChange): readonly string[];
 }
 
 /**

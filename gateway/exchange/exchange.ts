@@ -166,7 +166,8 @@ class Exchange implements RelayHost, LiveExchange {
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
     const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    return finishRow({ ...ending, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
+    const decided = { rule: null, decisionJson: null };
+    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
   }
 
   #read(body: readonly Buffer[]): PassthroughRequest {

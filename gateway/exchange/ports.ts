@@ -1,5 +1,6 @@
 /** What every exchange is given from outside: functions over the state that outlives any one config. */
 import type { GatewayEvent } from '../contract/events.ts';
+import type { Sensitivity } from '../contract/policy/condition.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionSnapshot } from '../decision/decide.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
@@ -45,4 +46,6 @@ export interface ClientIdentity {
   readonly name: string;
   /** Refuse rather than leave a field of its requests out. */
   readonly strict: boolean;
+  /** Of its requests, where they do not say more. */
+  readonly sensitivity: Sensitivity;
 }

@@ -35,6 +35,10 @@ export interface Ending {
   readonly attempts: readonly AttemptRecord[];
   /** Null where nothing was translated. */
   readonly fidelity: FidelityReport | null;
+  /** The rule that decided where it goes; null where its model's name did, or nothing was decided. */
+  readonly rule: string | null;
+  /** What it was decided from, as JSON text. */
+  readonly decisionJson: string | null;
 }
 
 export function finishRow(ending: Ending): RequestFinish {
@@ -55,6 +59,8 @@ export function finishRow(ending: Ending): RequestFinish {
     attempts,
     fidelityJson: fidelity === null ? null : JSON.stringify(fidelity),
     droppedFields: fidelity?.dropped.length ?? 0,
+    rule: ending.rule,
+    decisionJson: ending.decisionJson,
   };
 }
 
@@ -87,6 +93,7 @@ export function requestItem(start: RequestStart, clientName: string | null, fini
     status: finish?.status ?? null,
     attempts: finish?.attempts.length ?? 0,
     droppedFields: finish?.droppedFields ?? 0,
+    rule: finish?.rule ?? null,
     usage: finish?.usage ?? { ...pick(unknownUsage), estimated: false },
     costUsd: null,
     errorKind: finish?.errorKind ?? null,

@@ -1,5 +1,6 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
+import type { RouteTarget } from '../contract/policy/route.ts';
 import type { DecisionPolicy } from '../decision/decide.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
 import type { Send } from '../upstream/transport.ts';
@@ -25,13 +26,19 @@ export interface Transports {
   readonly builtIn: Send;
 }
 
+const nameOf = (target: RouteTarget): string => (typeof target === 'string' ? target : target.model);
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, make: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(value)]));
+}
+
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
   const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
   return {
     configVersion,
     policy: {
       providers: providers.map(({ id, enabled, dialects }) => ({ id, enabled, dialects })),
-      aliases: config.aliases,
+      aliases: mapValues(config.aliases, ({ targets }) => ({ strategy: 'first' as const, targets: targets.map(nameOf) })),
     },
     providers: new Map(
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),

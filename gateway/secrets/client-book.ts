@@ -1,12 +1,22 @@
 /** The client keys in force, by their hashes: who asks is one look-up, and a key that is revoked is gone at once. */
 import { randomUUID } from 'node:crypto';
+import type { Sensitivity } from '../contract/policy/condition.ts';
 import { createClientKey, hashClientKey, isClientKey } from './client-keys.ts';
 
-export interface BookedClient {
-  readonly id: string;
-  readonly name: string;
+/** What a client's requests are held to. */
+export interface ClientTerms {
   /** Refuse rather than leave a field of its requests out. */
   readonly strict: boolean;
+  /** Of its requests, where they do not say more. */
+  readonly sensitivity: Sensitivity;
+}
+
+/** Terms to be changed; what is left out stays. */
+export type ClientTermChanges = { readonly [T in keyof ClientTerms]?: ClientTerms[T] | undefined };
+
+export interface BookedClient extends ClientTerms {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A client as it is kept for good. */
@@ -25,7 +35,7 @@ export interface ClientStore {
   loadAll(): readonly ClientEntry[];
   create(entry: ClientEntry): Promise<void>;
   /** False when there is no such client or it was revoked. */
-  update(id: string, strict: boolean): Promise<boolean>;
+  update(id: string, changes: ClientTermChanges): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   touch(id: string, atMs: number): void;
@@ -39,9 +49,9 @@ export interface ClientBook {
   /** False from the moment that a client's key is revoked. */
   isInForce(id: string): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
-  create(name: string, strict?: boolean): Promise<{ readonly id: string; readonly key: string }>;
+  create(name: string, terms?: ClientTermChanges): Promise<{ readonly id: string; readonly key: string }>;
   /** Its next requests are held to it. False, and nothing changed, where there is no such key in force. */
-  update(id: string, strict: boolean): Promise<boolean>;
+  update(id: string, changes: ClientTermChanges): Promise<boolean>;
   revoke(id: string): Promise<boolean>;
 }
 
@@ -50,8 +60,8 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
   const all = store.loadAll();
   const byHash = new Map<string, BookedClient>();
   const inForce = new Set<string>();
-  const book = ({ id, name, strict }: BookedClient, hash: string): void => {
-    byHash.set(hash, { id, name, strict });
+  const book = ({ id, name, strict, sensitivity }: BookedClient, hash: string): void => {
+    byHash.set(hash, { id, name, strict, sensitivity });
     inForce.add(id);
   };
   for (const entry of all) if (entry.revokedAtMs === null) book(entry, entry.hash);
@@ -68,17 +78,22 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
       return client;
     },
     isInForce: (id) => inForce.has(id),
-    async create(name, strict = false) {
+    async create(name, { strict = false, sensitivity = 'normal' } = {}) {
       const { key, hash, prefix } = createClientKey();
       const id = `client_${randomUUID()}`;
-      await store.create({ id, name, hash, prefix, strict, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
-      book({ id, name, strict }, hash);
+      const client = { id, name, strict, sensitivity };
+      await store.create({ ...client, hash, prefix, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
+      book(client, hash);
       size += 1;
       return { id, key };
     },
-    async update(id, strict) {
-      if (!(await store.update(id, strict))) return false;
-      for (const [hash, client] of byHash) if (client.id === id) byHash.set(hash, { ...client, strict });
+    async update(id, changes) {
+      if (!(await store.update(id, changes))) return false;
+      const { strict, sensitivity } = changes;
+      for (const [hash, client] of byHash) {
+        if (client.id !== id) continue;
+        byHash.set(hash, { ...client, strict: strict ?? client.strict, sensitivity: sensitivity ?? client.sensitivity });
+      }
       return true;
     },
     async revoke(id) {

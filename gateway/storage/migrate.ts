@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { migration0001 } from './migrations/0001-first-tables.ts';
 import { migration0002 } from './migrations/0002-fidelity.ts';
+import { migration0003 } from './migrations/0003-decisions.ts';
 
 /** One step. A released step never changes: a correction is a new step. */
 export interface Migration {
@@ -9,7 +10,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const allMigrations: readonly Migration[] = [migration0001, migration0002];
+const allMigrations: readonly Migration[] = [migration0001, migration0002, migration0003];
 
 /** The database was written by a newer program, whose tables this one does not know. */
 export class NewerDatabaseError extends Error {

@@ -3,14 +3,16 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
+import { parseRequestId } from '../contract/request-id.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
+import { prepareDecisionRead } from './decision-rows.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
-import type { ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
+import type { ClientChanges, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 export interface StorageOptions {
@@ -28,6 +30,8 @@ export interface Storage {
   readonly interruptedCount: number;
   listRequests(input: ListInput): Promise<ListOutput>;
   getRequest(id: string): Promise<RequestDetail | null>;
+  /** What a request's decision was made from, as JSON text; null when that was not kept, or not for so long. */
+  getDecisionInputs(id: string): string | null;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -46,7 +50,7 @@ export interface ClientStorage {
   list(): ClientItem[];
   create(client: ClientRow): Promise<void>;
   /** False when there is no such client or it was revoked. */
-  update(id: string, strict: boolean): Promise<boolean>;
+  update(id: string, changes: ClientChanges): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   /** Costs a note in memory; it is written within seconds. */
@@ -114,6 +118,7 @@ function assemble(
   let onOutage: (outage: Outage | null) => void = () => undefined;
   const writer = openWriter(database, { onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
   const settings = prepareSettingsQueries(database);
+  const readDecision = prepareDecisionRead(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -134,20 +139,18 @@ function assemble(
       writer.flush();
       return background.get(id);
     },
+    getDecisionInputs: (id) => {
+      writer.flush();
+      const key = parseRequestId(id);
+      return key === null ? null : readDecision(key);
+    },
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {
       get: () => settings.vaultKey(),
       save: (key) => writer.write({ type: 'save-vault-key', key }),
     },
-    configVersions: {
-      save: async (version) => {
-        await writer.write({ type: 'save-config-version', version });
-      },
-      list: () => settings.configVersions(),
-      get: (version) => settings.configVersion(version),
-      latest: () => settings.latestConfigVersion(),
-    },
+    configVersions: configVersionStorage(writer, settings),
     outage: () => writer.outage(),
     followOutages: (listener) => {
       onOutage = listener;
@@ -169,9 +172,20 @@ function clientStorage(writer: Writer, settings: SettingsQueries, lastSeen: Last
     create: async (client) => {
       await writer.write({ type: 'create-client', client });
     },
-    update: (id, strict) => writer.write({ type: 'update-client', id, strict }),
+    update: (id, changes) => writer.write({ type: 'update-client', id, changes }),
     revoke: (id) => writer.write({ type: 'revoke-client', id, revokedAtMs: now() }),
     touch: (id, atMs) => lastSeen.touch(id, atMs),
+  };
+}
+
+function configVersionStorage(writer: Writer, settings: SettingsQueries): ConfigVersionStorage {
+  return {
+    save: async (version) => {
+      await writer.write({ type: 'save-config-version', version });
+    },
+    list: () => settings.configVersions(),
+    get: (version) => settings.configVersion(version),
+    latest: () => settings.latestConfigVersion(),
   };
 }
 

@@ -45,6 +45,7 @@ interface RequestRow {
   readonly status: number | null;
   readonly attempts: number;
   readonly droppedFields: number;
+  readonly rule: string | null;
   readonly inputTokens: number | null;
   readonly cachedInputTokens: number | null;
   readonly cacheWriteTokens: number | null;
@@ -58,6 +59,9 @@ interface RequestRow {
 interface DetailRow extends RequestRow {
   readonly loneAttemptStartedAtMs: number | null;
   readonly loneAttemptDurationMs: number | null;
+  readonly loneAttemptKeyReference: string | null;
+  readonly loneAttemptHeadMs: number | null;
+  readonly decisionKept: number;
   readonly rawUsageJson: string | null;
   readonly fidelityJson: string | null;
   readonly requestBytes: number;
@@ -119,6 +123,7 @@ function itemOfRow(row: RequestRow): RequestItem {
     status: row.status,
     attempts: row.attempts,
     droppedFields: row.droppedFields,
+    rule: row.rule,
     usage: {
       inputTokens: row.inputTokens,
       cachedInputTokens: row.cachedInputTokens,
@@ -138,7 +143,8 @@ function itemOfRow(row: RequestRow): RequestItem {
 function loneAttempt(row: DetailRow): AttemptRecord[] | null {
   const { provider, model, status, loneAttemptStartedAtMs: startedAtMs, loneAttemptDurationMs: durationMs } = row;
   if (provider === null || model === null || startedAtMs === null || durationMs === null) return null;
-  return [{ number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null }];
+  const went = { number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null };
+  return [{ ...went, cause: 'first', key: row.loneAttemptKeyReference, waitedMs: 0, headMs: row.loneAttemptHeadMs }];
 }
 
 /** A report that an older program wrote in another shape is left out, not shown wrong. */
@@ -157,6 +163,8 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
     responseBytes: row.responseBytes,
     configVersion: row.configVersion,
     fidelity: readFidelity(row.fidelityJson),
+    decisionKept: row.decisionKept === 1,
+    shadow: null,
   };
 }
 
@@ -164,7 +172,7 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[]): RequestDetai
 export const listSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
   outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key < :beforeKey
@@ -178,12 +186,14 @@ LIMIT :limit`;
 export const getSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, droppedFields, inputTokens, cachedInputTokens, cacheWriteTokens,
+  provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
   outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
-  loneAttemptStartedAtMs, loneAttemptDurationMs
+  loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs,
+  EXISTS (SELECT 1 FROM decisions WHERE requestKey = requests.key) AS decisionKept
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key = ?`;
 
 export const attemptsSql = `
-SELECT number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage
+SELECT
+  number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage, cause, keyReference AS "key", waitedMs, headMs
 FROM attempts WHERE requestKey = ? ORDER BY number`;

@@ -1,6 +1,7 @@
 /** Writes requests through one connection. This is the hot path: one statement for a request where that can be. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
+import { prepareDecisionWrites } from './decision-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 
 /** The functions throw what SQLite refuses; the caller holds the transaction. */
@@ -17,11 +18,33 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
   const insertAttempt = database.prepare(insertAttemptSql);
+  const decisions = prepareDecisionWrites(database);
 
   const insertAttempts = (key: number, attempts: readonly AttemptRecord[]): void => {
-    for (const { number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage } of attempts) {
-      insertAttempt.run(key, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage);
+    for (const one of attempts) {
+      const { number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage } = one;
+      insertAttempt.run(
+        key,
+        number,
+        provider,
+        model,
+        startedAtMs,
+        durationMs,
+        status,
+        errorKind,
+        errorMessage,
+        one.cause,
+        one.key,
+        one.waitedMs,
+        one.headMs,
+      );
     }
+  };
+
+  /** What a finish says beside the columns of its row. */
+  const insertRest = (row: RequestFinish, lone: AttemptRecord | null): void => {
+    if (!lone) insertAttempts(row.key, row.attempts);
+    if (row.decisionJson !== null) decisions.insert(row.key, row.decisionJson);
   };
 
   return {
@@ -32,25 +55,26 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
     finish(row) {
       const lone = loneAttempt(row);
       if (runFinish(update, row, lone) !== 1) throw new Error('the request is not in the log, or was finished before.');
-      if (!lone) insertAttempts(row.key, row.attempts);
+      insertRest(row, lone);
       mark.finished(row.key);
     },
     whole(start, finish) {
       const lone = loneAttempt(finish);
       runWhole(insertWhole, start, finish, lone);
-      if (!lone) insertAttempts(finish.key, finish.attempts);
+      insertRest(finish, lone);
       mark.insertedWhole(start.key);
     },
   };
 }
 
 /**
- * The attempt of a request that went well at the first: what its row does not say of it anyway are two times, which have
- * columns there. Every other attempt has a row of its own.
+ * The attempt of a request that went well at the first: what its row does not say of it anyway are three times and the key,
+ * which have columns there. Every other attempt has a row of its own.
  */
 function loneAttempt({ attempts, provider, model, status }: RequestFinish): AttemptRecord | null {
   const [only] = attempts;
   if (!only || attempts.length > 1 || only.number !== 1 || only.errorKind !== null || only.errorMessage !== null) return null;
+  if (only.cause !== 'first' || only.waitedMs !== 0) return null;
   return only.status === status && only.provider === provider && only.model === model ? only : null;
 }
 
@@ -94,6 +118,9 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
+    lone === null ? null : lone.key,
+    lone === null ? null : lone.headMs,
+    row.rule,
     row.key,
   ).changes;
 }
@@ -130,6 +157,9 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     row.attempts.length,
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
+    lone === null ? null : lone.key,
+    lone === null ? null : lone.headMs,
+    row.rule,
   );
 }
 
@@ -142,7 +172,8 @@ UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
   responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
-  attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?
+  attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?, loneAttemptKeyReference = ?, loneAttemptHeadMs = ?,
+  ruleName = ?
 WHERE key = ? AND state = 'started'`;
 
 const insertWholeSql = `
@@ -151,9 +182,11 @@ INSERT INTO requests (
   state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
   responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
-  loneAttemptStartedAtMs, loneAttemptDurationMs
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, ruleName
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
-INSERT INTO attempts (requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO attempts (
+  requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage,
+  cause, keyReference, waitedMs, headMs
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -18,7 +18,7 @@ export interface SettingsQueries {
 /** Prepares the questions, once for each connection. */
 export function prepareSettingsQueries(database: Database): SettingsQueries {
   const clients = database.prepare<[], Omit<ClientRow, 'strict'> & { readonly strict: number }>(
-    'SELECT id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs FROM clients ORDER BY createdAtMs, id',
+    'SELECT id, name, hash, prefix, strict, sensitivity, createdAtMs, revokedAtMs, lastSeenAtMs FROM clients ORDER BY createdAtMs, id',
   );
   const secrets = database.prepare<[], Omit<SecretRow, 'ciphertext'>>(
     'SELECT name, lastFour, savedAtMs FROM secrets ORDER BY name',

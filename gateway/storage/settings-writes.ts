@@ -1,5 +1,6 @@
 /** The rare writes (client keys, secrets, config versions): one small object each, in the same order and transactions as the log. */
 import type { Database } from 'better-sqlite3';
+import type { Sensitivity } from '../contract/policy/condition.ts';
 
 /** A program's key as it is kept. `hash` is the SHA-256 of the key, in hexadecimal; the key itself is nowhere. */
 export interface ClientRow {
@@ -8,6 +9,7 @@ export interface ClientRow {
   readonly hash: string;
   readonly prefix: string;
   readonly strict: boolean;
+  readonly sensitivity: Sensitivity;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
   readonly lastSeenAtMs: number | null;
@@ -36,9 +38,15 @@ export interface ConfigVersionRow {
   readonly source: string;
 }
 
+/** What may be changed of a client while its key is in force; what is left out stays. */
+export interface ClientChanges {
+  readonly strict?: boolean | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
+}
+
 export type SettingsWrite =
   | { readonly type: 'create-client'; readonly client: ClientRow }
-  | { readonly type: 'update-client'; readonly id: string; readonly strict: boolean }
+  | { readonly type: 'update-client'; readonly id: string; readonly changes: ClientChanges }
   | { readonly type: 'revoke-client'; readonly id: string; readonly revokedAtMs: number }
   | { readonly type: 'touch-clients'; readonly seen: readonly (readonly [id: string, atMs: number])[] }
   | { readonly type: 'save-secret'; readonly secret: SecretRow }
@@ -54,7 +62,7 @@ export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
 /** Prepares the statements, once for each connection. */
 export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const createClient = database.prepare(createClientSql);
-  const updateClient = database.prepare('UPDATE clients SET strict = ? WHERE id = ? AND revokedAtMs IS NULL');
+  const updateClient = database.prepare(updateClientSql);
   const revokeClient = database.prepare('UPDATE clients SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL');
   const touchClient = database.prepare('UPDATE clients SET lastSeenAtMs = ? WHERE id = ? AND coalesce(lastSeenAtMs, 0) < ?');
   const saveSecret = database.prepare(saveSecretSql);
@@ -70,11 +78,13 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   return (write) => {
     switch (write.type) {
       case 'create-client': {
-        const { id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs } = write.client;
-        return changed(createClient.run(id, name, hash, prefix, strict ? 1 : 0, createdAtMs, revokedAtMs, lastSeenAtMs));
+        const { strict, ...client } = write.client;
+        return changed(createClient.run({ ...client, strict: strict ? 1 : 0 }));
       }
-      case 'update-client':
-        return changed(updateClient.run(write.strict ? 1 : 0, write.id));
+      case 'update-client': {
+        const { strict, sensitivity = null } = write.changes;
+        return changed(updateClient.run({ id: write.id, strict: strict === undefined ? null : Number(strict), sensitivity }));
+      }
       case 'revoke-client':
         return changed(revokeClient.run(write.revokedAtMs, write.id));
       case 'touch-clients':
@@ -98,7 +108,12 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
 }
 
 const createClientSql = `
-INSERT INTO clients (id, name, hash, prefix, strict, createdAtMs, revokedAtMs, lastSeenAtMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO clients (id, name, hash, prefix, strict, sensitivity, createdAtMs, revokedAtMs, lastSeenAtMs)
+VALUES (:id, :name, :hash, :prefix, :strict, :sensitivity, :createdAtMs, :revokedAtMs, :lastSeenAtMs)`;
+
+const updateClientSql = `
+UPDATE clients SET strict = coalesce(:strict, strict), sensitivity = coalesce(:sensitivity, sensitivity)
+WHERE id = :id AND revokedAtMs IS NULL`;
 
 const saveSecretSql = `
 INSERT INTO secrets (name, ciphertext, lastFour, savedAtMs) VALUES (?, ?, ?, ?)

@@ -45,6 +45,10 @@ describe('calls', () => {
       'clients.update': { id: 'client_1', strict: true },
       'requests.get': { id: 'req_1' },
       'decision.explain': { request: { model: 'a' } },
+      'config.version': { version: 1 },
+      'config.diff': { from: 1, to: 2 },
+      'config.restore': { version: 1 },
+      'policy.validate': { rules: [] },
     };
     for (const name of Object.keys(callTable)) {
       const input = inputs[name] ?? (/\.(?:check|models|keys|revoke)$/.test(name) ? { id: 'demo' } : {});

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
+import type { DecisionTrace, RequestFeatures } from '../../gateway/contract/decision.ts';
 import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
@@ -46,6 +47,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     status: 200,
     attempts: 1,
     droppedFields: 0,
+    rule: null,
     usage: {
       inputTokens: 1_204,
       cachedInputTokens: 0,
@@ -61,6 +63,47 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
   };
 }
 
+/** The explanation of a request that went to the demo by its own name; every part may be replaced. */
+export function sampleTrace(changes: Partial<DecisionTrace> = {}): DecisionTrace {
+  return {
+    requestedModel: 'demo/hello',
+    resolvedAs: 'provider-model',
+    rule: null,
+    pinnedBy: null,
+    strategy: null,
+    features: sampleFeatures,
+    rules: [],
+    candidates: [],
+    targets: ['demo/hello'],
+    settings: { defaults: {}, overrides: {}, caps: {} },
+    refusal: null,
+    counterfactuals: [],
+    catalogVersion: '2026-11-01',
+    configVersion: 3,
+    atMs: 1_780_000_000_000,
+    ...changes,
+  };
+}
+
+const sampleFeatures: RequestFeatures = {
+  requestedModel: 'demo/hello',
+  dialect: 'openai-chat',
+  client: 'laptop agent',
+  task: 'chat',
+  taskSaid: false,
+  sensitivity: 'normal',
+  inputTokens: 1_204,
+  maxOutputTokens: null,
+  stream: true,
+  tools: false,
+  images: false,
+  schema: false,
+  reasoning: false,
+  session: null,
+  headers: {},
+  metadata: {},
+};
+
 /** One handler for every call, each with a plausible answer; every one may be replaced. */
 export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers {
   return {
@@ -68,6 +111,11 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'config.get': () => ({ version: 3, document: { version: 1 }, effective: configSchema.parse({ version: 1 }), overrides: [] }),
     'config.apply': () => ({ version: 4 }),
     'config.versions': () => ({ items: [{ version: 3, savedAtMs: 1, source: 'file' }] }),
+    'config.version': ({ version }) => ({ version, savedAtMs: 1, source: 'file', document: { version: 1 } }),
+    'config.diff': () => ({ changes: [] }),
+    'config.restore': () => ({ version: 4 }),
+    'policy.validate': ({ rules }) => ({ problems: [], sentences: rules.map(() => null) }),
+    'targets.list': () => ({ items: [] }),
     'secrets.set': ({ name, value }) => ({ reference: `vault:${name}`, lastFour: value.slice(-4) }),
     'secrets.list': () => ({ items: [], keptIn: 'test' }),
     'secrets.delete': () => ({ deleted: true }),
@@ -93,14 +141,10 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
       responseBytes: 20,
       configVersion: 3,
       fidelity: null,
+      decisionKept: false,
+      shadow: null,
     }),
-    'decision.explain': ({ request }) => ({
-      requestedModel: request.model,
-      resolvedAs: 'unknown',
-      candidates: [],
-      targets: [],
-      refusal: null,
-    }),
+    'decision.explain': ({ request }) => sampleTrace({ requestedModel: request?.model ?? 'demo/hello' }),
     'gateway.start': () => runningStatus,
     'gateway.stop': () => ({ ...runningStatus, state: 'stopped', baseUrl: null }),
     ...changes,

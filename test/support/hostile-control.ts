@@ -1,8 +1,10 @@
 /** A control listener whose every string, where a client or an upstream writes it, is an attack or endless. */
-import type { RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
+import type { AttemptRecord, RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
 import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
-import { fakeHandlers, runningStatus, sampleRequest } from './fake-control.ts';
+import type { TargetStanding } from '../../gateway/contract/calls.ts';
+import type { DecisionTrace } from '../../gateway/contract/decision.ts';
+import { fakeHandlers, runningStatus, sampleRequest, sampleTrace } from './fake-control.ts';
 
 /** Runs as soon as anything takes it for markup. */
 export const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>{{7*7}}\u202Egpj`;
@@ -33,12 +35,14 @@ function detailSaying(text: string, id: string): RequestDetail {
     status: null,
     errorKind: text,
     errorMessage: text,
-  };
+    key: text,
+    headMs: null,
+  } satisfies Partial<AttemptRecord>;
   return {
-    ...requestSaying(text, { id }),
+    ...requestSaying(text, { id, rule: text }),
     attemptList: [
-      { ...attempt, number: 1, durationMs: 300 },
-      { ...attempt, number: 2, startedAtMs: 1_780_000_000_400, durationMs: 800 },
+      { ...attempt, number: 1, durationMs: 300, cause: 'first', waitedMs: 0 },
+      { ...attempt, number: 2, startedAtMs: 1_780_000_000_400, durationMs: 800, cause: 'next-target', waitedMs: 100 },
     ],
     rawUsageJson: JSON.stringify({ note: text }),
     requestBytes: 10,
@@ -51,6 +55,62 @@ function detailSaying(text: string, id: string): RequestDetail {
       emulated: [{ field: text, words: text, count: 1 }],
       dropped: [{ field: text, words: text, count: 2 }],
     },
+    decisionKept: true,
+    shadow: {
+      target: text,
+      rule: text,
+      status: null,
+      durationMs: 4,
+      firstTokenMs: null,
+      usage: requestSaying(text).usage,
+      errorKind: text,
+      errorMessage: text,
+      textLength: null,
+    },
+  };
+}
+
+const state = {
+  breaker: 'open',
+  key: 'resting',
+  firstTokenMs: null,
+  tokensPerSecond: null,
+  samples: 0,
+  inFlight: 0,
+  loaded: null,
+} as const;
+
+function standingSaying(text: string): TargetStanding {
+  return { provider: text, model: text, key: 'vault:lab-1', state, failures: 5, untilMs: 1_780_000_030_000, reason: text };
+}
+
+function traceSaying(text: string): DecisionTrace {
+  const estimates = { estimatedCostUsd: null, estimatedDurationMs: null };
+  const candidate = { target: text, reason: text, state, ...estimates, local: false };
+  const trace = sampleTrace();
+  return {
+    ...trace,
+    requestedModel: text,
+    resolvedAs: 'rule',
+    rule: text,
+    pinnedBy: text,
+    strategy: text,
+    features: {
+      ...trace.features,
+      requestedModel: text,
+      client: text,
+      task: text,
+      headers: { 'x-note': text },
+      metadata: { note: text },
+    },
+    rules: [{ name: text, matched: true, effects: ['use'], reason: text }],
+    candidates: [
+      { ...candidate, chosen: true, place: 1, code: 'chosen' },
+      { ...candidate, chosen: false, place: null, code: 'cost' },
+    ],
+    targets: [text],
+    refusal: text,
+    counterfactuals: [{ target: text, change: text, about: 'policy' }],
   };
 }
 
@@ -65,6 +125,7 @@ export function handlersSaying(text: string) {
     name: text.slice(0, 100),
     prefix: 'llmgw_AbCd',
     strict: false,
+    sensitivity: 'normal' as const,
     createdAtMs: 1,
     revokedAtMs: null,
     lastSeenAtMs: 2,
@@ -92,5 +153,9 @@ export function handlersSaying(text: string) {
       nextCursor: null,
     }),
     'requests.get': ({ id }) => detailSaying(text, id),
+    'config.diff': () => ({ changes: [{ path: text, before: text, after: { note: text } }] }),
+    'policy.validate': ({ rules }) => ({ problems: [{ path: text, message: text }], sentences: rules.map(() => text) }),
+    'targets.list': () => ({ items: [standingSaying(text)] }),
+    'decision.explain': () => traceSaying(text),
   });
 }

@@ -38,6 +38,8 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
     errorMessage: null,
     fidelityJson: null,
     droppedFields: 0,
+    rule: null,
+    decisionJson: null,
     attempts: [attempt(1)],
     ...change,
   };
@@ -53,5 +55,9 @@ export function attempt(number: number): RequestFinish['attempts'][number] {
     status: number === 1 ? 200 : 503,
     errorKind: null,
     errorMessage: null,
+    cause: number === 1 ? 'first' : 'retry',
+    key: 'vault:openai',
+    waitedMs: number === 1 ? 0 : 250,
+    headMs: 4,
   };
 }

@@ -9,6 +9,7 @@ import { decodeRequest } from './request/decode-request.ts';
 import { encodeAnswer } from './answer/encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { encodeRequest } from './request/encode-request.ts';
+import { messagesWords } from './request/words.ts';
 import { measureAnswer, measureRequest } from './passthrough/measure.ts';
 import { readWholeAnswer } from './passthrough/read-whole.ts';
 import { createStreamDecoder } from './answer/stream-decoder.ts';
@@ -25,7 +26,7 @@ const chat: ChatCodec = {
   decodeAnswer,
 };
 
-const readRequest = passthroughReader('field');
+const readRequest = passthroughReader('field', messagesWords);
 
 export const anthropicMessages: Dialect = {
   name: dialectName,

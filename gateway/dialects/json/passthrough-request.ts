@@ -2,9 +2,14 @@
 import { GatewayError } from '../../chat/error.ts';
 import type { RequestPlace } from '../codec.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
+import type { RequestWords } from '../request-words.ts';
 import { measureRequest } from './measure-request.ts';
 import { type Edit, editPieces, joinForReading } from './pieces.ts';
-import { JsonStructureError, type ScannedObject, scanFields } from './scan-fields.ts';
+import { placeReader, scanObject } from './place-reader.ts';
+import { planSettings } from './plan-settings.ts';
+import { planWrites } from './plan-writes.ts';
+import { nothingSaid, readSayings } from './sayings.ts';
+import type { ScannedObject } from './scan-fields.ts';
 
 const openBrace = 0x7b;
 /** The first of `null`. */
@@ -28,24 +33,41 @@ const wantedFields: Readonly<Record<StreamWish, readonly string[]>> = {
   format: ['model', 'stream_format'],
 };
 
-/** @returns a dialect's `readRequest`; it throws GatewayError `bad-request`, naming the field */
+/**
+ * @param words where the format says what a policy looks at and sets; null where it says nothing of that
+ * @returns a dialect's `readRequest`; it throws GatewayError `bad-request`, naming the field
+ */
 export function passthroughReader(
   streamWish: StreamWish,
+  words: RequestWords | null = null,
 ): (pieces: readonly Buffer[], place: RequestPlace) => PassthroughRequest {
   const wanted = wantedFields[streamWish];
   const hasOptions = streamWish === 'field-and-options';
   return (pieces, place) => {
     const body = joinForReading(pieces);
-    const scanned = scan(body, wanted);
+    const scanned = scanObject(body, wanted);
     const model = checkModel(place.model ?? readField(body, scanned, 'model'));
     const stream = place.stream ?? readStream(body, scanned, streamWish);
     const options = stream && hasOptions ? readStreamOptions(body, scanned) : null;
+    const holds = (mark: string): boolean => joinForReading(pieces).includes(mark);
     return {
       head: { model, stream, usageAsked: hasOptions ? (options?.usageAsked ?? false) : true },
-      write: (change) => editPieces(pieces, planEdits(scanned, model, change, options)),
+      write(change) {
+        const edits = planEdits(scanned, model, change, options);
+        return editPieces(pieces, change.settings ? mergeEdits(edits, settingsEdits(pieces, words, change)) : edits);
+      },
       measure: () => measureRequest(pieces),
       parse: () => parse(pieces),
-      holds: (mark) => joinForReading(pieces).includes(mark),
+      holds,
+      sayings: () =>
+        words
+          ? readSayings(
+              words,
+              placeReader(() => joinForReading(pieces), words.names),
+              holds,
+            )
+          : nothingSaid,
+      unsaidSettings: (change) => (change.settings ? plannedSettings(pieces, words, change).unsaid : []),
     };
   };
 }
@@ -72,15 +94,6 @@ function parse(pieces: readonly Buffer[]): unknown {
     return JSON.parse(joinForReading(pieces).toString('utf8'));
   } catch (cause) {
     throw new GatewayError('bad-request', 'the request body is not sound JSON', { cause });
-  }
-}
-
-function scan(body: Buffer, wanted: readonly string[]): ScannedObject {
-  try {
-    return scanFields(body, wanted);
-  } catch (error) {
-    if (!(error instanceof JsonStructureError)) throw error;
-    throw new GatewayError('bad-request', `the request body is not sound JSON: ${error.message}`, { cause: error });
   }
 }
 
@@ -116,7 +129,7 @@ function readStreamOptions(body: Buffer, scanned: ScannedObject): StreamOptions 
     throw new GatewayError('bad-request', 'stream_options must be an object', { field: 'stream_options' });
   }
   const options = body.subarray(range.start, range.end);
-  const inner = scan(options, ['include_usage']);
+  const inner = scanObject(options, ['include_usage']);
   const value = inner.fields.get('include_usage');
   if (!value) {
     const place = range.start + inner.afterBrace;
@@ -132,4 +145,23 @@ function planEdits(scanned: ScannedObject, model: string, change: RequestChange,
   if (modelRange && change.model !== model) edits.push({ ...modelRange, text: JSON.stringify(change.model) });
   if (change.askUsage && options && !options.usageAsked) edits.push(options.usageEdit);
   return edits.sort((one, other) => one.start - other.start);
+}
+
+/** They never overlap: what a policy sets is neither the model nor how the stream is sent. */
+function mergeEdits(edits: readonly Edit[], others: readonly Edit[]): Edit[] {
+  return [...edits, ...others].sort((one, other) => one.start - other.start);
+}
+
+function settingsEdits(pieces: readonly Buffer[], words: RequestWords | null, change: RequestChange): Edit[] {
+  return planWrites(joinForReading(pieces), plannedSettings(pieces, words, change).writes);
+}
+
+function plannedSettings(pieces: readonly Buffer[], words: RequestWords | null, { settings, model, lengthField }: RequestChange) {
+  if (!words || !settings) return { writes: [], unsaid: [] };
+  return planSettings(
+    words,
+    placeReader(() => joinForReading(pieces), words.names),
+    settings,
+    { model, lengthField },
+  );
 }

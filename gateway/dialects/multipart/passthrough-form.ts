@@ -2,6 +2,7 @@
 import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest } from '../dialect.ts';
 import { type Edit, editPieces } from '../json/pieces.ts';
+import { nothingSaid } from '../json/sayings.ts';
 import { readBoundary } from './boundary.ts';
 import { joinSmallPieces } from './find-marks.ts';
 import { type FormField, scanForm } from './scan-form.ts';
@@ -29,6 +30,8 @@ export function readFormRequest(received: readonly Buffer[], contentType: string
       throw new GatewayError('bad-request', 'a form is no JSON');
     },
     holds: () => false,
+    sayings: () => nothingSaid,
+    unsaidSettings: () => [],
   };
 }
 

@@ -18,6 +18,7 @@ import { readWholeAnswer } from './passthrough/read-whole.ts';
 import { createStreamDecoder, decodeAnswer } from './answer/stream-decoder.ts';
 import { createStreamEncoder } from './answer/stream-encoder.ts';
 import { createStreamReader } from './passthrough/stream-reader.ts';
+import { chatWords, generateWords } from './request/words.ts';
 
 const chatCodec: ChatCodec = {
   abilities: chatAbilities,
@@ -63,7 +64,7 @@ export const ollama: Dialect = {
   name: 'ollama',
   upstreamPath: () => '/api/chat',
   answerHere: (request, { nowMs }) => loadAnswer(request, nowMs, encodeLoadedChat),
-  readRequest: passthroughReader('field-unless-false'),
+  readRequest: passthroughReader('field-unless-false', chatWords),
   measureAnswer,
   chat: chatCodec,
   embeddings: null,
@@ -75,7 +76,7 @@ export const ollamaGenerate: Dialect = {
   upstreamPath: () => '/api/generate',
   answerHere: (request, { nowMs }) => loadAnswer(request, nowMs, encodeLoaded),
   mayFillGap: true,
-  readRequest: passthroughReader('field-unless-false'),
+  readRequest: passthroughReader('field-unless-false', generateWords),
   measureAnswer,
   chat: generateCodec,
   embeddings: null,

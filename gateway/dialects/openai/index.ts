@@ -2,7 +2,9 @@
 import type { Dialect } from '../dialect.ts';
 import { passthroughReader } from '../json/passthrough-request.ts';
 import { chatCodec } from './chat/index.ts';
+import { chatWords } from './chat/request/words.ts';
 import { completionCodec } from './completions/index.ts';
+import { completionWords } from './completions/words.ts';
 import { embeddingsCodec } from './embeddings/index.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { measureAnswer } from './measure-answer.ts';
@@ -23,7 +25,7 @@ export const openAiChat: Dialect = {
   ...ground,
   name: 'openai-chat',
   upstreamPath: () => '/chat/completions',
-  readRequest: passthroughReader('field-and-options'),
+  readRequest: passthroughReader('field-and-options', chatWords),
   chat: chatCodec,
   embeddings: null,
 };
@@ -33,7 +35,7 @@ export const openAiCompletions: Dialect = {
   name: 'openai-completions',
   upstreamPath: () => '/completions',
   mayFillGap: true,
-  readRequest: passthroughReader('field-and-options'),
+  readRequest: passthroughReader('field-and-options', completionWords),
   chat: completionCodec,
   embeddings: null,
 };

@@ -1,6 +1,6 @@
 /** Keeps the attempts of one exchange as its row will tell them. */
 import type { GatewayError } from '../../chat/error.ts';
-import type { AttemptRecord } from '../../contract/records.ts';
+import type { AttemptCause, AttemptRecord } from '../../contract/records.ts';
 import type { Candidate } from './candidates.ts';
 import { errorColumns } from '../row.ts';
 
@@ -9,6 +9,10 @@ interface OpenAttempt {
   readonly model: string;
   readonly startedAtMs: number;
   readonly startedAt: number;
+  readonly key: string | null;
+  readonly cause: AttemptCause;
+  readonly waitedMs: number;
+  headMs: number | null;
   status: number | null;
 }
 
@@ -23,6 +27,8 @@ export class AttemptLog {
   readonly #clock: Clock;
   readonly #records: AttemptRecord[] = [];
   #open: OpenAttempt | null = null;
+  /** When the latest one ended, by the clock that never jumps. */
+  #endedAt: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -47,18 +53,25 @@ export class AttemptLog {
     return this.#open?.startedAtMs ?? 0;
   }
 
-  begin({ provider, model }: Candidate): void {
+  begin({ provider, model, keyReference }: Candidate): void {
+    const startedAt = this.#clock.monotonic();
     this.#open = {
       provider: provider.id,
       model,
       startedAtMs: this.#clock.now(),
-      startedAt: this.#clock.monotonic(),
+      startedAt,
+      key: keyReference,
+      cause: this.#causeOf(provider.id, model, keyReference),
+      waitedMs: this.#endedAt === null ? 0 : startedAt - this.#endedAt,
+      headMs: null,
       status: null,
     };
   }
 
   status(status: number): void {
-    if (this.#open) this.#open.status = status;
+    if (!this.#open) return;
+    this.#open.status = status;
+    this.#open.headMs = this.#clock.monotonic() - this.#open.startedAt;
   }
 
   /** Ends the latest attempt; a second end says nothing new. */
@@ -66,14 +79,27 @@ export class AttemptLog {
     const open = this.#open;
     if (!open) return;
     this.#open = null;
+    this.#endedAt = this.#clock.monotonic();
     this.#records.push({
       number: this.#records.length + 1,
       provider: open.provider,
       model: open.model,
       startedAtMs: open.startedAtMs,
-      durationMs: this.#clock.monotonic() - open.startedAt,
+      durationMs: this.#endedAt - open.startedAt,
       status: open.status,
       ...errorColumns(error),
+      cause: open.cause,
+      key: open.key,
+      waitedMs: open.waitedMs,
+      headMs: open.headMs,
     });
+  }
+
+  /** By what differs from the attempt before it. */
+  #causeOf(provider: string, model: string, key: string | null): AttemptCause {
+    const before = this.#records.at(-1);
+    if (!before) return 'first';
+    if (before.provider !== provider || before.model !== model) return 'next-target';
+    return before.key === key ? 'retry' : 'next-key';
   }
 }

@@ -19,7 +19,7 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
   chat: { imports: [], packages: [] },
   dialects: { imports: ['chat'], packages: ['zod'] },
   providers: { imports: ['chat', 'contract', 'dialects'], packages: [] },
-  decision: { imports: ['chat', 'contract'], packages: [] },
+  decision: { imports: ['chat', 'contract'], packages: ['re2js'] },
   money: { imports: ['chat', 'contract'], packages: [] },
   limits: { imports: ['contract'], packages: ['rate-limiter-flexible'] },
   guard: { imports: ['chat', 'contract'], packages: [] },

@@ -85,7 +85,11 @@ test.each([
     { providers: [{ id: 'demo', kind: 'demo', timeouts: { totalMs: 9 } }] },
     'providers.0.timeouts.totalMs: is not a known setting',
   ],
-  [{ policy: { rules: [{}] } }, 'policy.rules.0: rules are not part of this version yet'],
+  [{ policy: { rules: [{ use: 'demo/hello' }] } }, 'policy.rules.0.name: Invalid input: expected string, received undefined'],
+  [
+    { policy: { rules: [{ name: 'a' }] } },
+    'policy.rules.0.use: does nothing yet: give it one of use, deny, pin, parameters, limits, fallbacks, shadow',
+  ],
 ])('%j is refused at its place', (document, problem) => {
   expect(problemsOf(document)).toContain(problem);
 });

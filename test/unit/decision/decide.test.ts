@@ -1,146 +1,45 @@
-/** The decision is a pure function: same input, same answer; and every input gets targets or a refusal that says why. */
-import fc from 'fast-check';
+/** What a name leads to where no rule speaks: `provider/model`, an alias, a bare model id, or a refusal that says why. */
 import { describe, expect, test } from 'vitest';
-import { type DecisionPolicy, type DecisionSnapshot, decide } from '../../../gateway/decision/decide.ts';
+import { decide } from '../../../gateway/decision/decide.ts';
+import { explain } from '../../../gateway/decision/explain.ts';
+import { chat, noon, plainFeatures, policyOf, provider, snapshotOf, type World } from '../../support/ask-engine.ts';
 
-const chat = 'openai-chat';
-
-const providerIds = ['one', 'two', 'three'] as const;
-const modelIds = ['m', 'n', 'meta/llama', 'constructor', '__proto__', 'one'] as const;
-
-const policies: fc.Arbitrary<DecisionPolicy> = fc.record({
-  providers: fc.uniqueArray(
-    fc.record({
-      id: fc.constantFrom(...providerIds),
-      enabled: fc.boolean(),
-      dialects: fc.subarray([chat, 'openai-embeddings']),
-    }),
-    { selector: ({ id }) => id },
-  ),
-  aliases: fc.dictionary(
-    fc.constantFrom('fast', 'm', 'one'),
-    fc.record({
-      strategy: fc.constant('first' as const),
-      targets: fc.array(fc.constantFrom('one/m', 'two/meta/llama', 'm', 'gone/m', 'fast', 'n'), { minLength: 1, maxLength: 3 }),
-    }),
-    { noNullPrototype: true },
-  ),
-});
-
-const snapshots: fc.Arbitrary<DecisionSnapshot> = fc
-  .tuple(fc.array(fc.tuple(fc.constantFrom(...providerIds), fc.subarray([...modelIds]))), fc.subarray([...providerIds]))
-  .map(([lists, keyless]) => ({
-    models: new Map(lists.map(([id, models]) => [id, new Set(models)])),
-    keyProblems: new Map(keyless.map((id) => [id, 'has no usable key: it is gone'])),
-    listProblems: new Map(),
-    missingDialects: new Map(),
-  }));
-
-const names = fc.oneof(
-  fc.constantFrom(
-    'one/m',
-    'two/meta/llama',
-    'fast',
-    'm',
-    'n',
-    'constructor',
-    '__proto__',
-    'toString',
-    '/',
-    'one/',
-    '/m',
-    'gone/m',
-    'one',
-  ),
-  fc.string({ unit: 'binary' }),
-);
-
-const inputs = fc.record({
-  requestedModel: names,
-  dialects: fc.subarray([chat, 'openai-embeddings', 'openai-completions'], { minLength: 1 }),
-});
-
-describe('for any request, policy and state', () => {
-  test('the same input gives the same decision, and is not touched', () => {
-    fc.assert(
-      fc.property(inputs, policies, snapshots, (features, policy, snapshot) => {
-        const before = structuredClone([features, policy, snapshot]);
-        expect(decide(features, policy, snapshot)).toEqual(decide(...structuredClone([features, policy, snapshot] as const)));
-        expect([features, policy, snapshot]).toEqual(before);
-      }),
-    );
-  });
-
-  test('there are targets and no refusal, or no target and a refusal that names the model', () => {
-    fc.assert(
-      fc.property(inputs, policies, snapshots, (features, policy, snapshot) => {
-        const { targets, refusal, resolvedAs, candidates } = decide(features, policy, snapshot);
-        if (targets.length > 0) expect(refusal).toBeNull();
-        else expect(refusal).toContain(`"${features.requestedModel}"`);
-        expect(candidates.filter(({ chosen }) => chosen).map(({ target }) => target)).toEqual(
-          targets.map(({ provider, model }) => `${provider}/${model}`),
-        );
-        expect(candidates.every(({ reason }) => reason !== '')).toBe(true);
-        if (resolvedAs === 'unknown') expect(candidates).toEqual([]);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('every target is a provider that is there, is switched on, offers the dialect and has its key', () => {
-    fc.assert(
-      fc.property(inputs, policies, snapshots, (features, policy, snapshot) => {
-        for (const target of decide(features, policy, snapshot).targets) {
-          const provider = policy.providers.find(({ id }) => id === target.provider);
-          expect(provider?.enabled).toBe(true);
-          expect(provider?.dialects).toContain(target.dialect);
-          expect(features.dialects).toContain(target.dialect);
-          expect(snapshot.keyProblems.has(target.provider)).toBe(false);
-        }
-      }),
-      { numRuns: 500 },
-    );
-  });
-});
-
-const on = (id: string, changes: object = {}) => ({ id, enabled: true, dialects: [chat], ...changes });
-const policy: DecisionPolicy = {
+const policy = policyOf({
   providers: [
-    on('lab'),
-    on('home'),
-    on('off', { enabled: false }),
-    on('poor'),
-    on('vectors', { dialects: ['openai-embeddings'] }),
+    provider('lab'),
+    provider('home'),
+    provider('off', { enabled: false }),
+    provider('poor'),
+    provider('vectors', { dialects: ['openai-embeddings'] }),
   ],
   aliases: {
-    fast: { strategy: 'first', targets: ['home/qwen3:8b', 'lab/gpt', 'home/qwen3:8b'] },
-    local: { strategy: 'first', targets: ['llama', 'off/gpt'] },
-    llama: { strategy: 'first', targets: ['lab/big-llama'] },
-    empty: { strategy: 'first', targets: ['nowhere-listed'] },
-    mixed: { strategy: 'first', targets: ['gone/gpt', 'poor/gpt', 'lab/gpt', 'both'] },
-    nested: { strategy: 'first', targets: ['fast'] },
+    fast: { targets: ['home/qwen3:8b', 'lab/gpt', 'home/qwen3:8b'] },
+    local: { targets: ['llama', 'off/gpt'] },
+    llama: { targets: ['lab/big-llama'] },
+    empty: { targets: ['nowhere-listed'] },
+    mixed: { targets: ['gone/gpt', 'poor/gpt', 'lab/gpt', 'both'] },
+    nested: { targets: ['fast'] },
   },
+});
+const world: World = {
+  models: {
+    lab: ['gpt', 'both', 'org/model'],
+    home: ['llama', 'both'],
+    off: ['only-off'],
+    vectors: ['embed'],
+    poor: ['rich'],
+  },
+  keyProblems: { poor: 'has no usable key: The vault holds no secret "poor".' },
 };
-const snapshot: DecisionSnapshot = {
-  models: new Map([
-    ['home', new Set(['llama', 'both'])],
-    ['lab', new Set(['gpt', 'both', 'org/model'])],
-    ['off', new Set(['only-off'])],
-    ['vectors', new Set(['embed'])],
-    ['poor', new Set(['rich'])],
-  ]),
-  keyProblems: new Map([['poor', 'has no usable key: The vault holds no secret "poor".']]),
-  listProblems: new Map(),
-  missingDialects: new Map(),
-};
-const decideFor = (requestedModel: string) => decide({ requestedModel, dialects: [chat] }, policy, snapshot);
-const targetsOf = (name: string) => decideFor(name).targets.map(({ provider, model }) => `${provider} ${model}`);
+const decideFor = (requestedModel: string, more: World = {}) =>
+  decide({ ...plainFeatures, requestedModel }, policy, snapshotOf({ ...world, ...more }), noon, 1);
+const targetsOf = (name: string) => decideFor(name).targets.map(({ provider: id, model }) => `${id} ${model}`);
 
 describe('a name', () => {
   test.each([
     ['provider/model, listed or not', 'lab/never-heard-of', 'provider-model', ['lab never-heard-of']],
     ['provider/model with more slashes, split at the first', 'lab/org/model', 'provider-model', ['lab org/model']],
-    ['an alias, its targets in order', 'fast', 'alias', ['home qwen3:8b', 'lab gpt', 'home qwen3:8b']],
+    ['an alias, its targets in order, each once', 'fast', 'alias', ['home qwen3:8b', 'lab gpt']],
     ['an alias over a bare model id, what is switched off left out', 'local', 'alias', ['home llama']],
     ['an alias that hides a model of the same name', 'llama', 'alias', ['lab big-llama']],
     ['a bare model id, every provider that lists it in the order of the config', 'both', 'bare-model', ['lab both', 'home both']],
@@ -153,53 +52,45 @@ describe('a name', () => {
   test.each(['nothing', '', '/', 'lab/', '/gpt', 'gone/gpt', 'toString', '__proto__', 'hasOwnProperty', 'LAB/gpt', ' lab/gpt'])(
     'that nobody knows is refused as unknown: %j',
     (name) => {
-      expect(decideFor(name)).toEqual({
+      expect(decideFor(name)).toMatchObject({
         targets: [],
         resolvedAs: 'unknown',
         candidates: [],
-        refusal: `the model "${name}" is not known; GET /v1/models lists what is`,
-        unlisted: true,
-        lacksKey: false,
+        refusal: { kind: 'unknown-model', message: `the model "${name}" is not known; GET /v1/models lists what is` },
       });
     },
   );
 
   test.each([
-    ['off/gpt', 'provider-model', 'off/gpt: the provider off is switched off'],
-    ['only-off', 'bare-model', 'off/only-off: the provider off is switched off'],
-    ['embed', 'bare-model', 'vectors/embed: the provider vectors does not offer openai-chat'],
-    ['poor/gpt', 'provider-model', 'poor/gpt: the provider poor has no usable key: The vault holds no secret "poor".'],
-    ['rich', 'bare-model', 'poor/rich: the provider poor has no usable key: The vault holds no secret "poor".'],
-  ])('that is known and cannot be served says why: %s', (name, resolvedAs, why) => {
-    expect(decideFor(name)).toMatchObject({
-      targets: [],
-      resolvedAs,
-      refusal: `no target can serve the model "${name}" (${why})`,
-    });
+    ['off/gpt', 'provider-model', 'off/gpt: the provider off is switched off', 'no-target'],
+    ['only-off', 'bare-model', 'off/only-off: the provider off is switched off', 'no-target'],
+    ['embed', 'bare-model', 'vectors/embed: the provider vectors does not offer openai-chat', 'no-target'],
+    ['poor/gpt', 'provider-model', 'poor/gpt: the provider poor has no usable key: The vault holds no secret "poor".', 'no-key'],
+    ['rich', 'bare-model', 'poor/rich: the provider poor has no usable key: The vault holds no secret "poor".', 'no-key'],
+  ])('that is known and cannot be served says why: %s', (name, resolvedAs, why, kind) => {
+    const message = `no target can serve the model "${name}" (${why})`;
+    expect(decideFor(name)).toMatchObject({ targets: [], resolvedAs, refusal: { kind, message } });
   });
 
   test.each(['empty', 'nested'])('of an alias that leads nowhere is refused, and an alias never leads to another: %s', (name) => {
-    const refusal = `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
-    expect(decideFor(name)).toMatchObject({ targets: [], resolvedAs: 'alias', refusal, unlisted: true });
+    const message = `the alias "${name}" leads nowhere: no provider lists any of its targets; correct it in the config`;
+    expect(decideFor(name)).toMatchObject({ targets: [], resolvedAs: 'alias', refusal: { kind: 'unlisted', message } });
   });
 });
 
-describe('the trace', () => {
+describe('the trace of a name', () => {
+  const candidatesOf = (requestedModel: string) =>
+    explain({ ...plainFeatures, requestedModel }, policy, snapshotOf(world), noon, 1).candidates.map(
+      ({ target, place, reason }) => [target, place, reason],
+    );
+
   test('holds every target of an alias in its order, with what was against it or how it was found', () => {
-    expect(decideFor('mixed').candidates).toEqual([
-      {
-        target: 'gone/gpt',
-        chosen: false,
-        reason: 'no provider has this name before its slash, and none lists it as a model',
-      },
-      {
-        target: 'poor/gpt',
-        chosen: false,
-        reason: 'the provider poor has no usable key: The vault holds no secret "poor".',
-      },
-      { target: 'lab/gpt', chosen: true, reason: 'named by the alias' },
-      { target: 'lab/both', chosen: true, reason: 'named by the alias, and the provider lists this model' },
-      { target: 'home/both', chosen: true, reason: 'named by the alias, and the provider lists this model' },
+    expect(candidatesOf('mixed')).toEqual([
+      ['gone/gpt', null, 'no provider has this name before its slash, and none lists it as a model'],
+      ['poor/gpt', null, 'the provider poor has no usable key: The vault holds no secret "poor".'],
+      ['lab/gpt', 1, 'named by the alias; it stands first'],
+      ['lab/both', 2, 'named by the alias, and the provider lists this model'],
+      ['home/both', 3, 'named by the alias, and the provider lists this model'],
     ]);
   });
 
@@ -207,29 +98,21 @@ describe('the trace', () => {
     ['lab/gpt', 'named by the request'],
     ['gpt', 'the provider lists this model'],
   ])('says how %s was found: %s', (name, reason) => {
-    expect(decideFor(name).candidates).toEqual([{ target: 'lab/gpt', chosen: true, reason }]);
-  });
-
-  test('tells a missing key from a name that is not known, which a list on its way may yet know', () => {
-    expect(decideFor('poor/gpt')).toMatchObject({ lacksKey: true, unlisted: false });
-    expect(decideFor('empty')).toMatchObject({ lacksKey: false, unlisted: true });
-    expect(decideFor('off/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
-    expect(decideFor('lab/gpt')).toMatchObject({ lacksKey: false, unlisted: false });
+    expect(candidatesOf(name)).toEqual([['lab/gpt', 1, reason]]);
   });
 });
 
 describe('a name that may be in a list that could not be had', () => {
-  const refusalWith = (name: string, ...ids: string[]) => {
-    const listProblems = new Map(ids.map((id) => [id, `Nothing answers at ${id}.`]));
-    return decide({ requestedModel: name, dialects: [chat] }, policy, { ...snapshot, listProblems }).refusal;
-  };
+  const refusalWith = (name: string, ...ids: string[]) =>
+    decideFor(name, { listProblems: Object.fromEntries(ids.map((id) => [id, `Nothing answers at ${id}.`])) }).refusal?.message ??
+    '';
 
   test.each(['nothing', 'empty'])('is refused with the reason for that: %s', (name) => {
     expect(refusalWith(name, 'dead')).toMatch(/ \(the provider dead could not be asked: Nothing answers at dead\.\)$/);
   });
 
   test('is refused with three reasons at most, and the number of the others', () => {
-    const refusal = refusalWith('nothing', 'a', 'b', 'c', 'd', 'e') ?? '';
+    const refusal = refusalWith('nothing', 'a', 'b', 'c', 'd', 'e');
     expect([refusal.match(/could not be asked/g)?.length, refusal.endsWith('and 2 more)')]).toEqual([3, true]);
   });
 
@@ -239,19 +122,19 @@ describe('a name that may be in a list that could not be had', () => {
 });
 
 describe('a dialect that a provider turned out not to offer', () => {
-  const providers = [on('both', { dialects: ['openai-chat', 'anthropic-messages'] })];
+  const both = policyOf({ providers: [provider('both', { dialects: [chat, 'anthropic-messages'] })] });
   const ask = (missing: readonly string[]) => {
-    const state = { ...snapshot, models: new Map(), missingDialects: new Map([['both', new Set(missing)]]) };
-    const features = { requestedModel: 'both/m', dialects: ['anthropic-messages', 'openai-chat', 'gemini'] };
-    return decide(features, { providers, aliases: {} }, state).targets.map(({ dialects }) => [...dialects]);
+    const features = { ...plainFeatures, requestedModel: 'both/m', dialects: ['anthropic-messages', chat, 'gemini'] };
+    const snapshot = snapshotOf({ missingDialects: { both: missing } });
+    return decide(features, both, snapshot, noon, 1).targets.map(({ dialects }) => [...dialects]);
   };
 
   test('comes after the others that it is known for', () => {
-    expect(ask([])).toEqual([['anthropic-messages', 'openai-chat']]);
-    expect(ask(['anthropic-messages'])).toEqual([['openai-chat', 'anthropic-messages']]);
+    expect(ask([])).toEqual([['anthropic-messages', chat]]);
+    expect(ask(['anthropic-messages'])).toEqual([[chat, 'anthropic-messages']]);
   });
 
   test('is asked for all the same when there is no other', () => {
-    expect(ask(['anthropic-messages', 'openai-chat'])).toEqual([['anthropic-messages', 'openai-chat']]);
+    expect(ask(['anthropic-messages', chat])).toEqual([['anthropic-messages', chat]]);
   });
 });

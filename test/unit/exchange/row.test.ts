@@ -28,7 +28,13 @@ function usageOf(usage: Partial<Usage> | null, isSeen = true) {
     configVersion: 1,
   };
   const ending = { start, outcome, asked: isUncounted(outcome) ? asked : null, durationMs: 1, firstTokenMs: null };
-  const { inputTokens, outputTokens, estimated } = finishRow({ ...ending, attempts: [], fidelity: null }).usage;
+  const { inputTokens, outputTokens, estimated } = finishRow({
+    ...ending,
+    attempts: [],
+    fidelity: null,
+    rule: null,
+    decisionJson: null,
+  }).usage;
   return [inputTokens, outputTokens, estimated];
 }
 

@@ -16,7 +16,7 @@ function memoryStore() {
   const store: ClientStore = {
     loadAll: () => [...entries],
     create: async (entry) => void entries.push(entry),
-    update: (id, strict) => change(id, { strict }),
+    update: (id, changes) => change(id, JSON.parse(JSON.stringify(changes))),
     revoke: (id) => change(id, { revokedAtMs: 5 }),
     touch: () => undefined,
   };
@@ -29,28 +29,32 @@ test('a key that is switched to strict is strict from the next request on, and a
   const { store } = memoryStore();
   const book = openClientBook(store, now);
   const { id, key } = await book.create('agent');
-  expect(book.find(key)).toEqual({ id, name: 'agent', strict: false });
-  expect(await book.update(id, true)).toBe(true);
-  expect(book.find(key)).toEqual({ id, name: 'agent', strict: true });
-  expect(openClientBook(store, now).find(key)).toEqual({ id, name: 'agent', strict: true });
+  expect(book.find(key)).toEqual({ id, name: 'agent', strict: false, sensitivity: 'normal' });
+  expect(await book.update(id, { strict: true })).toBe(true);
+  expect(book.find(key)).toEqual({ id, name: 'agent', strict: true, sensitivity: 'normal' });
+  expect(openClientBook(store, now).find(key)).toEqual({ id, name: 'agent', strict: true, sensitivity: 'normal' });
 });
 
 test('a key can be made strict, and switched back without touching another', async () => {
   const book = openClientBook(memoryStore().store, now);
-  const one = await book.create('one', true);
-  const other = await book.create('other', true);
-  await book.update(one.id, false);
+  const one = await book.create('one', { strict: true });
+  const other = await book.create('other', { strict: true });
+  await book.update(one.id, { strict: false });
   expect([book.find(one.key), book.find(other.key)]).toMatchObject([{ strict: false }, { strict: true }]);
 });
 
 test('what cannot be written changes nothing, and a revoked or unknown key is not changed', async () => {
   const { store, state } = memoryStore();
   const book = openClientBook(store, now);
-  const { id, key } = await book.create('agent', true);
+  const { id, key } = await book.create('agent', { strict: true });
   state.writable = false;
-  await expect(book.update(id, false)).rejects.toThrow('full');
+  await expect(book.update(id, { strict: false })).rejects.toThrow('full');
   expect(book.find(key)).toMatchObject({ strict: true });
   state.writable = true;
   await book.revoke(id);
-  expect([await book.update(id, false), await book.update('nobody', true), book.find(key)]).toEqual([false, false, 'unknown']);
+  expect([await book.update(id, { strict: false }), await book.update('nobody', { strict: true }), book.find(key)]).toEqual([
+    false,
+    false,
+    'unknown',
+  ]);
 });

@@ -15,7 +15,7 @@ test('an empty database gets every table, all of them STRICT', () => {
     .prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name")
     .all();
   expect(tables).toEqual(
-    ['attempts', 'clients', 'configVersions', 'recoveryMark', 'requests', 'secrets', 'vaultKey'].map((name) => ({
+    ['attempts', 'clients', 'configVersions', 'decisions', 'recoveryMark', 'requests', 'secrets', 'vaultKey'].map((name) => ({
       name,
       strict: 1,
     })),

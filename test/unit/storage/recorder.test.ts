@@ -15,6 +15,7 @@ test('start and finish make one row that holds everything said of the request', 
     hash: 'aa',
     prefix: 'llmgw_Ab',
     strict: false,
+    sensitivity: 'normal',
     createdAtMs: 1,
     revokedAtMs: null,
     lastSeenAtMs: null,
@@ -28,9 +29,11 @@ test('start and finish make one row that holds everything said of the request', 
     errorMessage: 'It "broke".',
     fidelityJson: JSON.stringify(fidelity),
     droppedFields: 1,
+    rule: 'code to one model',
+    decisionJson: '{"atMs":1}',
     attempts: [
       { ...attempt(2), number: 1 },
-      { ...attempt(2), errorKind: 'upstream-failed', errorMessage: 'x' },
+      { ...attempt(2), cause: 'next-key', errorKind: 'upstream-failed', errorMessage: 'x' },
     ],
   });
   const started = await startInLog(storage.recorder, key, { clientId: 'c1', stream: true });
@@ -52,6 +55,7 @@ test('start and finish make one row that holds everything said of the request', 
     status: 200,
     attempts: 2,
     droppedFields: 1,
+    rule: 'code to one model',
     usage: ending.usage,
     costUsd: null,
     errorKind: 'upstream-failed',
@@ -62,7 +66,10 @@ test('start and finish make one row that holds everything said of the request', 
     responseBytes: 456,
     configVersion: 3,
     fidelity,
+    decisionKept: true,
+    shadow: null,
   });
+  expect(storage.getDecisionInputs(detail.id)).toBe('{"atMs":1}');
   expect((await storage.listRequests({ limit: 10 })).items).toHaveLength(1);
 });
 
@@ -95,6 +102,7 @@ test('one bad operation in a turn of good ones fails alone', async () => {
         hash: 'h',
         prefix: 'p',
         strict: false,
+        sensitivity: 'normal',
         createdAtMs: 1,
         revokedAtMs: null,
         lastSeenAtMs: null,

@@ -10,20 +10,22 @@ const client = (id: string, hash = id): ClientRow => ({
   hash,
   prefix: 'llmgw_AbCd',
   strict: false,
+  sensitivity: 'normal',
   createdAtMs: 10,
   revokedAtMs: null,
   lastSeenAtMs: null,
 });
 
-test('clients survive a restart with their hash, their strictness, their end and when they were last seen', async () => {
+test('clients survive a restart with their hash, their strictness, their sensitivity, their end and when they were last seen', async () => {
   const dataDir = makeFolder();
   const storage = openForTest(dataDir);
   await storage.clients.create(client('a'));
   await storage.clients.create(client('b'));
-  expect(await storage.clients.update('a', true)).toBe(true);
+  expect(await storage.clients.update('a', { strict: true })).toBe(true);
+  expect(await storage.clients.update('a', { sensitivity: 'private' })).toBe(true);
   expect(await storage.clients.revoke('b')).toBe(true);
-  expect(await storage.clients.update('b', true)).toBe(false);
-  expect(await storage.clients.update('c', true)).toBe(false);
+  expect(await storage.clients.update('b', { strict: true })).toBe(false);
+  expect(await storage.clients.update('c', { strict: true })).toBe(false);
   expect(await storage.clients.revoke('b')).toBe(false);
   storage.clients.touch('a', 50);
   storage.clients.touch('a', 60);
@@ -31,7 +33,7 @@ test('clients survive a restart with their hash, their strictness, their end and
   await storage.close();
   const again = openForTest(dataDir);
   expect(again.clients.loadAll()).toEqual([
-    { ...client('a'), strict: true, lastSeenAtMs: 60 },
+    { ...client('a'), strict: true, sensitivity: 'private', lastSeenAtMs: 60 },
     { ...client('b'), revokedAtMs: 1_700_000_000_000 },
   ]);
 });

@@ -6,6 +6,7 @@ import { parseIfSound, parseJson, textBytes } from '../../json/parse.ts';
 /** Media stand in `source` objects as bare base64, not as data URLs. */
 export function measureRequest(request: PassthroughRequest): RequestSize {
   let { textBytes, mediaParts } = request.measure();
+  if (!request.holds('"base64"')) return { textBytes, mediaParts };
   for (const data of mediaIn(parseIfSound(request))) {
     textBytes -= data.length;
     mediaParts += 1;

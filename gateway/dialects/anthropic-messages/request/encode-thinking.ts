@@ -16,7 +16,7 @@ export interface ThinkingPlan {
 const nothing: ThinkingPlan = { thinking: null, effort: null, isOn: false };
 
 /** The API takes no smaller budget. */
-const leastBudget = 1024;
+export const leastBudget = 1024;
 /** What is left for the answer when a budget is made of an effort. */
 const answerRoom = 4096;
 
@@ -122,7 +122,8 @@ function thinkWithin(wish: ReasoningWish, { maxTokens, notes }: ThinkingContext)
   };
 }
 
-function budgetFor({ effort, budgetTokens = -1 }: ReasoningWish, maxTokens: number): number {
+/** A budget within a limit that leaves room for an answer. */
+export function budgetFor({ effort, budgetTokens = -1 }: ReasoningWish, maxTokens: number): number {
   if (budgetTokens > 0) return clamp(budgetTokens, maxTokens - 1);
   const wanted = effort === undefined || effort === 'none' ? budgetOf.medium : budgetOf[effort];
   return clamp(wanted, maxTokens - Math.min(answerRoom, Math.floor(maxTokens / 4)));

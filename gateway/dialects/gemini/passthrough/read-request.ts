@@ -5,8 +5,9 @@ import { isFields } from '../../json/fields.ts';
 import { parseIfSound } from '../../json/parse.ts';
 import { passthroughReader } from '../../json/passthrough-request.ts';
 import { modelName } from '../request/decode-request.ts';
+import { contentWords } from '../request/words.ts';
 
-const readPassing = passthroughReader('path');
+const readPassing = passthroughReader('path', contentWords);
 
 /** @throws GatewayError `bad-request` */
 export function readContentRequest(pieces: readonly Buffer[], { model, stream }: RequestPlace): PassthroughRequest {

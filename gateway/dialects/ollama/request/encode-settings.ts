@@ -51,7 +51,7 @@ function encodeFormat(format: ResponseFormat, notes: FidelityNotes): Fields {
 }
 
 /** As Ollama's own OpenAI endpoint reads efforts: it has no `minimal`, and beyond `high` only `max` (openai/openai.go). */
-const efforts: Readonly<Record<ReasoningEffort, false | 'low' | 'medium' | 'high' | 'max'>> = {
+export const efforts: Readonly<Record<ReasoningEffort, false | 'low' | 'medium' | 'high' | 'max'>> = {
   none: false,
   minimal: 'low',
   low: 'low',

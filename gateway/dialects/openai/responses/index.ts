@@ -10,6 +10,7 @@ import { dialectName } from './dialect-name.ts';
 import { createStreamEncoder, encodeAnswer } from './answer/encode-answer.ts';
 import { encodeStreamError } from './encode-error.ts';
 import { encodeRequest } from './request/encode-request.ts';
+import { responsesWords } from './request/words.ts';
 import { measureAnswer, readWhole } from './passthrough/read-whole.ts';
 import { createStreamDecoder } from './answer/stream-decoder.ts';
 import { createStreamReader } from './passthrough/stream-reader.ts';
@@ -27,7 +28,7 @@ export const openAiResponses: Dialect = {
   framing: 'sse',
   headers: { always: [], passed: passedHeaders },
   upstreamPath: () => '/responses',
-  readRequest: passthroughReader('field'),
+  readRequest: passthroughReader('field', responsesWords),
   createStreamReader,
   readWhole,
   measureAnswer,

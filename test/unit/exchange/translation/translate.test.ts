@@ -181,7 +181,12 @@ describe('thoughts are remembered', () => {
   function bringBack(chat: ChatCodec) {
     const memories = { reasoning: new ReasoningMemory(), responses: new ResponseMemory() };
     const { request: read, place, id, streamForm } = sourceOf();
-    const input = { dialect: { ...client, chat }, client: { id: 'me', name: 'me', strict: false }, place, streamForm };
+    const input = {
+      dialect: { ...client, chat },
+      client: { id: 'me', name: 'me', strict: false, sensitivity: 'normal' } as const,
+      place,
+      streamForm,
+    };
     const open = () => openTranslationSource({ keepsResponses: false }, memories, input, { request: read, id });
     const source = open();
     for (const event of sealed) source.observe(event);

@@ -16,6 +16,8 @@ const detail = (changes: Partial<RequestDetail> = {}): RequestDetail => ({
   responseBytes: 1,
   configVersion: 1,
   fidelity: null,
+  decisionKept: false,
+  shadow: null,
   ...changes,
 });
 

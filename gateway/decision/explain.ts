@@ -1,0 +1,91 @@
+/** Explains a decision: the same evaluation that answers a request, with words for everything that was weighed. */
+import type { CandidateTrace, DecisionTrace, RequestFeatures, RuleTrace } from '../contract/decision.ts';
+import { findFailure } from './compile-condition.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { describeFailure, describeNode } from './condition-words.ts';
+import { decisionOf } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import type { RuleNote } from './evaluate-rules.ts';
+import { type Judged, type Question, stateOf } from './judge-target.ts';
+import { costOf, durationOf } from './order-targets.ts';
+import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
+import { askedBecause, nameOf, refusedBecause } from './reason-words.ts';
+
+/**
+ * Decides as `decide` does, and says why. `counterfactuals` are left to `findCounterfactuals`: they cost many decisions.
+ * @param seed of the request (`seedOf`)
+ */
+export function explain(
+  features: DecisionFeatures,
+  policy: CompiledPolicy,
+  snapshot: DecisionSnapshot,
+  clock: DecisionClock,
+  seed: number,
+): DecisionTrace {
+  const notes: RuleNote[] = [];
+  const question = { features, policy, snapshot, clock, seed };
+  const evaluation = evaluate(question, notes);
+  return traceOf(question, evaluation, decisionOf(evaluation), notes);
+}
+
+function traceOf(question: Question, evaluation: Evaluation, decision: Decision, notes: readonly RuleNote[]): DecisionTrace {
+  const { features, policy, snapshot, clock } = question;
+  const places = new Map(evaluation.ordered.map((judged, place) => [judged, place + 1]));
+  return {
+    requestedModel: features.requestedModel,
+    resolvedAs: decision.resolvedAs,
+    rule: decision.rule,
+    pinnedBy: decision.pinnedBy,
+    strategy: evaluation.route?.strategy ?? null,
+    features: lookedAt(features, policy),
+    rules: notes.map((note) => traceRule(note, question)),
+    candidates: evaluation.judged.map((judged) => traceCandidate(judged, places.get(judged) ?? null, evaluation)),
+    targets: evaluation.ordered.map(nameOf),
+    settings: decision.settings ?? { defaults: {}, overrides: {}, caps: {} },
+    refusal: decision.refusal?.message ?? null,
+    counterfactuals: [],
+    catalogVersion: snapshot.catalogVersion(),
+    configVersion: policy.version,
+    atMs: clock.atMs,
+  };
+}
+
+/** Of headers and metadata only what a rule tests: the rest is nobody's business. */
+export function lookedAt(features: DecisionFeatures, { looksAt }: CompiledPolicy): RequestFeatures {
+  const { dialects: _dialects, headers, metadata, ...others } = features;
+  return { ...others, headers: pickTexts(headers, looksAt.headers), metadata: pickTexts(metadata, looksAt.metadata) };
+}
+
+function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? '']] : [])));
+}
+
+function traceCandidate(judged: Judged, place: number | null, { weighing, route, ordered }: Evaluation): CandidateTrace {
+  return {
+    target: nameOf(judged),
+    chosen: place === 1,
+    place,
+    code: judged.code,
+    reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, weighing, route, ordered.length),
+    state: stateOf(judged, weighing),
+    estimatedCostUsd: costOf(judged, weighing),
+    estimatedDurationMs: durationOf(judged, weighing),
+    local: judged.named.local,
+  };
+}
+
+function traceRule({ rule, held, effects }: RuleNote, question: Question): RuleTrace {
+  return { name: rule.name, matched: held, effects: [...effects], reason: ruleReason({ rule, held, effects }, question) };
+}
+
+function ruleReason({ rule, held, effects }: RuleNote, { features, clock }: Question): string {
+  if (!rule.rule.enabled) return 'it is switched off';
+  const { condition } = rule;
+  if (!held) {
+    const failed = condition === null ? null : findFailure(condition, features, clock);
+    return failed === null ? 'it does not hold' : describeFailure(failed, features, clock);
+  }
+  const why = condition === null ? 'it always holds' : describeNode(condition);
+  return effects.length === 0 ? `${why}; but rules above have said all that it says` : why;
+}

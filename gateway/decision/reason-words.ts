@@ -1,0 +1,112 @@
+/** The words of every reason for which a target is asked, asked later, or refused. */
+import { dollars, duration, tokens } from './amounts.ts';
+import { factsOf, type Judged, stateOf, type Weighing } from './judge-target.ts';
+import { costOf, durationOf } from './order-targets.ts';
+import type { CompiledRoute } from './compiled-policy.ts';
+
+/** `provider/model`; the name alone where no provider lists it. */
+export function nameOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
+  return provider === '' ? model : `${provider}/${model}`;
+}
+
+/** Why it is refused, in a clause that follows its name. */
+export function refusedBecause(judged: Judged, weighing: Weighing): string {
+  const { provider: id } = judged;
+  const { features, snapshot, outcome, askedTokens } = weighing;
+  const facts = factsOf(judged, weighing);
+  switch (judged.code) {
+    case 'unlisted':
+      return 'no provider has this name before its slash, and none lists it as a model';
+    case 'no-provider':
+      return 'there is no such provider';
+    case 'provider-off':
+      return `the provider ${id} is switched off`;
+    case 'dialect': {
+      const [door = 'this', ...others] = features.dialects;
+      return `the provider ${id} does not offer ${door}${others.length === 0 ? '' : ', nor anything it can be translated to'}`;
+    }
+    case 'no-key':
+      return `the provider ${id} ${snapshot.keyProblem(id) ?? 'has no usable key'}`;
+    case 'not-local':
+      return `it does not run on this machine, and the rule "${outcome.pinnedBy}" keeps the request here`;
+    case 'tools':
+      return 'the model cannot call tools, and the request has some';
+    case 'images':
+      return 'the model cannot read images, and the request has some';
+    case 'schema':
+      return 'the model does not hold to a JSON schema, and the request has one';
+    case 'reasoning':
+      return 'the model does not reason, and the request asks for it';
+    case 'context':
+      return `the model reads ${tokens(facts.contextTokens ?? 0)}, and the request has about ${neededWords(features.inputTokens, askedTokens)}`;
+    case 'output':
+      return `the model answers with ${tokens(facts.maxOutputTokens ?? 0)} at most, and the request asks for ${tokens(askedTokens ?? 0)}`;
+    case 'cost':
+      return `it would cost about ${dollars(costOf(judged, weighing) ?? 0)}, and the rule "${outcome.costLimitedBy}" allows ${dollars(outcome.limits.maxCostUsd ?? 0)} a call`;
+    case 'price-unknown':
+      return `nobody knows its price, and the rule "${outcome.costLimitedBy}" limits what a call may cost`;
+    default:
+      return 'it can be asked';
+  }
+}
+
+function neededWords(inputTokens: number, askedTokens: number | null): string {
+  return askedTokens === null ? tokens(inputTokens) : `${tokens(inputTokens)} and asks for ${tokens(askedTokens)} more`;
+}
+
+/** Why it is asked, first or later, in a clause that follows its name. */
+export function askedBecause(judged: Judged, weighing: Weighing, route: CompiledRoute | null, among: number): string {
+  const found = foundWords(judged);
+  const place = placeWords(judged, weighing, route, among);
+  return place === null ? found : `${found}; ${place}`;
+}
+
+function foundWords({ named }: Judged): string {
+  if (named.namedBy === 'request') return named.listed ? 'the provider lists this model' : 'named by the request';
+  return named.listed ? `named by the ${named.namedBy}, and the provider lists this model` : `named by the ${named.namedBy}`;
+}
+
+function placeWords(judged: Judged, weighing: Weighing, route: CompiledRoute | null, among: number): string | null {
+  const { code } = judged;
+  if (code === 'demoted-state') return `it is asked after the others, because ${troubleOf(judged, weighing)}`;
+  if (code === 'demoted-latency') {
+    const { firstTokenMs } = stateOf(judged, weighing);
+    const limit = weighing.outcome.limits.firstTokenMs ?? 0;
+    return `it is asked after the others, because its first token takes about ${duration(firstTokenMs ?? 0)}, more than ${duration(limit)}`;
+  }
+  if (code === 'demoted-weight') return 'its weight is 0, so it is asked when no other is left';
+  if (judged.kept)
+    return code === 'chosen' ? 'it answered this session last' : 'it answered this session last, but another stands better';
+  if (code !== 'chosen' || among <= 1) return null;
+  return chosenWords(judged, weighing, route);
+}
+
+function troubleOf(judged: Judged, weighing: Weighing): string {
+  const { breaker, key } = stateOf(judged, weighing);
+  if (breaker === 'open') return 'it failed too often lately';
+  if (key === 'resting') return 'its keys rest';
+  return key === 'set-aside' ? 'its keys are set aside' : 'it has no usable key';
+}
+
+function chosenWords(judged: Judged, weighing: Weighing, route: CompiledRoute | null): string {
+  const trouble = stateOf(judged, weighing);
+  if (trouble.breaker === 'open') return 'it fails too, but nobody stands better';
+  switch (route?.strategy) {
+    case 'weighted':
+      return route.splitBy === 'request' ? 'drawn by the weights' : `drawn by the weights for this ${route.splitBy}`;
+    case 'round-robin':
+      return 'it is its turn';
+    case 'cheapest': {
+      const cost = costOf(judged, weighing);
+      return cost === null ? 'nobody knows a price' : `the cheapest at about ${dollars(cost)}`;
+    }
+    case 'fastest': {
+      const time = durationOf(judged, weighing);
+      return time === null ? 'nobody has measured it yet' : `the fastest at about ${duration(time)}`;
+    }
+    case 'least-busy':
+      return `the least busy with ${trouble.inFlight} under way`;
+    default:
+      return 'it stands first';
+  }
+}

@@ -1,0 +1,42 @@
+/** Why nobody is asked: a kind for programs, and one sentence for people. */
+import type { Refusal } from './decision.ts';
+import type { Evaluation } from './evaluate.ts';
+import { nameOf, refusedBecause } from './reason-words.ts';
+import type { DecisionSnapshot } from './question.ts';
+
+export function refusalOf(evaluation: Evaluation): Refusal {
+  const { weighing, as, judged } = evaluation;
+  const deny = weighing.outcome.destination?.deny ?? null;
+  if (deny !== null) return { kind: 'denied', message: deny };
+  if (as === 'unknown') {
+    const words = `the model "${weighing.features.requestedModel}" is not known; GET /v1/models lists what is`;
+    return { kind: 'unknown-model', message: words + unaskedWords(weighing.snapshot) };
+  }
+  if (judged.some(({ code }) => code === 'unlisted')) return { kind: 'unlisted', message: messageOf(evaluation) };
+  return { kind: judged.some(({ code }) => code === 'no-key') ? 'no-key' : 'no-target', message: messageOf(evaluation) };
+}
+
+function messageOf({ weighing, as, judged }: Evaluation): string {
+  const name = weighing.features.requestedModel;
+  const rule = weighing.outcome.destination?.name;
+  if (judged.every(({ code }) => code === 'unlisted')) {
+    const who = as === 'rule' ? `the rule "${rule}"` : `the alias "${name}"`;
+    return `${who} leads nowhere: no provider lists any of its targets; correct it in the config${unaskedWords(weighing.snapshot)}`;
+  }
+  const reasons = judged.map((one) => `${nameOf(one)}: ${refusedBecause(one, weighing)}`);
+  const of = as === 'rule' ? ` of the rule "${rule}"` : '';
+  return `no target${of} can serve the model "${name}" (${reasons.join('; ')})`;
+}
+
+/** So many are told of; a person mends one after the other. */
+const toldProblems = 3;
+
+/** The name may be in a list that could not be had. */
+function unaskedWords(snapshot: DecisionSnapshot): string {
+  const listProblems = snapshot.listProblems();
+  if (listProblems.size === 0) return '';
+  const told = [...listProblems].slice(0, toldProblems);
+  const words = told.map(([id, problem]) => `the provider ${id} could not be asked: ${problem}`);
+  if (listProblems.size > toldProblems) words.push(`and ${listProblems.size - toldProblems} more`);
+  return ` (${words.join(' ')})`;
+}
