@@ -3,7 +3,7 @@ import { Check, CornerDownRight, HouseWifi, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CandidateTrace, Counterfactual, DecisionTrace, RuleTrace } from '../../gateway/contract/decision.ts';
 import { classNames } from './class-names.ts';
-import { candidateVerdict, decisionSentence, effectsWords, estimateWords, stateWords } from './decision-words.ts';
+import { candidateVerdict, decisionSentence, effectsWords, estimateWords, sentenceOf, stateWords } from './decision-words.ts';
 import { dialectName } from './dialect-words.ts';
 import { formatCount } from './formats.ts';
 import { StateBadge } from './state-badge.tsx';
@@ -74,7 +74,7 @@ function Candidate({ candidate }: { readonly candidate: CandidateTrace }) {
         ) : null}
       </p>
       <StateBadge {...candidateVerdict(candidate)} className="text-xs" />
-      <p className="text-soft wrap-anywhere">{reason}</p>
+      <p className="text-soft wrap-anywhere">{sentenceOf(reason)}</p>
       {place === null ? null : <p className="text-soft text-xs wrap-anywhere">{facts.join(' · ')}</p>}
     </li>
   );
@@ -130,7 +130,7 @@ function RuleRows({ rules }: { readonly rules: readonly RuleTrace[] }) {
           <span className="min-w-0 wrap-anywhere">
             <span className="font-medium">{rule.name}</span>{' '}
             <span className="text-soft">{rule.matched ? `holds: ${effectsWords(rule)}. ` : 'does not hold. '}</span>
-            <span className="text-soft">{rule.reason}</span>
+            <span className="text-soft">{sentenceOf(rule.reason)}</span>
           </span>
         </li>
       ))}

@@ -83,11 +83,18 @@ export function estimateWords({ estimatedCostUsd, estimatedDurationMs }: Candida
   return `${cost}, ${time}`;
 }
 
+/** The gateway gives reasons as clauses. */
+export function sentenceOf(clause: string): string {
+  const text = clause.trim();
+  if (text === '') return '';
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+}
+
 /** Where a request goes, in a sentence, and by whose word. */
 export function decisionSentence(trace: DecisionTrace): string {
   const { targets, refusal, rule, pinnedBy, requestedModel, resolvedAs } = trace;
   const [first, ...others] = targets;
-  if (first === undefined) return refusal ?? 'It is refused.';
+  if (first === undefined) return refusal === null ? 'It is refused.' : `It is refused: ${refusal}`;
   const byName = {
     rule: `the rule “${rule ?? ''}” says so`,
     'provider-model': 'that is the very name it asks for',

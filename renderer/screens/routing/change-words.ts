@@ -1,34 +1,52 @@
 /** Says what differs between two configs, by the places that people know. Pure. */
-import { formatJson, isObject } from '../../stores/json-value.ts';
-import { ruleName } from '../../stores/policy-document.ts';
+import { formatJson } from '../../stores/json-value.ts';
 import type { ConfigChange } from '../../stores/versions.ts';
 
 export interface ChangeWords {
-  /** `Rule “code” · when.task`. */
+  /** `Rule “code”: when.task`. */
   readonly where: string;
-  readonly kind: 'added' | 'removed' | 'changed';
+  readonly kind: 'added' | 'removed' | 'changed' | 'moved';
   /** Null: nothing was, or is, there. */
   readonly before: string | null;
   readonly after: string | null;
 }
 
-const text = (value: unknown): string | null => (value === undefined ? null : typeof value === 'string' ? value : formatJson(value, '  '));
-
-/** @param rules the rules of either side, by their index, for their names */
-export function changeWords({ path, before, after }: ConfigChange, rules: readonly unknown[]): ChangeWords {
-  const kind = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
-  return { where: whereWords(path, after ?? before, rules), kind, before: text(before), after: text(after) };
+/** A list of names in another order is read as names, not as JSON. */
+function textOf(value: unknown, isOrder: boolean): string | null {
+  if (value === undefined) return null;
+  if (isOrder && Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : formatJson(value, '  ');
 }
 
-function whereWords(path: string, value: unknown, rules: readonly unknown[]): string {
-  const rule = /^policy\.rules\.(\d+)(?:\.(.+))?$/.exec(path);
-  if (rule) {
-    const index = Number(rule[1]);
-    const name = (rule[2] === undefined && isObject(value) ? ruleName(value) : '') || ruleName(rules[index]);
-    const title = name === '' ? `Rule ${index + 1}` : `Rule ${index + 1}, “${name}”`;
-    return rule[2] === undefined ? title : `${title}: ${rule[2]}`;
+export function changeWords({ path, before, after }: ConfigChange): ChangeWords {
+  const isOrder = path.endsWith('[order]');
+  const kind = isOrder ? 'moved' : before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+  return { where: whereWords(path), kind, before: textOf(before, isOrder), after: textOf(after, isOrder) };
+}
+
+const lists: readonly (readonly [list: string, one: string, all: string])[] = [
+  ['policy.rules', 'Rule', 'rules'],
+  ['providers', 'Provider', 'providers'],
+  ['aliases', 'Alias', 'aliases'],
+];
+
+/** An item of a list is written `rules["code"].when`, a name without odd letters also `aliases.fast.targets`. */
+function whereWords(path: string): string {
+  for (const [list, one, all] of lists) {
+    if (path === list) return `The ${all}`;
+    if (path === `${list}[order]`) return `The order of the ${all}`;
+    if (!path.startsWith(list)) continue;
+    const [, quoted, plain, rest = ''] = /^(?:\[("(?:[^"\\]|\\.)*")\]|\.([\w$-]+))\.?(.*)$/.exec(path.slice(list.length)) ?? [];
+    const name = quoted === undefined ? plain : nameIn(quoted);
+    if (name !== undefined) return rest === '' ? `${one} “${name}”` : `${one} “${name}”: ${rest}`;
   }
-  if (path === 'policy.rules') return 'The rules';
-  const alias = /^aliases\.(.+)$/.exec(path)?.[1];
-  return alias === undefined ? path : `Alias ${alias}`;
+  return path;
+}
+
+function nameIn(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
 }

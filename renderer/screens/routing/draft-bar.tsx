@@ -109,7 +109,7 @@ function Difference() {
       className="max-h-[36vh] min-h-16 overflow-y-auto"
     >
       {value ? (
-        <ChangeList changes={value} rules={draft.policy.rules} />
+        <ChangeList changes={value} />
       ) : error ? (
         <p className="flex items-center gap-2 text-bad">
           {error} <Button onClick={retry}>Try again</Button>
@@ -132,7 +132,7 @@ function OvertakenBar() {
         place of that, or take what is in force.
       </p>
       <div tabIndex={0} role="region" aria-label="What the others changed" className="max-h-[28vh] overflow-y-auto">
-        {value ? <ChangeList changes={value} rules={draft.overtaken?.policy.rules ?? []} /> : <SkeletonRows rows={2} />}
+        {value ? <ChangeList changes={value} /> : <SkeletonRows rows={2} />}
       </div>
       <div className="flex justify-end gap-2">
         <Button onClick={discardDraft}>Take what is in force</Button>

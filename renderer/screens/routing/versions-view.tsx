@@ -10,7 +10,6 @@ import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../compone
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
-import { policyOf } from '../../stores/policy-document.ts';
 import { navigate, useQuery, useRoute, withQuery } from '../../stores/route.ts';
 import { type ConfigVersion, restoreVersion, useDifference, useVersions } from '../../stores/versions.ts';
 import { ChangeList } from './change-list.tsx';
@@ -107,7 +106,6 @@ function VersionPane({ chosen, versions, now, onRestored }: VersionPaneProps) {
   const against = wanted ?? (chosen.version === now ? (others[0]?.version ?? null) : now);
   const [older, newer] = against === null ? [null, null] : [Math.min(chosen.version, against), Math.max(chosen.version, against)];
   const { value, error, retry } = useDifference(older, newer);
-  const rules = policyOf(useGateway(({ config }) => config?.document) ?? {}).rules;
   return (
     <section aria-label={`Version ${chosen.version}`} className="grid min-w-0 content-start gap-3">
       <div className="flex flex-wrap items-end justify-between gap-3">
@@ -134,7 +132,7 @@ function VersionPane({ chosen, versions, now, onRestored }: VersionPaneProps) {
         From version {older} to version {newer}:
       </p>
       {value ? (
-        <ChangeList changes={value} rules={rules} />
+        <ChangeList changes={value} />
       ) : error ? (
         <ErrorNotice title="The two could not be compared" message={error} onRetry={retry} />
       ) : (
