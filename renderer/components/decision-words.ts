@@ -78,7 +78,8 @@ export function stateWords({ breaker, key, inFlight, loaded }: TargetState): rea
 
 /** `about $0.0021, 1.24 s`: what one candidate would cost and take. */
 export function estimateWords({ estimatedCostUsd, estimatedDurationMs }: CandidateTrace): string {
-  const cost = estimatedCostUsd === null ? 'price unknown' : estimatedCostUsd === 0 ? 'free' : `about ${formatUsd(estimatedCostUsd)}`;
+  const cost =
+    estimatedCostUsd === null ? 'price unknown' : estimatedCostUsd === 0 ? 'free' : `about ${formatUsd(estimatedCostUsd)}`;
   const time = estimatedDurationMs === null ? 'time not measured yet' : `about ${formatDuration(estimatedDurationMs)}`;
   return `${cost}, ${time}`;
 }

@@ -2,9 +2,9 @@
 import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 
 export const sensitivityChoices: readonly (readonly [value: Sensitivity, word: string])[] = [
-  ['normal', 'normal'],
-  ['private', 'private'],
-  ['secret', 'secret'],
+  ['normal', 'Normal'],
+  ['private', 'Private'],
+  ['secret', 'Secret'],
 ];
 
 export const sensitivityHint =

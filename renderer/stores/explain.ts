@@ -23,7 +23,9 @@ export function useTrial(question: Question | null, draft: PolicyDocument | null
   const edition = useTargets((state) => state.edition);
   const policy = draft && { rules: [...draft.rules], aliases: draft.aliases };
   const policyText = policy ? JSON.stringify(policy) : '';
-  return useReading(question ? JSON.stringify([question, policy !== null]) : null, `${configVersion} ${edition} ${policyText}`, () =>
-    control.call('decision.explain', { ...question, ...(policy ? { policy } : {}) }),
+  return useReading(
+    question ? JSON.stringify([question, policy !== null]) : null,
+    `${configVersion} ${edition} ${policyText}`,
+    () => control.call('decision.explain', { ...question, ...(policy ? { policy } : {}) }),
   );
 }

@@ -46,12 +46,16 @@ export function readPolicy(text: string): ReadPolicy {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refuse('This is not valid JSON: a comma, a quotation mark or a bracket is missing or too many.', offsetOf(error, text));
+    return refuse(
+      'This is not valid JSON: a comma, a quotation mark or a bracket is missing or too many.',
+      offsetOf(error, text),
+    );
   }
   if (!isObject(value)) return refuse('The document must be {"rules": […], "aliases": {…}}.', 0);
   const { rules = [], aliases = {}, ...others } = value;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return refuse(`"${unknown}" is not part of it: the document has rules and aliases.`, text.indexOf(`"${unknown}"`));
+  if (unknown !== undefined)
+    return refuse(`"${unknown}" is not part of it: the document has rules and aliases.`, text.indexOf(`"${unknown}"`));
   if (!Array.isArray(rules)) return refuse('"rules" must be a list in square brackets.', text.indexOf('"rules"'));
   if (!isObject(aliases)) return refuse('"aliases" must be an object in curly brackets.', text.indexOf('"aliases"'));
   return { ok: true, policy: { rules, aliases } };
@@ -112,7 +116,11 @@ export function duplicateRule(policy: PolicyDocument, index: number): PolicyDocu
 }
 
 /** Sets, renames (in its place) or, with an undefined value, removes an alias. */
-export function changeAlias(policy: PolicyDocument, name: string, next: { readonly name: string; readonly value: unknown }): PolicyDocument {
+export function changeAlias(
+  policy: PolicyDocument,
+  name: string,
+  next: { readonly name: string; readonly value: unknown },
+): PolicyDocument {
   const entries = Object.entries(policy.aliases);
   const changed = entries.flatMap(([known, value]): [string, unknown][] => {
     if (known !== name) return known === next.name ? [] : [[known, value]];

@@ -67,7 +67,8 @@ export function editPolicy(edit: (policy: PolicyDocument) => PolicyDocument): vo
 /** Changes the draft from its document; a text that cannot be read is kept as it is. */
 export function writePolicy(text: string): void {
   const read = readPolicy(text);
-  if (read.ok) usePolicyDraft.setState({ policy: read.policy, written: { text, policy: read.policy }, broken: null, removed: null });
+  if (read.ok)
+    usePolicyDraft.setState({ policy: read.policy, written: { text, policy: read.policy }, broken: null, removed: null });
   else usePolicyDraft.setState({ broken: { text, ...read.problem }, removed: null });
 }
 

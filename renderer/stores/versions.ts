@@ -18,7 +18,10 @@ export function useVersions(): Reading<readonly ConfigVersion[]> {
 }
 
 /** @param to a version, or a config that is not in force; null asks nothing */
-export function useDifference(from: number | null, to: number | Readonly<Record<string, unknown>> | null): Reading<readonly ConfigChange[]> {
+export function useDifference(
+  from: number | null,
+  to: number | Readonly<Record<string, unknown>> | null,
+): Reading<readonly ConfigChange[]> {
   const wanted = from === null || to === null ? null : { from, to };
   const isDocument = typeof to === 'object';
   const subject = wanted && (isDocument ? 'document' : `${from} ${JSON.stringify(to)}`);
@@ -43,7 +46,10 @@ export async function restoreVersion(version: number): Promise<{ readonly before
   } catch (error) {
     if (error instanceof CallError && error.kind === 'conflict') {
       await readConfig();
-      throw new CallError('conflict', 'The config was changed elsewhere meanwhile; look at the newest version and restore again.');
+      throw new CallError(
+        'conflict',
+        'The config was changed elsewhere meanwhile; look at the newest version and restore again.',
+      );
     }
     throw error;
   }

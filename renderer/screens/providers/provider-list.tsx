@@ -71,7 +71,7 @@ function Entry({ provider, active, busy, onSwitch }: EntryProps) {
   const facts = useProviders((state) => state.facts[provider.id] ?? unknownFacts);
   const trouble = useTargets(({ items }) => troubleWords(items?.filter((one) => one.provider === provider.id) ?? []));
   const health = healthOf(provider, facts);
-  const { tone, word } = trouble !== null && health.tone === 'good' ? { tone: 'warn' as const, word: `${health.word}, ${trouble}` } : health;
+  const { tone, word } = trouble !== null && health.tone === 'good' ? { tone: 'warn' as const, word: trouble } : health;
   return (
     <li
       className={classNames('relative flex items-center gap-2 rounded-md p-2', active ? 'bg-accent-ground' : 'hover:bg-ground')}

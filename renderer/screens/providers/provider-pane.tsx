@@ -12,7 +12,14 @@ import { ProviderSign } from '../../components/provider-sign.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
-import { checkProvider, deleteProvider, readStandings, unknownFacts, updateProvider, useProviders } from '../../stores/providers.ts';
+import {
+  checkProvider,
+  deleteProvider,
+  readStandings,
+  unknownFacts,
+  updateProvider,
+  useProviders,
+} from '../../stores/providers.ts';
 import { navigate } from '../../stores/route.ts';
 import { useTargets } from '../../stores/targets.ts';
 import { Forwarding } from './forwarding.tsx';

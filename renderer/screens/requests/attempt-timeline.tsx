@@ -35,7 +35,8 @@ function Legend({ attempts }: { readonly attempts: readonly AttemptRecord[] }) {
   const parts: (readonly [look: string, word: string])[] = [[headLook, 'to the head of its answer']];
   if (attempts.some(({ waitedMs }) => waitedMs > 0)) parts.unshift([waitedLook, 'pause']);
   if (attempts.some(({ errorKind, headMs }) => errorKind === null && headMs !== null)) parts.push(['bg-good', 'answer']);
-  if (attempts.some(({ errorKind, headMs }) => errorKind !== null && headMs !== null)) parts.push(['bg-bad', 'broken off or refused']);
+  if (attempts.some(({ errorKind, headMs }) => errorKind !== null && headMs !== null))
+    parts.push(['bg-bad', 'broken off or refused']);
   return (
     <p aria-hidden className="flex flex-wrap gap-x-4 gap-y-1 text-soft text-xs">
       {parts.map(([look, word]) => (
@@ -83,7 +84,7 @@ function Attempt({ attempt, startedAtMs, wholeMs }: AttemptProps) {
         <span className={failed ? 'bg-bad' : 'bg-good'} style={{ width: `${rest}%` }} />
       </div>
       <p className="text-soft text-xs wrap-anywhere">
-        {causeWords(attempt)}; {times}
+        {causeWords(attempt)}; {times}.
       </p>
       {attempt.errorMessage === null ? null : <p className="text-soft wrap-anywhere">{attempt.errorMessage}</p>}
     </li>

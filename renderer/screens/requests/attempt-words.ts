@@ -2,15 +2,15 @@
 import type { AttemptCause, AttemptRecord, RequestDetail } from '../../../gateway/contract/records.ts';
 
 const causes: Readonly<Record<AttemptCause, string>> = {
-  first: 'first attempt',
-  retry: 'the same again',
-  'next-key': 'with the next key',
-  'next-target': 'the next target',
-  'fallback-overload': 'fallback: the provider was overloaded',
-  'fallback-timeout': 'fallback: no answer in time',
-  'fallback-context': 'fallback: the prompt was too long for the model',
-  'fallback-content-policy': 'fallback: the provider’s filter refused it',
-  learned: 'again, without what the provider had refused',
+  first: 'First attempt',
+  retry: 'The same again',
+  'next-key': 'With the next key',
+  'next-target': 'The next target',
+  'fallback-overload': 'Fallback: the provider was overloaded',
+  'fallback-timeout': 'Fallback: no answer in time',
+  'fallback-context': 'Fallback: the prompt was too long for the model',
+  'fallback-content-policy': 'Fallback: the provider’s filter refused it',
+  learned: 'Again, without what the provider had refused',
 };
 
 export function causeWords({ cause, key }: Pick<AttemptRecord, 'cause' | 'key'>): string {

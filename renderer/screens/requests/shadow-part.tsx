@@ -53,4 +53,5 @@ export function ShadowPart({ detail }: { readonly detail: RequestDetail }) {
 }
 
 const statusOf = (status: number | null): string => (status === null ? 'no answer' : String(status));
-const textOf = ({ textLength }: ShadowRecord): string => (textLength === null ? unknown : `${formatCount(textLength)} characters`);
+const textOf = ({ textLength }: ShadowRecord): string =>
+  textLength === null ? unknown : `${formatCount(textLength)} characters`;

@@ -78,7 +78,11 @@ function AliasRow({ name, value, open, onOpen, onRenamed }: AliasRowProps) {
       <div className="flex items-start gap-2 py-2 pr-2 pl-3">
         <div className="grid min-w-0 flex-1 gap-0.5 py-1.5">
           <div className="flex min-w-0 flex-wrap items-center gap-x-3">
-            <button type="button" onClick={() => onOpen(!open)} className="min-w-0 truncate text-left font-medium hover:underline">
+            <button
+              type="button"
+              onClick={() => onOpen(!open)}
+              className="min-w-0 truncate text-left font-semibold hover:underline"
+            >
               {name}
             </button>
             {mark === null ? null : (
@@ -120,7 +124,11 @@ function AliasForm({ name, value, problems, onRenamed }: AliasFormProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const wanted = typed?.trim() ?? name;
   const mistake =
-    wanted === '' ? 'It needs a name.' : wanted !== name && Object.hasOwn(aliases, wanted) ? 'Another alias has this name.' : null;
+    wanted === ''
+      ? 'It needs a name.'
+      : wanted !== name && Object.hasOwn(aliases, wanted)
+        ? 'Another alias has this name.'
+        : null;
   const rename = () => {
     if (mistake === null && wanted !== name) {
       editPolicy((policy) => changeAlias(policy, name, { name: wanted, value }));

@@ -12,16 +12,26 @@ export interface ChangeWords {
 }
 
 /** A list of names in another order is read as names, not as JSON. */
-function textOf(value: unknown, isOrder: boolean): string | null {
+function textOf(value: unknown, path: string): string | null {
+  if (path.endsWith('.enabled')) return value === false ? 'off' : 'on';
+  const isOrder = path.endsWith('[order]');
   if (value === undefined) return null;
   if (isOrder && Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' ? value : formatJson(value, '  ');
 }
 
 export function changeWords({ path, before, after }: ConfigChange): ChangeWords {
-  const isOrder = path.endsWith('[order]');
-  const kind = isOrder ? 'moved' : before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
-  return { where: whereWords(path), kind, before: textOf(before, isOrder), after: textOf(after, isOrder) };
+  const isSwitch = path.endsWith('.enabled');
+  const kind = path.endsWith('[order]')
+    ? 'moved'
+    : isSwitch
+      ? 'changed'
+      : before === undefined
+        ? 'added'
+        : after === undefined
+          ? 'removed'
+          : 'changed';
+  return { where: whereWords(path), kind, before: textOf(before, path), after: textOf(after, path) };
 }
 
 const lists: readonly (readonly [list: string, one: string, all: string])[] = [

@@ -2,6 +2,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { IconButton } from '../../components/button.tsx';
+import { classNames } from '../../components/class-names.ts';
 import { isObject, type JsonObject, setAt } from '../../stores/json-value.ts';
 import { ConditionTest } from './condition-test.tsx';
 import { type ConditionField, conditionFields, type GroupName, groups } from './edit-condition.ts';
@@ -13,13 +14,15 @@ interface ConditionFormProps {
   readonly place: string;
   readonly problems: Problems;
   readonly onChange: (condition: JsonObject) => void;
+  /** Within a group there is less room. */
+  readonly nested?: boolean;
 }
 
 const isGroup = (name: string): name is GroupName => Object.hasOwn(groups, name);
 const fieldOf = (name: string): ConditionField | undefined => conditionFields.find((field) => field.name === name);
 
 export function ConditionForm(props: ConditionFormProps) {
-  const { condition, place, problems, onChange } = props;
+  const { condition, place, problems, onChange, nested = false } = props;
   const entries = Object.entries(condition).filter(([, value]) => value !== undefined);
   const set = (name: string, value: unknown) => {
     const next = setAt(condition, [name], value);
@@ -28,11 +31,23 @@ export function ConditionForm(props: ConditionFormProps) {
   return (
     <div className="grid gap-2">
       {entries.map(([name, value]) => (
-        <Part key={name} name={name} onRemove={() => set(name, undefined)}>
+        <Part key={name} name={name} nested={nested} onRemove={() => set(name, undefined)}>
           {isGroup(name) ? (
-            <Group name={name} value={value} place={`${place}.${name}`} problems={problems} onChange={(next) => set(name, next)} />
+            <Group
+              name={name}
+              value={value}
+              place={`${place}.${name}`}
+              problems={problems}
+              onChange={(next) => set(name, next)}
+            />
           ) : (
-            <Test field={fieldOf(name)} value={value} place={`${place}.${name}`} problems={problems} onChange={(next) => set(name, next)} />
+            <Test
+              field={fieldOf(name)}
+              value={value}
+              place={`${place}.${name}`}
+              problems={problems}
+              onChange={(next) => set(name, next)}
+            />
           )}
         </Part>
       ))}
@@ -42,11 +57,23 @@ export function ConditionForm(props: ConditionFormProps) {
   );
 }
 
-function Part({ name, onRemove, children }: { readonly name: string; readonly onRemove: () => void; readonly children: ReactNode }) {
+interface LabelledProps {
+  readonly name: string;
+  readonly nested: boolean;
+  readonly onRemove: () => void;
+  readonly children: ReactNode;
+}
+
+function Part({ name, nested, onRemove, children }: LabelledProps) {
   const label = isGroup(name) ? groups[name] : (fieldOf(name)?.label ?? name);
   const hint = fieldOf(name)?.hint;
   return (
-    <div className="grid grid-cols-[136px_minmax(0,1fr)_32px] items-start gap-2">
+    <div
+      className={classNames(
+        'grid items-start',
+        nested ? 'grid-cols-[96px_minmax(0,1fr)_32px] gap-2' : 'grid-cols-[152px_minmax(0,1fr)_32px] gap-3',
+      )}
+    >
       <span className="pt-1.5 wrap-anywhere">
         {label}
         {hint ? <span className="block text-soft text-xs">{hint}</span> : null}
@@ -75,7 +102,7 @@ function Group({ name, value, place, problems, onChange }: PartProps & { readonl
     if (!isObject(value)) return <Kept value={value} error={problemAt(problems, place, true)} />;
     return (
       <div className={frame}>
-        <ConditionForm condition={value} place={place} problems={problems} onChange={onChange} />
+        <ConditionForm nested condition={value} place={place} problems={problems} onChange={onChange} />
       </div>
     );
   }
@@ -83,18 +110,23 @@ function Group({ name, value, place, problems, onChange }: PartProps & { readonl
   return (
     <div className={frame}>
       {value.map((condition, index) => (
-        <div key={index} className="grid grid-cols-[minmax(0,1fr)_32px] items-start gap-2 rounded-md bg-sunken p-2">
+        <div key={index} className="grid gap-1 rounded-md bg-sunken p-2">
           <ConditionForm
+            nested
             condition={condition}
             place={`${place}.${index}`}
             problems={problems}
-            onChange={(next) => onChange(value.with(index, next))}
+            onChange={(next) => onChange(isGone(condition, next) ? without(value, index) : value.with(index, next))}
           />
-          <IconButton
-            label={`Remove part ${index + 1} of “${groups[name]}”`}
-            icon={<X aria-hidden className="size-4" />}
-            onClick={() => onChange(value.length === 1 ? undefined : value.toSpliced(index, 1))}
-          />
+          {Object.keys(condition).length === 1 ? null : (
+            <button
+              type="button"
+              onClick={() => onChange(without(value, index))}
+              className="justify-self-end px-1 text-soft text-xs hover:text-ink hover:underline"
+            >
+              Remove this part
+            </button>
+          )}
         </div>
       ))}
       <Wrong message={problemAt(problems, place)} />
@@ -108,6 +140,13 @@ function Group({ name, value, place, problems, onChange }: PartProps & { readonl
     </div>
   );
 }
+
+/** A part whose last test was taken away goes with it. */
+const isGone = (before: JsonObject, next: JsonObject): boolean =>
+  Object.keys(before).length > 0 && Object.keys(next).length === 0;
+
+const without = (parts: readonly unknown[], index: number): unknown =>
+  parts.length === 1 ? undefined : parts.toSpliced(index, 1);
 
 interface AddPartProps {
   readonly condition: JsonObject;

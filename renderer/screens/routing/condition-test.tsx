@@ -68,7 +68,7 @@ function TextTest({ label, value, onChange, error, modes, choices }: TextTestPro
     if (isMode(next)) onChange(textTest(next, next === 'is' ? (listOf(text)[0] ?? text) : text));
   };
   return (
-    <div className="grid grid-cols-[112px_minmax(0,1fr)] items-start gap-2">
+    <div className="grid grid-cols-[104px_minmax(0,1fr)] items-start gap-2">
       <SmallChoice label={`${label}: how`} value={mode} onValue={change} choices={modes} />
       {mode === 'one-of' ? (
         <SmallList label={label} value={value} onValue={onChange} error={error} placeholder="one, another" />
@@ -198,8 +198,15 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
   return (
     <div className="grid gap-2">
       {entries.map(([name, test], index) => (
-        <div key={index} className="grid grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)_32px] items-start gap-2">
-          <SmallText label={`${field.label}: name`} value={name} onValue={(text) => write(entries.with(index, [String(text), test]))} />
+        <div
+          key={index}
+          className={`grid items-start gap-2 ${entries.length === 1 ? 'grid-cols-[minmax(0,1fr)_minmax(0,1.8fr)]' : 'grid-cols-[minmax(0,1fr)_minmax(0,1.8fr)_32px]'}`}
+        >
+          <SmallText
+            label={`${field.label}: name`}
+            value={name}
+            onValue={(text) => write(entries.with(index, [String(text), test]))}
+          />
           <TextTest
             label={`${field.label} ${name}`}
             modes={namedModes}
@@ -207,11 +214,13 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
             error={null}
             onChange={(next) => write(entries.with(index, [name, next]))}
           />
-          <IconButton
-            label={`Remove ${name}`}
-            icon={<X aria-hidden className="size-4" />}
-            onClick={() => write(entries.toSpliced(index, 1))}
-          />
+          {entries.length === 1 ? null : (
+            <IconButton
+              label={`Remove ${name}`}
+              icon={<X aria-hidden className="size-4" />}
+              onClick={() => write(entries.toSpliced(index, 1))}
+            />
+          )}
         </div>
       ))}
       <Wrong message={error} />

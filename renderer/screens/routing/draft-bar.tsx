@@ -7,7 +7,15 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { usePolicyCheck } from '../../stores/policy-check.ts';
-import { applyDraft, discardDraft, draftedConfig, isEdited, keepDraft, undoDelete, usePolicyDraft } from '../../stores/policy-draft.ts';
+import {
+  applyDraft,
+  discardDraft,
+  draftedConfig,
+  isEdited,
+  keepDraft,
+  undoDelete,
+  usePolicyDraft,
+} from '../../stores/policy-draft.ts';
 import { restoreVersion, useDifference } from '../../stores/versions.ts';
 import { ChangeList } from './change-list.tsx';
 
@@ -66,7 +74,7 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
         <p className="mr-auto flex min-w-0 items-center gap-2 font-medium">
           <CircleDot aria-hidden className="size-4 shrink-0 text-accent" />
           Unsaved changes
-          <span className="min-w-0 font-normal text-soft">{hindrance ?? 'Nothing is in force until you apply them.'}</span>
+          <span className="min-w-0 font-normal text-soft">{hindrance ?? 'Not in force yet.'}</span>
         </p>
         <Button aria-expanded={shown} disabled={broken !== null} onClick={() => setShown(!shown)}>
           {shown ? 'Hide what differs' : 'What differs'}
@@ -90,7 +98,7 @@ function Removed() {
   return (
     <p role="status" className="flex items-center gap-2">
       <span className="min-w-0 wrap-anywhere">{removed.what} was deleted.</span>
-      <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoDelete}>
+      <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoDelete} autoFocus>
         Undo
       </Button>
     </p>
@@ -126,10 +134,13 @@ function OvertakenBar() {
   const { value } = useDifference(draft.base?.version ?? null, draft.overtaken?.version ?? null);
   return (
     <section aria-label="Changed elsewhere" className={barLook}>
-      <StateBadge tone="warn" word={`The rules were changed elsewhere: version ${draft.overtaken?.version ?? ''} is in force now`} />
+      <StateBadge
+        tone="warn"
+        word={`The rules were changed elsewhere: version ${draft.overtaken?.version ?? ''} is in force now`}
+      />
       <p className="text-soft">
-        Your changes are still here, and nothing of them was applied. Below is what the others changed. Keep yours to apply them in
-        place of that, or take what is in force.
+        Your changes are still here, and nothing of them was applied. Below is what the others changed. Keep yours to apply them
+        in place of that, or take what is in force.
       </p>
       <div tabIndex={0} role="region" aria-label="What the others changed" className="max-h-[28vh] overflow-y-auto">
         {value ? <ChangeList changes={value} /> : <SkeletonRows rows={2} />}

@@ -31,7 +31,15 @@ export const conditionFields: readonly ConditionField[] = [
     label: 'Format of the program',
     kind: 'text',
     first: 'openai-chat',
-    choices: ['openai-chat', 'openai-responses', 'openai-completions', 'openai-embeddings', 'anthropic-messages', 'gemini', 'ollama'],
+    choices: [
+      'openai-chat',
+      'openai-responses',
+      'openai-completions',
+      'openai-embeddings',
+      'anthropic-messages',
+      'gemini',
+      'ollama',
+    ],
   },
   { name: 'stream', label: 'Streamed', kind: 'boolean', first: true },
   { name: 'tools', label: 'Brings tools', kind: 'boolean', first: true },
@@ -86,7 +94,9 @@ export function numberMode(test: unknown): NumberMode | null {
   if (!isObject(test)) return 'equals';
   const names = Object.keys(test);
   if (names.length === 2 && 'atLeast' in test && 'atMost' in test) return 'between';
-  return names.length === 1 ? (numberModes.find((mode) => mode === names[0] && mode !== 'equals' && mode !== 'between') ?? null) : null;
+  return names.length === 1
+    ? (numberModes.find((mode) => mode === names[0] && mode !== 'equals' && mode !== 'between') ?? null)
+    : null;
 }
 
 /** The numbers of a test in its form: one, or both ends. */

@@ -148,7 +148,15 @@ export function Kept({ value, error }: { readonly value: unknown; readonly error
 }
 
 /** A label to the left, the field to the right. */
-export function Row({ label, hint, children }: { readonly label: string; readonly hint?: ReactNode; readonly children: ReactNode }) {
+export function Row({
+  label,
+  hint,
+  children,
+}: {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly children: ReactNode;
+}) {
   return (
     <div className="grid grid-cols-[152px_minmax(0,1fr)] items-start gap-3">
       <span className="pt-1.5 wrap-anywhere">

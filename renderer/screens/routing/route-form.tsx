@@ -6,7 +6,16 @@ import { inputLook } from '../../components/field.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
 import { useModelNames } from '../../stores/model-names.ts';
 import { Suggestions } from './condition-test.tsx';
-import { type RouteDraft, readRoute, targetModel, targetWeight, withModel, withStrategy, withWeight, writeRoute } from './edit-route.ts';
+import {
+  type RouteDraft,
+  readRoute,
+  targetModel,
+  targetWeight,
+  withModel,
+  withStrategy,
+  withWeight,
+  writeRoute,
+} from './edit-route.ts';
 import { Kept, problemAt, type Problems, Row, SmallChoice, SmallNumber, SmallText, Wrong } from './form-parts.tsx';
 
 const strategyChoices = [
@@ -227,7 +236,12 @@ function Schedule({ label, target, onChange }: WeightProps) {
       {(['from', 'to'] as const).map((end) => (
         <span key={end} className="flex flex-wrap items-center gap-2">
           {end === 'from' ? 'share' : 'to'}
-          <SmallNumber label={`${label}: share, ${end}`} value={weight[end]} onValue={(share) => set({ [end]: share })} className="w-16" />
+          <SmallNumber
+            label={`${label}: share, ${end}`}
+            value={weight[end]}
+            onValue={(share) => set({ [end]: share })}
+            className="w-16"
+          />
           on
           <input
             type="datetime-local"

@@ -95,7 +95,12 @@ export function RoutingScreen() {
         aria-label={views.find(([name]) => name === view)?.[1]}
         className={classNames('min-h-0 overflow-y-auto px-6 py-4 focus-visible:-outline-offset-2', view === 'document' && 'grid')}
       >
-        <div className={classNames('min-h-0', view === 'document' ? 'grid' : view === 'rules' || view === 'aliases' ? 'grid max-w-[1080px]' : '')}>
+        <div
+          className={classNames(
+            'min-h-0',
+            view === 'document' ? 'grid' : view === 'rules' || view === 'aliases' ? 'grid max-w-[1080px]' : '',
+          )}
+        >
           <Body view={view} />
         </div>
       </div>

@@ -84,12 +84,21 @@ function Parameters({ rule, problems, set }: ExtraProps) {
                   label={`${label}, ${words}`}
                   value={typeof shared.value === 'string' ? shared.value : ''}
                   onValue={(effort) => set(place, effort === '' ? undefined : effort)}
-                  choices={[['', 'not set'], ...(['none', 'minimal', 'low', 'medium', 'high'] as const).map((one) => [one, one] as const)]}
+                  choices={[
+                    ['', 'not set'],
+                    ...(['none', 'minimal', 'low', 'medium', 'high'] as const).map((one) => [one, one] as const),
+                  ]}
                 />
               );
             }
             return (
-              <SmallNumber key={column} label={`${label}, ${words}`} placeholder={hint} {...shared} onValue={(value) => set(place, value)} />
+              <SmallNumber
+                key={column}
+                label={`${label}, ${words}`}
+                placeholder={hint}
+                {...shared}
+                onValue={(value) => set(place, value)}
+              />
             );
           })}
         </div>
@@ -195,7 +204,9 @@ function ShadowPart({ rule, problems, set }: ExtraProps) {
   ] as const;
   return (
     <>
-      <p className="text-soft">A copy of some requests goes to another target after the answer, to compare. Nobody waits for it.</p>
+      <p className="text-soft">
+        A copy of some requests goes to another target after the answer, to compare. Nobody waits for it.
+      </p>
       <Row label="Target">
         <SmallText
           label="Shadow target"

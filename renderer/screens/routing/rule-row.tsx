@@ -35,6 +35,8 @@ export function RuleRow(props: RuleRowProps) {
   const { rule, index, open, landing, dragged, onMove, problems, onChange } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    // In a field these keys are the field's own: they open its list, or move its cursor.
+    if (event.target instanceof Element && event.target.matches('input, select, textarea')) return;
     event.preventDefault();
     onMove(index + (event.key === 'ArrowUp' ? -1 : 1));
   };
@@ -78,7 +80,7 @@ function Head(props: RuleRowProps) {
       <span
         {...handle}
         aria-hidden
-        title="Drag to another place"
+        title="Drag to another place (Alt and arrow keys move it too)"
         className="flex h-8 w-6 shrink-0 cursor-grab touch-none items-center justify-center text-soft hover:text-ink active:cursor-grabbing"
       >
         <GripVertical className="size-4" />
@@ -110,13 +112,15 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
         <button
           type="button"
           onClick={() => onOpen(!open)}
-          className={classNames('min-w-0 truncate text-left font-medium hover:underline', !isOn && 'text-soft')}
+          className={classNames('min-w-0 truncate text-left font-semibold hover:underline', !isOn && 'text-soft')}
         >
           {name}
         </button>
         {isOn ? null : <span className="text-soft text-xs">off</span>}
         {mark === null ? null : (
-          <span className="rounded-full bg-accent-ground px-2 font-medium text-accent text-xs">{mark === 'new' ? 'new' : 'changed'}</span>
+          <span className="rounded-full bg-accent-ground px-2 font-medium text-accent text-xs">
+            {mark === 'new' ? 'new' : 'changed'}
+          </span>
         )}
         {wrong === 0 ? null : (
           <StateBadge tone="bad" word={wrong === 1 ? '1 mistake' : `${wrong} mistakes`} className="text-xs" />

@@ -1,6 +1,6 @@
 /** The rules in their order, each as a sentence, with its switch, its form and its place. */
 import { Plus, Route } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { EmptyNotice, ErrorLine } from '../../components/notice.tsx';
 import { useGateway } from '../../stores/gateway.ts';
@@ -37,11 +37,12 @@ function blankRule(policy: PolicyDocument): unknown {
 export function RulesView() {
   const { rules } = usePolicyDraft(({ policy }) => policy);
   const error = usePolicyCheck((state) => state.error);
-  const [open, setOpen] = useState<number | null>(null);
+  const [open, setOpen] = useState<OpenRule | null>(null);
   const [choosing, setChoosing] = useState(false);
   const add = () => {
-    editPolicy((policy) => insertRule(policy, policy.rules.length, blankRule(policy)));
-    setOpen(rules.length);
+    const rule = blankRule(usePolicyDraft.getState().policy);
+    editPolicy((policy) => insertRule(policy, policy.rules.length, rule));
+    setOpen({ index: rules.length, key: keyOf([...rules, rule], rules.length) });
   };
   if (rules.length === 0) return <NoRules onBlank={add} />;
   return (
@@ -72,25 +73,37 @@ export function RulesView() {
 }
 
 function NoRules({ onBlank }: { readonly onBlank: () => void }) {
-  const blank: ReactNode = (
-    <Button icon={<Plus aria-hidden className="size-4" />} onClick={onBlank}>
-      Write a rule of your own
-    </Button>
-  );
   return (
-    <div className="grid content-start gap-4">
-      <EmptyNotice icon={Route} title="No rules yet" action={blank}>
-        Requests go to the model they ask for. A rule decides otherwise: by what a request is for, who asks, how long or how private
-        it is. Begin with one of these; nothing is in force until you apply it.
+    <div className="grid content-start gap-2">
+      <EmptyNotice icon={Route} title="No rules yet">
+        Requests go to the model they ask for. A rule decides otherwise: by what a request is for, who asks, how long or how
+        private it is. Begin with one of these; nothing is in force until you apply it.
       </EmptyNotice>
-      <TemplatePicker onChosen={() => undefined} />
+      <TemplatePicker onChosen={() => undefined} onBlank={onBlank} />
     </div>
   );
 }
 
+/** The rule whose form is open. Its row keeps its key while its name is typed, or it would be drawn anew under the cursor. */
+interface OpenRule {
+  readonly index: number;
+  readonly key: string;
+}
+
 interface RuleRowsProps {
-  readonly open: number | null;
-  readonly onOpen: (index: number | null) => void;
+  readonly open: OpenRule | null;
+  readonly onOpen: (open: OpenRule | null) => void;
+}
+
+/** A row that moved is another place of the document: what had the focus in it gets it back. */
+function keepFocus(): void {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement)) return;
+  const row = focused.closest('[data-rule]');
+  requestAnimationFrame(() => {
+    const isUsable = focused instanceof HTMLButtonElement && !focused.disabled;
+    (isUsable ? focused : row?.querySelector<HTMLElement>('[aria-expanded]'))?.focus();
+  });
 }
 
 function RuleRows({ open, onOpen }: RuleRowsProps) {
@@ -103,7 +116,8 @@ function RuleRows({ open, onOpen }: RuleRowsProps) {
     if (to < 0 || to >= rules.length) return;
     editPolicy((policy) => moveRule(policy, from, to));
     setSaid(`${ruleName(rules[from])} is now rule ${to + 1} of ${rules.length}.`);
-    if (open !== null) onOpen(moveRule({ rules: rules.map((_rule, index) => index), aliases: {} }, from, to).rules.indexOf(open));
+    if (open) onOpen({ ...open, index: indexAfterMove(open.index, from, to) });
+    keepFocus();
   };
   const { drag, handle } = useDragOrder(list, move);
   const landing = (index: number) => {
@@ -115,23 +129,24 @@ function RuleRows({ open, onOpen }: RuleRowsProps) {
       <ol ref={list} aria-label="Rules" className="grid divide-y divide-line rounded-md border border-line">
         {rules.map((rule, index) => (
           <RuleRow
-            key={ruleName(rule) === '' || open === index ? `place ${index}` : `rule ${ruleName(rule)} ${sameNamesAbove(rules, index)}`}
+            key={open?.index === index ? open.key : keyBeside(open, keyOf(rules, index))}
             rule={rule}
             index={index}
             count={rules.length}
             sentence={sentenceOf(check, rule, index)}
             problems={ruleProblems(check, rule, index)}
             mark={markOf(base, rule)}
-            open={open === index}
+            open={open?.index === index}
             landing={landing(index)}
             dragged={drag?.from === index}
             handle={handle(index)}
-            onOpen={(isOpen) => onOpen(isOpen ? index : null)}
+            onOpen={(isOpen) => onOpen(isOpen ? { index, key: keyOf(rules, index) } : null)}
             onChange={(next) => editPolicy((policy) => changeRule(policy, index, next))}
             onMove={(to) => move(index, to)}
             onDuplicate={() => {
               editPolicy((policy) => duplicateRule(policy, index));
-              onOpen(index + 1);
+              const copied = usePolicyDraft.getState().policy.rules;
+              onOpen({ index: index + 1, key: keyOf(copied, index + 1) });
             }}
             onDelete={() => {
               deleteRule(index);
@@ -148,6 +163,15 @@ function RuleRows({ open, onOpen }: RuleRowsProps) {
 }
 
 /** Two rules may have one name until the mistake is mended: their rows need keys of their own all the same. */
-function sameNamesAbove(rules: readonly unknown[], index: number): number {
-  return rules.slice(0, index).filter((rule) => ruleName(rule) === ruleName(rules[index])).length;
+function keyOf(rules: readonly unknown[], index: number): string {
+  const name = ruleName(rules[index]);
+  return `${rules.slice(0, index).filter((rule) => ruleName(rule) === name).length} ${name}`;
+}
+
+const keyBeside = (open: OpenRule | null, key: string): string => (key === open?.key ? `${key} besides` : key);
+
+function indexAfterMove(index: number, from: number, to: number): number {
+  if (index === from) return to;
+  if (from < index && index <= to) return index - 1;
+  return to <= index && index < from ? index + 1 : index;
 }

@@ -23,7 +23,10 @@ const dayMs = 86_400_000;
 /** Times in a document are whole minutes: nobody wants to read more. */
 const moment = (atMs: number) => new Date(Math.floor(atMs / 60_000) * 60_000).toISOString().replace('.000Z', 'Z');
 
-function withRules(policy: PolicyDocument, rules: readonly ({ readonly name: string } & Record<string, unknown>)[]): PolicyDocument {
+function withRules(
+  policy: PolicyDocument,
+  rules: readonly ({ readonly name: string } & Record<string, unknown>)[],
+): PolicyDocument {
   let grown = policy;
   for (const rule of rules) grown = { ...grown, rules: [...grown.rules, { ...rule, name: freeRuleName(rule.name, grown) }] };
   return grown;
@@ -57,14 +60,19 @@ export const templates: readonly Template[] = [
     words: 'What a request is for is said by its program or found out, and each kind goes to the model that is good at it.',
     add: (policy, { cheap, strong }) =>
       withRules(policy, [
-        { name: 'code', when: { task: 'code' }, use: { strategy: 'first', targets: [...new Set([strong, cheap])], sticky: 'session' } },
+        {
+          name: 'code',
+          when: { task: 'code' },
+          use: { strategy: 'first', targets: [...new Set([strong, cheap])], sticky: 'session' },
+        },
         { name: 'chat', when: { task: 'chat' }, use: [...new Set([cheap, strong])] },
       ]),
   },
   {
     id: 'spread',
     title: 'Spread over several keys or providers',
-    words: 'An alias whose requests go to its targets in turn. Several keys of one provider are shared by themselves, by their weights.',
+    words:
+      'An alias whose requests go to its targets in turn. Several keys of one provider are shared by themselves, by their weights.',
     add: (policy, { cheap, strong }) => ({
       ...policy,
       aliases: {
@@ -76,7 +84,8 @@ export const templates: readonly Template[] = [
   {
     id: 'canary',
     title: 'Move slowly to a new model',
-    words: 'A new model begins with one request in twenty and grows to all of them over a week; each program stays with its draw.',
+    words:
+      'A new model begins with one request in twenty and grows to all of them over a week; each program stays with its draw.',
     add: (policy, { cheap, strong }, nowMs) => {
       const startsAt = moment(nowMs);
       const endsAt = moment(nowMs + 7 * dayMs);

@@ -21,7 +21,6 @@ interface TrialFieldsProps {
 export function TrialFields({ draft, onDraft, onAsk }: TrialFieldsProps) {
   const [tried, setTried] = useState(false);
   const names = useModelNames();
-  const clients = useGateway((state) => state.clients)?.filter(({ revokedAtMs }) => revokedAtMs === null) ?? [];
   const listId = useId();
   const result = questionOf(draft);
   const errorOf = (field: string) => (tried && !result.ok && result.field === field ? result.message : null);
@@ -54,6 +53,31 @@ export function TrialFields({ draft, onDraft, onAsk }: TrialFieldsProps) {
           error={errorOf('body')}
         />
       )}
+      <AroundIt draft={draft} change={change} headersError={errorOf('headers')} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="primary" type="submit" icon={<Play aria-hidden className="size-4" />}>
+          Try
+        </Button>
+        <Button onClick={() => change({ body: draft.body === null ? '' : null })}>
+          {draft.body === null ? 'Paste a body instead' : 'Type a message instead'}
+        </Button>
+        <span className="text-soft">Nothing is sent.</span>
+      </div>
+    </form>
+  );
+}
+
+interface AroundProps {
+  readonly draft: TrialDraft;
+  readonly change: (changes: Partial<TrialDraft>) => void;
+  readonly headersError: string | null;
+}
+
+/** By which door it comes, from whom, and with which headers. */
+function AroundIt({ draft, change, headersError }: AroundProps) {
+  const clients = useGateway((state) => state.clients)?.filter(({ revokedAtMs }) => revokedAtMs === null) ?? [];
+  return (
+    <>
       <div className="grid grid-cols-2 gap-3">
         <SelectField label="Format" value={draft.door} onValue={(door) => (isDoor(door) ? change({ door }) : undefined)}>
           {dialectNames.map((name) => (
@@ -78,18 +102,9 @@ export function TrialFields({ draft, onDraft, onAsk }: TrialFieldsProps) {
         placeholder="x-gatehouse-sensitivity: secret"
         value={draft.headers}
         onValue={(headers) => change({ headers })}
-        error={errorOf('headers')}
+        error={headersError}
       />
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" icon={<Play aria-hidden className="size-4" />}>
-          Try
-        </Button>
-        <Button onClick={() => change({ body: draft.body === null ? '' : null })}>
-          {draft.body === null ? 'Paste a body instead' : 'Type a message instead'}
-        </Button>
-        <span className="text-soft">Nothing is sent.</span>
-      </div>
-    </form>
+    </>
   );
 }
 

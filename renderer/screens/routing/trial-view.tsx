@@ -41,7 +41,11 @@ export function TrialView() {
       <div className="grid gap-6 @min-[960px]:grid-cols-[320px_minmax(0,1fr)]">
         <div className="grid content-start gap-3">
           <div role="group" aria-label="Which request" className="flex gap-2">
-            <Source pressed={!fromLog} icon={<Pencil aria-hidden className="size-4" />} onClick={() => go({ from: null, request: null })}>
+            <Source
+              pressed={!fromLog}
+              icon={<Pencil aria-hidden className="size-4" />}
+              onClick={() => go({ from: null, request: null })}
+            >
               Write one
             </Source>
             <Source pressed={fromLog} icon={<ListTree aria-hidden className="size-4" />} onClick={() => go({ from: 'log' })}>

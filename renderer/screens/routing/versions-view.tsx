@@ -36,11 +36,13 @@ export function VersionsView() {
       <SkeletonRows rows={8} />
     );
   }
-  const chosen = versions.find(({ version }) => String(version) === query.get('version')) ?? versions.find((one) => one.version !== now);
+  const chosen =
+    versions.find(({ version }) => String(version) === query.get('version')) ?? versions.find((one) => one.version !== now);
   return (
     <div className="grid content-start gap-3">
       <p className="text-soft">
-        Every config that was accepted is kept: providers, rules, everything but keys. Going back makes a new version; nothing is lost.
+        Every config that was accepted is kept: providers, rules, everything but keys. Going back makes a new version; nothing is
+        lost.
       </p>
       {restored && restored.now === now ? <RestoredLine restored={restored} onUndone={() => setRestored(null)} /> : null}
       {chosen === undefined ? (
@@ -65,7 +67,10 @@ interface VersionListProps {
 
 function VersionList({ versions, chosen, now }: VersionListProps) {
   return (
-    <ul aria-label="Versions" className="grid content-start divide-y divide-line rounded-md border border-line bg-raised">
+    <ul
+      aria-label="Versions"
+      className="grid content-start self-start divide-y divide-line rounded-md border border-line bg-raised"
+    >
       {versions.map(({ version, savedAtMs, source }) => (
         <li key={version}>
           <button
@@ -158,7 +163,8 @@ function ReturnDialog({ chosen, now, onClose, onRestored }: ReturnDialogProps) {
     const isDone = await task.run(async () => onRestored({ version: chosen.version, ...(await restoreVersion(chosen.version)) }));
     if (isDone) onClose();
   };
-  const changes = count === undefined ? 'what differs' : count === 1 ? 'the 1 place that differs' : `all ${count} places that differ`;
+  const changes =
+    count === undefined ? 'what differs' : count === 1 ? 'the 1 place that differs' : `all ${count} places that differ`;
   return (
     <ModalDialog
       open

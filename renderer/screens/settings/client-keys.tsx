@@ -30,8 +30,8 @@ export function ClientKeys() {
       <p className="text-soft">
         A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those. A strict key’s
         request is refused when the provider’s format has no words for one of its fields; any other goes on without the field, and
-        the log says so. Normal, private or secret says how private its requests are where they say nothing themselves: rules under
-        Routing can keep such requests on this machine.
+        the log says so. Normal, private or secret says how private its requests are where they say nothing themselves: rules
+        under Routing can keep such requests on this machine.
       </p>
       <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />

@@ -37,7 +37,14 @@ export const numberSettings: readonly NumberSetting[] = [
     least: 1,
     most: 1_000,
   }),
-  setting('breaker.windowMs', 'Counted within', { unit: 'seconds', hint: '', usual: 60_000, least: 1, most: 3_600_000, scale: 1_000 }),
+  setting('breaker.windowMs', 'Counted within', {
+    unit: 'seconds',
+    hint: '',
+    usual: 60_000,
+    least: 1,
+    most: 3_600_000,
+    scale: 1_000,
+  }),
   setting('breaker.openMs', 'It rests for', {
     unit: 'seconds',
     hint: 'Then a few requests find out whether it answers again. The last target left is asked all the same.',

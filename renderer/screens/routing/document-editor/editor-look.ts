@@ -19,10 +19,16 @@ export const look = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', overflow: 'auto' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--color-ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--color-ink)' },
-  '.cm-gutters': { backgroundColor: 'var(--color-raised)', color: 'var(--color-soft)', borderRight: '1px solid var(--color-line)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--color-raised)',
+    color: 'var(--color-soft)',
+    borderRight: '1px solid var(--color-line)',
+  },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--color-ink) 4%, transparent)' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--color-sunken)', borderColor: 'var(--color-line)', color: 'var(--color-soft)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: marked },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: marked,
+  },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: marked },
   '.cm-tooltip': {
     backgroundColor: 'var(--color-raised)',
@@ -33,8 +39,15 @@ export const look = EditorView.theme({
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '240px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--color-accent-ground)', color: 'var(--color-accent)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--color-accent-ground)',
+    color: 'var(--color-accent)',
+  },
   '.cm-diagnostic': { padding: '6px 10px', maxWidth: '480px', fontFamily: 'var(--font-sans)' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--color-bad)' },
-  '.cm-lintRange-error': { backgroundImage: 'none', borderBottom: '2px wavy var(--color-bad)', textDecoration: 'underline wavy var(--color-bad)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    borderBottom: '2px wavy var(--color-bad)',
+    textDecoration: 'underline wavy var(--color-bad)',
+  },
 });

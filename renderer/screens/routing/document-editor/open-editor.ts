@@ -1,8 +1,21 @@
 /** The editor for the policy's document: JSON, with completion by the schema and mistakes at their places. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, type CompletionContext, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  type CompletionContext,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json, jsonLanguage } from '@codemirror/lang-json';
-import { bracketMatching, ensureSyntaxTree, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import {
+  bracketMatching,
+  ensureSyntaxTree,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
@@ -102,7 +115,8 @@ function firstError(state: EditorState): number | null {
 }
 
 /** A policy is short: half a second is far more than its parsing takes. */
-const treeOf = (state: EditorState) => ensureSyntaxTree(state, state.doc.length, 500) ?? jsonLanguage.parser.parse(state.doc.toString());
+const treeOf = (state: EditorState) =>
+  ensureSyntaxTree(state, state.doc.length, 500) ?? jsonLanguage.parser.parse(state.doc.toString());
 
 const mistakeIn =
   (state: EditorState) =>

@@ -4,7 +4,8 @@ import { isObject, type JsonObject } from '../../../stores/json-value.ts';
 /** Every schema that a value at the path may follow. */
 export function schemasAt(root: JsonObject, path: readonly string[]): readonly JsonObject[] {
   let found = alternatives(root, root);
-  for (const step of path) found = found.flatMap((schema) => stepsInto(schema, step)).flatMap((schema) => alternatives(root, schema));
+  for (const step of path)
+    found = found.flatMap((schema) => stepsInto(schema, step)).flatMap((schema) => alternatives(root, schema));
   return found;
 }
 
@@ -72,5 +73,7 @@ export function beginningOf(root: JsonObject, schema: JsonObject): string {
 /** Where a model's name stands: there the models of the person's own providers are offered. */
 export function isModelPlace(path: readonly string[]): boolean {
   const place = path.map((step) => (/^\d+$/.test(step) ? '#' : step)).join('.');
-  return /(?:^|\.)(?:use|use\.#|targets\.#|targets\.#\.model|model|target|fallbacks\.\w+\.#|fallbacks\.\w+\.#\.model)$/.test(place);
+  return /(?:^|\.)(?:use|use\.#|targets\.#|targets\.#\.model|model|target|fallbacks\.\w+\.#|fallbacks\.\w+\.#\.model)$/.test(
+    place,
+  );
 }
