@@ -30,20 +30,29 @@ export const useGateway = create<GatewayStore>(() => ({
   error: null,
 }));
 
+/** Why each thing could not be read, as long as it could not. */
+const failures = new Map<string, string>();
+
 /** Keeps what is shown and tells why it could not be read anew. */
-async function reading(read: () => Promise<Partial<GatewayStore>>): Promise<void> {
+async function reading(what: string, read: () => Promise<Partial<GatewayStore>>): Promise<void> {
   try {
-    useGateway.setState({ ...(await read()), error: null });
+    const answer = await read();
+    failures.delete(what);
+    useGateway.setState({ ...answer, error: firstFailure() });
   } catch (error) {
-    useGateway.setState({ error: messageOf(error) });
+    failures.set(what, messageOf(error));
+    useGateway.setState({ error: firstFailure() });
   }
 }
 
-export const readStatus = (): Promise<void> => reading(async () => ({ status: await control.call('status.get', {}) }));
-export const readConfig = (): Promise<void> => reading(async () => ({ config: await control.call('config.get', {}) }));
-export const readSecrets = (): Promise<void> => reading(async () => ({ secrets: await control.call('secrets.list', {}) }));
+const firstFailure = (): string | null => failures.values().next().value ?? null;
+
+export const readStatus = (): Promise<void> => reading('status', async () => ({ status: await control.call('status.get', {}) }));
+export const readConfig = (): Promise<void> => reading('config', async () => ({ config: await control.call('config.get', {}) }));
+export const readSecrets = (): Promise<void> =>
+  reading('secrets', async () => ({ secrets: await control.call('secrets.list', {}) }));
 export const readClients = (): Promise<void> =>
-  reading(async () => ({ clients: (await control.call('clients.list', {})).items }));
+  reading('clients', async () => ({ clients: (await control.call('clients.list', {})).items }));
 
 export async function readEverything(): Promise<void> {
   await Promise.all([readStatus(), readConfig(), readSecrets(), readClients()]);

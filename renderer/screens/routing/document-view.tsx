@@ -36,7 +36,10 @@ export function DocumentView() {
   const count = draft.broken ? 1 : problems.length;
   return (
     <div className="grid min-h-64 grid-rows-[minmax(0,1fr)_auto] gap-2">
-      <div ref={place} className="min-h-0 overflow-hidden rounded-md border border-edge bg-raised focus-within:border-accent" />
+      <div
+        ref={place}
+        className="min-h-0 overflow-hidden rounded-md border border-edge bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent"
+      />
       <div className="flex min-h-6 items-start gap-4">
         <StateBadge
           tone={count === 0 ? (pending ? 'idle' : 'good') : 'bad'}

@@ -61,7 +61,7 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
     if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now });
   };
   const hindrance = broken
-    ? 'The document cannot be read; mend it first.'
+    ? 'The document cannot be read yet.'
     : problems > 0
       ? `${problems === 1 ? '1 mistake' : `${problems} mistakes`} to mend first.`
       : null;
@@ -70,11 +70,13 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
       {shown && !broken ? <Difference /> : null}
       <ErrorLine message={task.failure?.message ?? null} />
       <Removed />
-      <div className="flex flex-wrap items-center gap-2">
-        <p className="mr-auto flex min-w-0 items-center gap-2 font-medium">
+      <div className="flex items-center gap-2">
+        <p className="flex min-w-0 flex-1 items-center gap-2 font-medium">
           <CircleDot aria-hidden className="size-4 shrink-0 text-accent" />
-          Unsaved changes
-          <span className="min-w-0 font-normal text-soft">{hindrance ?? 'Not in force yet.'}</span>
+          <span className="shrink-0">Unsaved changes</span>
+          <span title={hindrance ?? undefined} className="min-w-0 truncate font-normal text-soft">
+            {hindrance ?? 'Not in force yet.'}
+          </span>
         </p>
         <Button aria-expanded={shown} disabled={broken !== null} onClick={() => setShown(!shown)}>
           {shown ? 'Hide what differs' : 'What differs'}

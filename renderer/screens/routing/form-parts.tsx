@@ -64,6 +64,7 @@ export function SmallText({ label, value, onValue, error, className, placeholder
 /** Shows what is typed while it is typed, though it may say no number yet: the gateway then tells what is wrong with it. */
 export function SmallNumber({ label, value, onValue, error, className, placeholder }: SmallFieldProps) {
   const id = useId();
+  const wrong = typeof value === 'string' ? 'must be a number' : (error ?? null);
   const [typed, setTyped] = useState<string | null>(null);
   const take = (text: string) => {
     setTyped(text);
@@ -81,10 +82,10 @@ export function SmallNumber({ label, value, onValue, error, className, placehold
         value={typed ?? (value === undefined || value === null ? '' : String(value))}
         onChange={(event) => take(event.target.value)}
         onBlur={() => setTyped(null)}
-        {...ties(id, error)}
+        {...ties(id, wrong)}
         className={inputLook}
       />
-      <Wrong id={id} message={error ?? null} />
+      <Wrong id={id} message={wrong} />
     </span>
   );
 }

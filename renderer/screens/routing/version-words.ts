@@ -3,8 +3,8 @@
 const words: Readonly<Record<string, string>> = {
   'first-start': 'the first one',
   file: 'edited in its file',
-  call: 'saved in a window or by a script',
-  restore: 'returned to an earlier one',
+  call: 'window or script',
+  restore: 'a return',
 };
 
 /** A source that this page does not know is shown as the gateway calls it. */

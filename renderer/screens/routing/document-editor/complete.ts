@@ -14,15 +14,34 @@ export interface Offers {
 export function completePolicy(context: CompletionContext, offers: Offers): CompletionResult | null {
   const text = context.state.doc.toString();
   const node = syntaxTree(context.state).resolveInner(context.pos, -1);
-  const word = context.matchBefore(/"[^"\n]*|[\w]*/);
+  const isInText = node.name === 'String' || node.name === 'PropertyName';
+  const word = isInText ? { from: node.from, to: context.pos } : context.matchBefore(/\w*/);
   const from = word?.from ?? context.pos;
-  if (!context.explicit && (word === null || word.from === word.to)) return null;
+  if (!context.explicit && from === context.pos) return null;
   const isName = node.name === 'PropertyName' || (node.name !== 'String' && expectsName(node, text, from));
-  const options = isName ? nameOptions(node, text, offers, context.pos) : valueOptions(node, text, offers);
+  const options = (isName ? nameOptions(node, text, offers, context.pos) : valueOptions(node, text, offers)).filter(
+    // Within quotation marks only a text may stand.
+    ({ label }) => !isInText || label.startsWith('"'),
+  );
   if (options.length === 0) return null;
-  // A quotation mark that was closed by the editor is taken along.
-  const to = text[context.pos] === '"' && text[from] === '"' ? context.pos + 1 : context.pos;
-  return { from, to, options, validFor: /^"?[\w./:-]*$/ };
+  return { from, options: options.map(insertion), validFor: /^"?[\w./:-]*$/ };
+}
+
+/** Puts it in place of what was typed, with the quotation mark that the editor closed by itself; the cursor goes between brackets. */
+function insertion({ apply, ...option }: Completion): Completion {
+  const text = typeof apply === 'string' ? apply : option.label;
+  return {
+    ...option,
+    apply: (view, _option, from, to) => {
+      const isClosed = view.state.sliceDoc(from, from + 1) === '"' && view.state.sliceDoc(to, to + 1) === '"';
+      const inside = /(?:\{\}|\[\]|: "")$/.test(text) ? 1 : 0;
+      view.dispatch({
+        changes: { from, to: isClosed ? to + 1 : to, insert: text },
+        selection: { anchor: from + text.length - inside },
+        userEvent: 'input.complete',
+      });
+    },
+  };
 }
 
 /** Within an object, after its bracket or a comma, a name comes next. */

@@ -15,7 +15,7 @@ const marked = 'color-mix(in srgb, var(--color-accent) 22%, transparent)';
 
 export const look = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--color-raised)', color: 'var(--color-ink)', fontSize: '13px' },
-  '&.cm-focused': { outline: '2px solid var(--color-accent)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', overflow: 'auto' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--color-ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--color-ink)' },
