@@ -29,7 +29,7 @@ export function formatPolicy({ rules, aliases }: PolicyDocument): string {
   return `${formatJson({ rules, aliases })}\n`;
 }
 
-/** Why a text is no policy, and where: the offset of its place, where that is known. */
+/** Why a text is no policy, and where: the offset of its place; null where the text is no JSON, whose parser knows the place. */
 export interface TextProblem {
   readonly message: string;
   readonly offset: number | null;
@@ -45,11 +45,8 @@ export function readPolicy(text: string): ReadPolicy {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return refuse(
-      'This is not valid JSON: a comma, a quotation mark or a bracket is missing or too many.',
-      offsetOf(error, text),
-    );
+  } catch {
+    return refuse('This is not valid JSON: a comma, a quotation mark or a bracket is missing or too many.');
   }
   if (!isObject(value)) return refuse('The document must be {"rules": […], "aliases": {…}}.', 0);
   const { rules = [], aliases = {}, ...others } = value;
@@ -59,14 +56,6 @@ export function readPolicy(text: string): ReadPolicy {
   if (!Array.isArray(rules)) return refuse('"rules" must be a list in square brackets.', text.indexOf('"rules"'));
   if (!isObject(aliases)) return refuse('"aliases" must be an object in curly brackets.', text.indexOf('"aliases"'));
   return { ok: true, policy: { rules, aliases } };
-}
-
-/** Engines say the place as an offset, or as line and column. */
-function offsetOf(error: unknown, text: string): number | null {
-  const said = error instanceof Error ? error.message : '';
-  const offset = /position (\d+)/.exec(said)?.[1];
-  if (offset !== undefined) return Number(offset);
-  return /end of JSON|unterminated/i.test(said) ? text.trimEnd().length : null;
 }
 
 export function ruleName(rule: unknown): string {
