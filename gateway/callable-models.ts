@@ -1,15 +1,19 @@
 /** Lists everything a program may write as `model`, with what is known of each. */
-import { decide, type DecisionPolicy, type DecisionSnapshot } from './decision/decide.ts';
+import type { CompiledPolicy } from './decision/compiled-policy.ts';
+import { decide } from './decision/decide.ts';
+import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { dialects, type ListedModel } from './dialects/index.ts';
 import { describeModels } from './discovery/describe-models.ts';
 import { isNamedForEmbeddings } from './discovery/read-list-entry.ts';
 import type { ToldFacts } from './discovery/read-model-facts.ts';
 import type { ListedModel as FoundModel } from './discovery/read-model-list.ts';
+import { blankFeatures } from './exchange/features/blank-features.ts';
 import type { Provider } from './providers/build-provider.ts';
 
 export interface CallableInput {
-  readonly policy: DecisionPolicy;
+  readonly policy: CompiledPolicy;
   readonly snapshot: DecisionSnapshot;
+  readonly clock: DecisionClock;
   readonly providers: readonly Provider[];
   /** The newest list of one provider's models; the same array until there is a newer one. */
   readonly found: (providerId: string) => readonly FoundModel[];
@@ -28,7 +32,7 @@ export async function listCallableModels(
   { catalog }: { readonly catalog: boolean },
 ): Promise<ListedModel[]> {
   const known = await gatherModels(input, catalog);
-  const aliases = Object.keys(input.policy.aliases).map((alias) => listAlias(alias, input, known));
+  const aliases = [...input.policy.aliases.keys()].map((alias) => listAlias(alias, input, known));
   const offered = [...known].flatMap(([provider, models]) =>
     [...models.values()].map((model) => listModel(`${provider}/${model.id}`, provider, model)),
   );
@@ -38,8 +42,8 @@ export async function listCallableModels(
 const allDialects = [...dialects.keys()];
 
 /** The engine that routes requests says what an alias leads to. The name for people is not its target's. */
-function listAlias(alias: string, { policy, snapshot }: CallableInput, known: KnownModels): ListedModel {
-  const [target] = decide({ requestedModel: alias, dialects: allDialects }, policy, snapshot).targets;
+function listAlias(alias: string, { policy, snapshot, clock }: CallableInput, known: KnownModels): ListedModel {
+  const [target] = decide(blankFeatures(alias, allDialects), policy, snapshot, clock, 0).targets;
   const model = target && known.get(target.provider)?.get(target.model);
   return { ...listModel(alias, 'gatehouse', model ?? { id: target?.model ?? alias }), displayName: null };
 }

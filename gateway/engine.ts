@@ -2,14 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { listCallableModels } from './callable-models.ts';
 import type { ConfigStore } from './config/config-store.ts';
-import { CallError } from './contract/calls.ts';
-import { findOwnAddress, type GatewayConfig } from './contract/config.ts';
+import type { GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
-import { keyReference } from './contract/provider-keys.ts';
 import { createKeySource } from './contract/request-id.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
-import type { DecisionSnapshot } from './decision/decide.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
 import { describeHealth, describeStatus } from './describe.ts';
@@ -24,11 +21,15 @@ import { ReasoningMemory } from './exchange/translation/reasoning-memory.ts';
 import { RefusedFields } from './exchange/attempts/refused-fields.ts';
 import { ResponseMemory } from './exchange/translation/response-memory.ts';
 import type { ExchangePorts } from './exchange/ports.ts';
+import { createWallClock } from './exchange/wall-clock.ts';
+import { LiveSnapshot } from './live-snapshot.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
+import { createLiveState } from './create-live-state.ts';
 import type { Log } from './log.ts';
+import { keyReferences, refuseOwnAddress } from './config-facts.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
-import { describeMissingKey, findUsableKey } from './providers/usable-key.ts';
+import { findUsableKey } from './providers/usable-key.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
 import { resolveSecret } from './secrets/resolve-secret.ts';
@@ -69,8 +70,18 @@ export class Engine {
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
-  /** What answers said of each key; outlives every config. */
-  readonly keyPool = new KeyPool(Date.now);
+  /** How everything stands that decides beside the config. */
+  readonly snapshot: LiveSnapshot;
+  readonly #targetsChanged = (): void => this.#input.events.publishIfHeard(() => ({ type: 'targets-changed' }));
+  /** What answers said of each key, and of each target; both outlive every config. */
+  readonly keyPool = new KeyPool(Date.now, this.#targetsChanged);
+  readonly state = createLiveState({
+    keyPool: this.keyPool,
+    settings: () => this.#effective.reliability,
+    access: (id) => this.access(id),
+    onChange: this.#targetsChanged,
+  });
+  readonly wallClock = createWallClock();
   /** Which lists of models a person has seen. */
   readonly review = new ModelReview();
   readonly #input: EngineInput;
@@ -82,8 +93,6 @@ export class Engine {
   readonly #wrongKeys: WrongKeys = createWrongKeys(monotonic);
   #effective: GatewayConfig;
   #runtime: Runtime;
-  /** Made anew when it is asked for; null after something changed. */
-  #snapshot: DecisionSnapshot | null = null;
   #policy: AdmissionPolicy;
 
   constructor(input: EngineInput) {
@@ -102,23 +111,19 @@ export class Engine {
       refreshMs: modelRefreshMs,
       onProblems: () => this.announceStatus(),
     });
+    this.snapshot = new LiveSnapshot({
+      directory: this.directory,
+      state: this.state,
+      missingDialects: this.#missingDialects,
+      runtime: () => this.#runtime,
+      resolveKey: (reference) => this.#keys.get(reference),
+    });
     this.listener = this.#createListener();
   }
 
   /** The runtime that requests to come will use. */
   get runtime(): Runtime {
     return this.#runtime;
-  }
-
-  /** What decides beside the config. The same object until a list or a key changes, because every request asks for it. */
-  snapshot(): DecisionSnapshot {
-    const models = this.directory.snapshot();
-    const missingDialects = this.#missingDialects.known();
-    if (this.#snapshot?.models !== models || this.#snapshot.missingDialects !== missingDialects) {
-      const listProblems = this.directory.problems();
-      this.#snapshot = { models, keyProblems: this.#findKeyProblems(), listProblems, missingDialects };
-    }
-    return this.#snapshot;
   }
 
   /** How to reach a provider with its first usable key; null when there is no such provider. */
@@ -135,6 +140,7 @@ export class Engine {
     refuseOwnAddress(next, this.listener.facts.port);
     const before = this.#effective;
     const built = buildRuntime(next, version, this.#transports);
+    await this.snapshot.prepareFor(built.policy);
     this.#keys.load(keyReferences(next));
     this.#effective = next;
     try {
@@ -146,14 +152,16 @@ export class Engine {
     }
     this.#missingDialects.forgetAll();
     this.#runtime = built;
-    this.#snapshot = null;
+    this.snapshot.forget();
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
+    this.state.keep(next);
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
   async start(): Promise<void> {
+    await this.snapshot.prepareFor(this.#runtime.policy);
     await this.listener.start(this.#effective.listen.port);
     try {
       refuseOwnAddress(this.#effective, this.listener.facts.port);
@@ -169,7 +177,7 @@ export class Engine {
    */
   keyChanged(reference: string): void {
     this.#keys.load(keyReferences(this.#effective));
-    this.#snapshot = null;
+    this.snapshot.forget();
     this.keyPool.secretChanged(reference);
     for (const { id, keyReferences: own } of this.#providers()) if (own.includes(reference)) void this.directory.refresh(id);
   }
@@ -195,6 +203,7 @@ export class Engine {
 
   async close(): Promise<void> {
     await this.listener.stop();
+    this.state.stop();
     await this.#network.close();
   }
 
@@ -231,10 +240,12 @@ export class Engine {
       now: Date.now,
       monotonic,
       random: Math.random,
-      snapshot: () => this.snapshot(),
+      snapshot: () => this.snapshot,
+      wallClock: this.wallClock,
       whenModelsKnown: () => this.#whenModelsKnown(),
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
+      state: this.state,
       refusedFields: this.#refusedFields,
       missingDialects: this.#missingDialects,
       reportFailure: (requestId, error) => {
@@ -257,15 +268,6 @@ export class Engine {
     return [...this.#runtime.providers.values()].map(({ provider }) => provider);
   }
 
-  #findKeyProblems(): ReadonlyMap<string, string> {
-    const problems = new Map<string, string>();
-    for (const provider of this.#providers()) {
-      const problem = describeMissingKey(provider, (reference) => this.#keys.get(reference));
-      if (problem !== null) problems.set(provider.id, problem);
-    }
-    return problems;
-  }
-
   #accessTo(provider: Provider): ProviderAccess {
     const { key, problem } = findUsableKey(provider, (reference) => this.#keys.get(reference));
     const send = provider.builtIn ? this.#transports.builtIn : this.#transports.network;
@@ -273,10 +275,12 @@ export class Engine {
   }
 
   async #listModels(how: { readonly catalog: boolean }): Promise<ListedModel[]> {
+    this.directory.snapshot();
     await this.#whenModelsKnown();
     const found = (id: string) => this.directory.known(id)?.models ?? [];
     const { policy } = this.#runtime;
-    return listCallableModels({ policy, snapshot: this.snapshot(), providers: this.#providers(), found }, how);
+    const clock = this.wallClock(Date.now());
+    return listCallableModels({ policy, snapshot: this.snapshot, clock, providers: this.#providers(), found }, how);
   }
 
   async #whenModelsKnown(): Promise<void> {
@@ -287,14 +291,4 @@ export class Engine {
     await Promise.race([this.directory.whenSettled(), waited]);
     clearTimeout(timer);
   }
-}
-
-function keyReferences(config: GatewayConfig): string[] {
-  return config.providers.flatMap(({ keys }) => keys.map(keyReference));
-}
-
-/** The config itself knows no more than the port it names, which port 0 is not. @throws CallError */
-function refuseOwnAddress(config: GatewayConfig, boundPort: number | null): void {
-  const problem = boundPort === null || config.listen.port !== 0 ? null : findOwnAddress(config, boundPort);
-  if (problem) throw new CallError('invalid', `${problem.path} ${problem.message}.`, problem.path);
 }

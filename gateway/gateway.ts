@@ -17,6 +17,7 @@ import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
 import { openVault, type Vault } from './secrets/vault.ts';
 import { PortTakenError } from './server/listener.ts';
 import { openStorage, type Storage } from './storage/open-storage.ts';
+import { refusedByPolicy } from './validate-policy.ts';
 
 export interface GatewayOptions {
   readonly options: CommandLineOptions;
@@ -78,6 +79,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     file: options.configFile ?? `${dataDir}/config.json`,
     mustExist: options.configFile !== null,
     overrides: options.overrides,
+    findProblems: refusedByPolicy,
     saveVersion: (version) => storage.configVersions.save(version),
     latestVersion: () => storage.configVersions.latest(),
     now: Date.now,

@@ -16,12 +16,16 @@ const kinds = {
   'unsupported-media-type': { status: 415, movable: false, retryable: false },
   'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },
+  'denied-by-policy': { status: 403, movable: false, retryable: false },
   'no-target': { status: 404, movable: false, retryable: false },
   untranslatable: { status: 400, movable: true, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },
   'upstream-rate-limit': { status: 429, movable: true, retryable: true },
   'upstream-quota': { status: 429, movable: true, retryable: false },
   'upstream-refused': { status: 400, movable: false, retryable: false },
+  'upstream-context-too-long': { status: 400, movable: false, retryable: false },
+  'upstream-content-policy': { status: 400, movable: false, retryable: false },
+  'upstream-overloaded': { status: 503, movable: true, retryable: true },
   'upstream-failed': { status: 502, movable: true, retryable: true },
   'upstream-dns': { status: 502, movable: true, retryable: false },
   'upstream-connect': { status: 502, movable: true, retryable: false },
@@ -80,4 +84,17 @@ export class GatewayError extends Error {
     this.code = facts.code ?? kind.replaceAll('-', '_');
     this.provider = facts.provider;
   }
+}
+
+/** The same error in other words. */
+export function withMessage(error: GatewayError, message: string): GatewayError {
+  const { kind, status, code, retryable, provider, field, cause } = error;
+  return new GatewayError(kind, message, {
+    status,
+    code,
+    retryable,
+    cause,
+    ...(provider === undefined ? {} : { provider }),
+    ...(field === undefined ? {} : { field }),
+  });
 }

@@ -115,7 +115,12 @@ export const callTable = {
   'policy.validate': {
     input: draftPolicySchema,
     output: z.object({
-      problems: z.array(documentProblem),
+      problems: z.array(
+        documentProblem.extend({
+          /** A warning does not keep the policy from coming into force. Left out: it does. */
+          severity: z.enum(['error', 'warning']).optional(),
+        }),
+      ),
       /** By their places in the document; a rule that is refused has no sentence. */
       sentences: z.array(z.string().nullable()),
     }),

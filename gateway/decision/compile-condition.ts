@@ -23,7 +23,8 @@ interface LeafOf<P extends Part> {
 
 export type ConditionNode =
   | Leaf
-  | { readonly kind: 'all' | 'any'; readonly nodes: readonly ConditionNode[]; readonly holds: Holds }
+  | { readonly kind: 'all'; readonly nodes: readonly ConditionNode[]; readonly holds: Holds }
+  | { readonly kind: 'any'; readonly nodes: readonly ConditionNode[]; readonly holds: Holds }
   | { readonly kind: 'not'; readonly node: ConditionNode; readonly holds: Holds };
 
 const textParts = ['model', 'client', 'dialect', 'task'] as const;

@@ -7,6 +7,7 @@ import { decisionOf } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { RuleNote } from './evaluate-rules.ts';
+import { orderedState } from './pack-target.ts';
 import { type Judged, type Question, stateOf } from './judge-target.ts';
 import { costOf, durationOf } from './order-targets.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
@@ -51,10 +52,26 @@ function traceOf(question: Question, evaluation: Evaluation, decision: Decision,
   };
 }
 
-/** Of headers and metadata only what a rule tests: the rest is nobody's business. */
-export function lookedAt(features: DecisionFeatures, { looksAt }: CompiledPolicy): RequestFeatures {
-  const { dialects: _dialects, headers, metadata, ...others } = features;
-  return { ...others, headers: pickTexts(headers, looksAt.headers), metadata: pickTexts(metadata, looksAt.metadata) };
+/** In one order, whatever order they were found out in. Of headers and metadata only what a rule tests. */
+function lookedAt(features: DecisionFeatures, { looksAt }: CompiledPolicy): RequestFeatures {
+  return {
+    requestedModel: features.requestedModel,
+    dialect: features.dialect,
+    client: features.client,
+    task: features.task,
+    taskSaid: features.taskSaid,
+    sensitivity: features.sensitivity,
+    inputTokens: features.inputTokens,
+    maxOutputTokens: features.maxOutputTokens,
+    stream: features.stream,
+    tools: features.tools,
+    images: features.images,
+    schema: features.schema,
+    reasoning: features.reasoning,
+    session: features.session,
+    headers: pickTexts(features.headers, looksAt.headers),
+    metadata: pickTexts(features.metadata, looksAt.metadata),
+  };
 }
 
 function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
@@ -68,7 +85,7 @@ function traceCandidate(judged: Judged, place: number | null, { weighing, route,
     place,
     code: judged.code,
     reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, weighing, route, ordered.length),
-    state: stateOf(judged, weighing),
+    state: orderedState(stateOf(judged, weighing)),
     estimatedCostUsd: costOf(judged, weighing),
     estimatedDurationMs: durationOf(judged, weighing),
     local: judged.named.local,

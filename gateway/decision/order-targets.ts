@@ -117,7 +117,8 @@ function drawByWeight(route: CompiledRoute, groups: readonly EntryGroup[], weigh
   });
 }
 
-function splitSeed(route: CompiledRoute, { features, seed }: Weighing): number {
+/** What a route's draws are drawn from: the request, or what it is split by. */
+export function splitSeed(route: CompiledRoute, { features, seed }: Weighing): number {
   const splitter = route.splitBy === 'request' ? null : features[route.splitBy];
   return (splitter === null ? seed : hashText(splitter)) ^ route.drawKey;
 }

@@ -12,7 +12,11 @@ const keptAtMost = 500;
  * milliseconds, and most policies have none.
  */
 export function compilePattern(source: string): PatternTest {
-  return (text) => patternOf(source).test(text);
+  let made: RE2JS | null = null;
+  return (text) => {
+    made ??= patternOf(source);
+    return made.test(text);
+  };
 }
 
 /** What is wrong with a pattern, in a clause; null when nothing is. */

@@ -21,6 +21,11 @@ export interface WrittenField {
   readonly value: unknown;
 }
 
+/** A field and the beginning of its value, in both ways that programs put it: with a space behind the colon, and without. */
+export function marksOf(name: string, value: string): readonly string[] {
+  return [`"${name}":${value}`, `"${name}": ${value}`];
+}
+
 export interface EffortTarget {
   /** The model's name at the upstream: what it takes differs. */
   readonly model: string;
@@ -43,12 +48,11 @@ export interface RequestWords {
   wantsReasoning(fields: FieldReader): boolean;
   wantsSchema(fields: FieldReader): boolean;
   readonly tools: readonly Place[];
-  /** Looked for in the bytes before anything is parsed: without one of them the request has no image. */
+  /**
+   * The request has an image where one of these stands in its bytes: a field with its value, as programs write them. They never
+   * stand so in the words of a conversation, whose quotes are escaped; and images are too large to be parsed for this.
+   */
   readonly imageMarks: readonly string[];
-  /** Is this object, anywhere in the conversation, an image? */
-  isImage(part: Readonly<Record<string, unknown>>): boolean;
-  /** A list that holds images alone. */
-  readonly imageList?: Place;
   /** Instructions beside the turns. */
   readonly instructions: Place | null;
   /** A text, or a list of turns; the first of these that stands. */

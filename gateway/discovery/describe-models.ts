@@ -28,7 +28,8 @@ export async function describeModels(
   return described;
 }
 
-function describeModel(
+/** What is known of one model; the catalog is given by whoever has loaded it. */
+export function describeModel(
   provider: Pick<Provider, 'kind' | 'origin'>,
   { id, facts: told = {} }: ListedModel,
   lookUpModel: LookUpModel,

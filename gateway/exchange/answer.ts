@@ -36,6 +36,8 @@ export interface ServedBy {
   readonly provider: string;
   readonly model: string;
   readonly attempts: number;
+  /** The rule that decided; null where the model's name did. */
+  readonly rule: string | null;
 }
 
 /** What a proxied answer says about itself. */
@@ -50,7 +52,7 @@ export function servedHeaders(served: ServedBy): string[] {
     'x-gatehouse-cache',
     'off',
     'x-gatehouse-rule',
-    'none',
+    served.rule === null ? 'none' : headerText(served.rule),
   ];
 }
 

@@ -3,6 +3,8 @@ import type { GatewayError } from '../chat/error.ts';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
 import { ledgerUnavailable } from './own-errors.ts';
 
+const longestModel = 512;
+
 export class ExchangeRow {
   readonly #recorder: RequestRecorder;
   /** The first half as it will be written; changed until it is. */
@@ -14,6 +16,11 @@ export class ExchangeRow {
   constructor(recorder: RequestRecorder, start: RequestStart) {
     this.#recorder = recorder;
     this.start = start;
+  }
+
+  /** What its body says, which is not known from the first. */
+  say({ model, stream }: { readonly model: string; readonly stream: boolean }): void {
+    this.start = { ...this.start, requestedModel: model.slice(0, longestModel), stream };
   }
 
   /** Hands the first half over. @param failed called when it cannot be written */

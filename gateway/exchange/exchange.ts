@@ -1,22 +1,22 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import { GatewayError } from '../chat/error.ts';
-import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import type { RequestFinish } from '../contract/records.ts';
 import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
-import { type Decision, type DecisionFeatures, decide, type Target } from '../decision/decide.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
-import { planCandidates } from './attempts/candidates.ts';
+import { planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow } from './exchange-row.ts';
-import { featuresOf, gapRefusal } from './features.ts';
+import { decideRequest, type DecidedRequest } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
-import { asGatewayError, clientGone, ledgerUnavailable, refusalOf, stateAfter, totalTimeout } from './own-errors.ts';
+import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { withPrevious } from './translation/previous-response.ts';
 import { finishRow, isUncounted, requestItem } from './row.ts';
@@ -42,13 +42,13 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #id: string;
   readonly #startedAtMs: number;
   readonly #startedAt: number;
-  readonly #requestBytes: number;
   readonly #row: ExchangeRow;
   #timer: NodeJS.Timeout | null = null;
   place = 0;
   #firstTokenMs: number | null = null;
   /** What the gateway itself may answer; null for nearly every request. */
   #ownAnswer: unknown = null;
+  #decided: DecidedRequest | null = null;
   #over = false;
   #stopProbing: () => void = () => undefined;
 
@@ -60,8 +60,16 @@ class Exchange implements RelayHost, LiveExchange {
     this.#id = formatRequestId(this.#key);
     this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
-    this.#requestBytes = requestBytes;
-    this.#row = new ExchangeRow(ports.recorder, this.#startRow('', false));
+    this.#row = new ExchangeRow(ports.recorder, {
+      key: this.#key,
+      startedAtMs: this.#startedAtMs,
+      clientId: this.clientId,
+      dialect: input.dialect.name,
+      requestedModel: '',
+      stream: false,
+      requestBytes,
+      configVersion: runtime.configVersion,
+    });
     this.#attempts = new Attempts({
       ...input,
       ports,
@@ -82,7 +90,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.signOfLife ?? '');
     try {
       const request = this.#read(body);
-      this.#row.start = this.#startRow(request.head.model, request.head.stream);
+      this.#row.say(request.head);
       this.#decide(request, true);
     } catch (error) {
       this.#refuseFor(error);
@@ -95,7 +103,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#attempts.abort();
     const { stream } = this.#attempts;
     if (stream?.begun) stream.breakOff(error, null);
-    else this.#fail(ownRefusal(error));
+    else this.#fail(this.#attempts.giveUp(error));
   }
 
   whenStarted(then: () => void): void {
@@ -107,6 +115,7 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   firstContent(): void {
+    this.#attempts.answered();
     this.#firstTokenMs = this.#elapsed();
   }
 
@@ -115,7 +124,7 @@ class Exchange implements RelayHost, LiveExchange {
     const isEstimated = isUncounted(outcome) && !this.#input.dialect.endpoint;
     const asked = isEstimated ? this.#attempts.measureRequest() : null;
     this.#end();
-    this.#attempts.log.end(outcome.error);
+    this.#attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
     const rawUsageJson = this.#attempts.withoutKey(outcome.rawUsageJson);
@@ -144,30 +153,18 @@ class Exchange implements RelayHost, LiveExchange {
   answerHeaders(upstream: UpstreamHeaders): string[] {
     const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
     const { latest, count } = this.#attempts.log;
-    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count }));
+    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count, rule: this.#rule }));
     const { fidelity } = this.#attempts;
     if (fidelity) headers.push(...translationHeaders(fidelity));
     headers.push(...passedHeaders(upstream));
     return headers;
   }
 
-  #startRow(requestedModel: string, stream: boolean): RequestStart {
-    return {
-      key: this.#key,
-      startedAtMs: this.#startedAtMs,
-      clientId: this.clientId,
-      dialect: this.#input.dialect.name,
-      requestedModel: requestedModel.slice(0, 512),
-      stream,
-      requestBytes: this.#requestBytes,
-      configVersion: this.#runtime.configVersion,
-    };
-  }
-
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
     const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    const decided = { rule: null, decisionJson: null };
-    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity: this.#attempts.fidelity });
+    const fidelity = this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null;
+    const decided = { rule: this.#rule, decisionJson: this.#decided?.kept ?? null };
+    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity });
   }
 
   #read(body: readonly Buffer[]): PassthroughRequest {
@@ -179,12 +176,13 @@ class Exchange implements RelayHost, LiveExchange {
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
   #decide(request: PassthroughRequest, mayWait: boolean): void {
     if (this.#over) return;
-    const { dialect } = this.#input;
-    const decideOn = (features: DecisionFeatures) => decide(features, this.#runtime.policy, this.#ports.snapshot());
-    const decision = decideOn(featuresOf(dialect, request));
-    if (decision.targets.length > 0) this.#askOrAnswer(request, decision);
-    else if (mayWait && decision.unlisted) this.#decideLater(request);
-    else this.#reject(gapRefusal(dialect, request, decideOn) ?? refusalOf(decision));
+    const { dialect, client, clientHeaders } = this.#input;
+    const moment = { requestKey: this.#key, atMs: this.#startedAtMs };
+    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, request }, moment);
+    this.#decided = decided;
+    if (decided.error === null) this.#askOrAnswer(decided.settings.of(request), decided);
+    else if (mayWait && decided.mayBeListed) this.#decideLater(request);
+    else this.#reject(decided.error);
   }
 
   #decideLater(request: PassthroughRequest): void {
@@ -200,33 +198,32 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   /** What no upstream of the client's own dialect is there for may have an answer of the gateway's own. */
-  #askOrAnswer(request: PassthroughRequest, { targets }: Decision): void {
+  #askOrAnswer(request: PassthroughRequest, { decision, settings }: DecidedRequest): void {
     const { dialect } = this.#input;
-    if (!dialect.answerHere) return this.#begin(request, targets);
-    const own = targets
+    const openSource = () => {
+      const asked = { request, id: this.#id.slice(requestIdPrefix.length), prepare: settings.prepare };
+      return openTranslationSource(this.#runtime, this.#ports, this.#input, asked);
+    };
+    if (!dialect.answerHere) return this.#begin(request, decision, openSource);
+    const own = decision.targets
       .filter((target) => target.dialect === dialect.name)
       .map((target) => ({ ...target, dialects: [dialect.name] }));
     this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
     if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
-    this.#begin(request, isTranslatable(dialect) ? targets : own);
+    this.#begin(request, isTranslatable(dialect) ? decision : { ...decision, targets: own, fallbacks: {} }, openSource);
   }
 
-  #openSource(request: PassthroughRequest): TranslationSource {
-    const id = this.#id.slice(requestIdPrefix.length);
-    return openTranslationSource(this.#runtime, this.#ports, this.#input, { request, id });
-  }
-
-  #begin(request: PassthroughRequest, targets: readonly Target[]): void {
-    const planned = planCandidates(targets, this.#runtime, this.#ports);
-    if (planned.error) return this.#reject(planned.error);
+  #begin(request: PassthroughRequest, decision: Decision, openSource: () => TranslationSource): void {
+    const plan = planAttempts(decision, this.#runtime, this.#ports);
+    if (plan instanceof GatewayError) return this.#reject(plan);
     this.#row.begin((error) => {
       this.#attempts.abort();
       this.#fail(ownRefusal(error));
     });
     passCheckpoint('row-handed-over', this.#id);
-    this.#timer = setTimeout(() => this.abort(totalTimeout(this.#runtime.totalMs)), this.#runtime.totalMs);
+    this.#timer = setTimeout(() => this.abort(totalTimeout(plan.totalMs)), plan.totalMs);
     this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
-    this.#attempts.begin(request, () => this.#openSource(request), planned.candidates);
+    this.#attempts.begin(request, openSource, plan);
   }
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */
@@ -286,6 +283,11 @@ class Exchange implements RelayHost, LiveExchange {
   #leave(row: RequestFinish): void {
     this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#row.start, this.#clientName, row) }));
     this.#ports.live.remove(this);
+  }
+
+  /** The one that decided where it goes. */
+  get #rule(): string | null {
+    return this.#decided?.decision.rule ?? null;
   }
 
   get #clientName(): string | null {

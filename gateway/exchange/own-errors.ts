@@ -1,11 +1,12 @@
 /** The errors of the gateway's own making that an exchange may end with. */
 import { GatewayError } from '../chat/error.ts';
-import type { Decision } from '../decision/decide.ts';
+import type { Refusal } from '../decision/decision.ts';
 
-export function refusalOf({ refusal, resolvedAs, lacksKey }: Decision): GatewayError {
-  const words = refusal ?? 'no target is left';
-  if (lacksKey) return new GatewayError('upstream-auth', words, { code: 'provider_auth_failed' });
-  return new GatewayError(resolvedAs === 'unknown' ? 'unknown-model' : 'no-target', words, { field: 'model' });
+/** A rule's denial is 403: the request is understood, its key is good, and asking again is no use; no client retries it. */
+export function refusalOf({ kind, message }: Refusal): GatewayError {
+  if (kind === 'denied') return new GatewayError('denied-by-policy', message);
+  if (kind === 'no-key') return new GatewayError('upstream-auth', message, { code: 'provider_auth_failed' });
+  return new GatewayError(kind === 'unknown-model' ? 'unknown-model' : 'no-target', message, { field: 'model' });
 }
 
 /** @param fields what would be lost */

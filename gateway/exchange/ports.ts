@@ -2,9 +2,10 @@
 import type { GatewayEvent } from '../contract/events.ts';
 import type { Sensitivity } from '../contract/policy/condition.ts';
 import type { RequestRecorder } from '../contract/records.ts';
-import type { DecisionSnapshot } from '../decision/decide.ts';
+import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { LiveState } from './live-state/live-state.ts';
 import type { MissingDialects } from './attempts/missing-dialects.ts';
 import type { RefusedFields } from './attempts/refused-fields.ts';
 import type { ReasoningMemory } from './translation/reasoning-memory.ts';
@@ -26,12 +27,17 @@ export interface ExchangePorts {
   monotonic(): number;
   /** A number in [0, 1): spreads retries. */
   random(): number;
+  /** How everything stands that decides. */
   snapshot(): DecisionSnapshot;
+  /** @param atMs milliseconds since 1970 */
+  wallClock(atMs: number): DecisionClock;
   /** Resolves when the model lists that are being fetched have come, or after a bounded time. */
   whenModelsKnown(): Promise<void>;
   resolveKey(reference: string): ResolvedKey;
   /** Which keys rest, and in which order the others are asked. */
   readonly keyPool: KeyPool;
+  /** Breakers, figures, sessions and turns of the targets. */
+  readonly state: LiveState;
   readonly refusedFields: RefusedFields;
   readonly missingDialects: MissingDialects;
   /** Notes a fault of our own in the program's log. */

@@ -1,7 +1,9 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
-import type { RouteTarget } from '../contract/policy/route.ts';
-import type { DecisionPolicy } from '../decision/decide.ts';
+import type { ReliabilitySettings } from '../contract/reliability.ts';
+import { compilePolicy } from '../decision/compile-policy.ts';
+import type { CompiledPolicy } from '../decision/compiled-policy.ts';
+import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
 import type { Send } from '../upstream/transport.ts';
 
@@ -12,10 +14,12 @@ export interface RuntimeProvider {
 
 export interface Runtime {
   readonly configVersion: number;
-  readonly policy: DecisionPolicy;
+  /** Rules and names, made ready once. */
+  readonly policy: CompiledPolicy;
   readonly providers: ReadonlyMap<string, RuntimeProvider>;
   /** Milliseconds for one request in all, over every attempt. */
   readonly totalMs: number;
+  readonly reliability: ReliabilitySettings;
   /** Are translated answers of the Responses format kept, so that they can be continued? */
   readonly keepsResponses: boolean;
 }
@@ -26,24 +30,34 @@ export interface Transports {
   readonly builtIn: Send;
 }
 
-const nameOf = (target: RouteTarget): string => (typeof target === 'string' ? target : target.model);
+/** What a decision must know of a provider. */
+export function policyProvider({ id, enabled, dialects, isHere, kind }: Provider): PolicyProvider {
+  return { id, enabled, dialects, local: isHere, hasCloudModels: kind === 'ollama' };
+}
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, make: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(value)]));
+export function policyProviders(config: GatewayConfig): readonly PolicyProvider[] {
+  return config.providers.map((entry) => policyProvider(buildProvider(entry, config.timeouts)));
+}
+
+function compileFor({ aliases, policy }: GatewayConfig, providers: readonly Provider[], version: number): CompiledPolicy {
+  return compilePolicy({ providers: providers.map(policyProvider), aliases, policy, version });
+}
+
+/** The policy of a config that may not be in force. @param version 0 for one that never was */
+export function compileConfig(config: GatewayConfig, version: number): CompiledPolicy {
+  return compilePolicy({ providers: policyProviders(config), aliases: config.aliases, policy: config.policy, version });
 }
 
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
   const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
   return {
     configVersion,
-    policy: {
-      providers: providers.map(({ id, enabled, dialects }) => ({ id, enabled, dialects })),
-      aliases: mapValues(config.aliases, ({ targets }) => ({ strategy: 'first' as const, targets: targets.map(nameOf) })),
-    },
+    policy: compileFor(config, providers, configVersion),
     providers: new Map(
       providers.map((provider) => [provider.id, { provider, send: provider.builtIn ? transports.builtIn : transports.network }]),
     ),
     totalMs: config.timeouts.totalMs,
+    reliability: config.reliability,
     keepsResponses: config.responses.keep,
   };
 }

@@ -6,7 +6,7 @@ import { type KeyStyle, type ModelListShape, type ProviderKindFacts, providerKin
 import type { WireQuirks } from '../dialects/codec.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { basePathFor, pathOf } from './base-paths.ts';
-import { isLocalHost } from './local-address.ts';
+import { isLocalHost, isLoopback } from './local-address.ts';
 
 /** Milliseconds, for one attempt. */
 export interface ProviderTimeouts {
@@ -66,6 +66,8 @@ export interface Provider {
   /** For an answer in one piece. */
   readonly wholeTimeouts: ProviderTimeouts;
   readonly builtIn: boolean;
+  /** Does what it is sent stay on this machine, as far as the config can know? */
+  readonly isHere: boolean;
 }
 
 /**
@@ -103,6 +105,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
     builtIn: facts.builtIn,
+    isHere: address === null || (isLoopback(address.hostName) && config.forwards !== true),
   };
 }
 

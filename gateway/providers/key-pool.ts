@@ -37,11 +37,16 @@ interface KeyRecord {
 
 export class KeyPool {
   readonly #now: () => number;
+  readonly #onChange: () => void;
   readonly #pools = new Map<string, Map<string, KeyRecord>>();
 
-  /** @param now milliseconds since 1970: a rest passes while the machine sleeps */
-  constructor(now: () => number) {
+  /**
+   * @param now milliseconds since 1970: a rest passes while the machine sleeps
+   * @param onChange a key rests, is set aside, or is back; a rest that passes by itself is not told, for its end was
+   */
+  constructor(now: () => number, onChange: () => void = () => undefined) {
     this.#now = now;
+    this.#onChange = onChange;
   }
 
   /**
@@ -83,14 +88,14 @@ export class KeyPool {
   /** It answered: a request that was sent after the key's rest began ends it. */
   restored(providerId: string, reference: string, sentAtMs: number): void {
     const record = this.#pools.get(providerId)?.get(reference);
-    if (record && (record.state !== 'ready' || record.rests > 0) && sentAtMs >= record.sinceMs) acquit(record);
+    if (record && (record.state !== 'ready' || record.rests > 0) && sentAtMs >= record.sinceMs) this.#acquit(record);
   }
 
   /** Its secret was saved anew: whatever was held against it is void. */
   secretChanged(reference: string): void {
     for (const pool of this.#pools.values()) {
       const record = pool.get(reference);
-      if (record) acquit(record);
+      if (record) this.#acquit(record);
     }
   }
 
@@ -125,16 +130,20 @@ export class KeyPool {
   #hold(record: KeyRecord, state: KeyState, forMs: number, reason: string): void {
     const sinceMs = this.#now();
     const untilMs = sinceMs + forMs;
-    if (!isHeld(record, sinceMs) || record.untilMs < untilMs) Object.assign(record, { state, sinceMs, untilMs, reason });
+    if (isHeld(record, sinceMs) && record.untilMs >= untilMs) return;
+    Object.assign(record, { state, sinceMs, untilMs, reason });
+    this.#onChange();
+  }
+
+  /** Nothing is held against it; its turn stays as it is. */
+  #acquit(record: KeyRecord): void {
+    const wasHeld = isHeld(record, this.#now());
+    Object.assign(record, clean);
+    if (wasHeld) this.#onChange();
   }
 }
 
 const clean = { state: 'ready', sinceMs: 0, untilMs: 0, reason: null, rests: 0 } as const;
-
-/** Nothing is held against it; its turn stays as it is. */
-function acquit(record: KeyRecord): void {
-  Object.assign(record, clean);
-}
 
 function isHeld({ state, untilMs }: KeyRecord, at: number): boolean {
   return state !== 'ready' && at < untilMs;

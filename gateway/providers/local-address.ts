@@ -14,3 +14,14 @@ export function isLocalHost(hostName: string): boolean {
   if (version4.test(host)) return localVersion4.test(host);
   return localVersion6.test(host) || localNames.test(host);
 }
+
+const loopbackVersion4 = /^127\.\d+\.\d+\.\d+$/;
+
+/**
+ * Is it this machine itself, and by no possible reading another? What must not leave the machine goes nowhere else.
+ * @param hostName as URL writes it
+ */
+export function isLoopback(hostName: string): boolean {
+  const host = hostName.replace(/\.$/, '');
+  return host === 'localhost' || host === '[::1]' || loopbackVersion4.test(host);
+}

@@ -46,6 +46,8 @@ export interface ClientBook {
   readonly size: number;
   /** `malformed`: the text is no key of ours at all. */
   find(key: string): BookedClient | 'unknown' | 'malformed';
+  /** One in force by the name that it was given; null when there is none. */
+  named(name: string): BookedClient | null;
   /** False from the moment that a client's key is revoked. */
   isInForce(id: string): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
@@ -77,6 +79,7 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
       store.touch(client.id, now());
       return client;
     },
+    named: (name) => [...byHash.values()].find((client) => client.name === name) ?? null,
     isInForce: (id) => inForce.has(id),
     async create(name, { strict = false, sensitivity = 'normal' } = {}) {
       const { key, hash, prefix } = createClientKey();

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureDecisions } from './decision-speed.ts';
 import { measureFreshProcess, measureLatency, measureRound, type Round } from './measure.ts';
 import { makeGatewayHome, pinning, startGatehouse, startLoad, startRaw, startUpstream } from './processes.ts';
 import { judge, median, printTable, type Sample } from './table.ts';
@@ -59,6 +60,7 @@ await measureStarts(samples);
 await measureRounds(samples);
 await load.stop();
 await upstream.stop();
+for (let round = 0; round < rounds; round += 1) samples.push({ kind: 'decision', gatehouse: measureDecisions() });
 
 const verdicts = judge(samples);
 say(printTable(verdicts));

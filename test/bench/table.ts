@@ -1,8 +1,10 @@
 /** Turns samples into the figures that are judged, and prints them beside their targets. */
+import type { DecisionSpeed } from './decision-speed.ts';
 import type { FreshProcess, Round } from './measure.ts';
 
 export type Sample =
   | { readonly kind: 'start'; readonly raw: FreshProcess; readonly gatehouse: FreshProcess }
+  | { readonly kind: 'decision'; readonly gatehouse: DecisionSpeed }
   | {
       readonly kind: 'round';
       readonly direct: Pick<Round, 'p50C1' | 'firstByte'>;
@@ -13,11 +15,12 @@ export type Sample =
 type RoundSample = Extract<Sample, { kind: 'round' }>;
 type StartSample = Extract<Sample, { kind: 'start' }>;
 
-/** A figure, one value for each round: a ratio over raw, or (memory, start) the plain number. Lower is better. */
+/** A figure, one value for each round: a ratio over raw, or (memory, start, decisions) the plain number. Lower is better. */
 export interface Verdict {
   readonly name: string;
   readonly unit: string;
-  readonly raw: number;
+  /** Null for what the yardstick has nothing of. */
+  readonly raw: number | null;
   readonly gatehouse: number;
   readonly values: readonly number[];
   /** What must be reached, and what is aimed at; null for a figure that is only shown. */
@@ -65,6 +68,17 @@ function plain(
   return { name, unit, raw: median(samples.map(({ raw }) => raw[key])), gatehouse: median(values), values, reach, ambition };
 }
 
+function decision(
+  name: string,
+  samples: readonly Sample[],
+  key: keyof DecisionSpeed,
+  targets: readonly [number, number],
+): Verdict {
+  const values = samples.flatMap((sample) => (sample.kind === 'decision' ? sample.gatehouse[key] : []));
+  const [reach, ambition] = targets;
+  return { name, unit: 'µs', raw: null, gatehouse: median(values), values, reach, ambition };
+}
+
 /** The targets: `reach` must hold, `ambition` is where we want to be. */
 export function judge(samples: readonly Sample[]): Verdict[] {
   const rounds = samples.filter((sample) => sample.kind === 'round');
@@ -88,12 +102,14 @@ export function judge(samples: readonly Sample[]): Verdict[] {
     plain('memory idle', 'MB', starts, 'rssIdle', [110, 95]),
     plain('memory with 256 streams', 'MB', starts, 'rssStreams', [170, 140]),
     plain('start to first answer', 'ms', starts, 'startMs', [300, 200]),
+    decision('decision by 50 rules to 20 targets', samples, 'rulesUs', [30, 15]),
+    decision('decision by no rule to one target', samples, 'plainUs', [1, 0.5]),
   ];
 }
 
 function wordFor(verdict: Verdict): string {
   const value = median(verdict.values);
-  if (verdict.reach === null || verdict.ambition === null) return '';
+  if (verdict.reach === null || verdict.ambition === null || verdict.values.length === 0) return '';
   if (value <= verdict.ambition) return 'ambition met';
   return value <= verdict.reach ? 'reached' : 'MISSED';
 }
@@ -105,7 +121,7 @@ function rowOf(verdict: Verdict): string[] {
   const targets = [reach, ambition].map((target) => (target === null ? '' : `≤ ${target}`));
   return [
     name,
-    `${number(raw)} ${unit}`,
+    raw === null ? '' : `${number(raw)} ${unit}`,
     `${number(gatehouse)} ${unit}`,
     number(median(values)),
     spread,

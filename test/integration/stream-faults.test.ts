@@ -11,7 +11,8 @@ import { type Answer, head, sse, type StreamFacts, stream } from '../support/ups
 let lab: FaultLab;
 
 beforeAll(async () => {
-  lab = await startFaultLab();
+  // Every test begins with a provider that nothing is held against.
+  lab = await startFaultLab({ reliability: { breaker: { failures: 1_000 } } });
 });
 
 beforeEach(() => lab.upstream.use(soundStream()));
@@ -97,13 +98,13 @@ describe('a stream that breaks is an error to every client', () => {
   });
 
   test.each([
-    ['an error object', 'data: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n'],
-    ['an error event', 'event: error\ndata: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n'],
-    ['an error beside choices', 'data: {"id":"x","choices":[],"error":{"message":"Overloaded","code":502}}\n\n'],
-    ['an error and then the terminator', 'data: {"error":"Overloaded"}\n\ndata: [DONE]\n\n'],
-  ])('F-23 the upstream reports %s after the first words', async (_, frame) => {
+    ['an error object', 'overloaded', 'data: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n'],
+    ['an error event', 'overloaded', 'event: error\ndata: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n'],
+    ['an error beside choices', 'failed', 'data: {"id":"x","choices":[],"error":{"message":"Overloaded","code":502}}\n\n'],
+    ['an error and then the terminator', 'failed', 'data: {"error":"Overloaded"}\n\ndata: [DONE]\n\n'],
+  ])('F-23 the upstream reports %s after the first words: %s', async (_, kind, frame) => {
     const answer = stream([...begun.map((one) => `data: ${JSON.stringify(one)}\n\n`), frame], { gapMs: 5 });
-    await expectBroken({ answer, kind: 'upstream-failed', words: /Overloaded/ });
+    await expectBroken({ answer, kind: `upstream-${kind}`, words: /Overloaded/ });
   });
 
   test('F-23 an error event of another shape never ends as an answer', async () => {
@@ -140,6 +141,43 @@ describe('what comes before the first words can still be mended', () => {
     expect(sight).toMatchObject({ error: null, text: 'All is well.' });
     expect(sight.row).toMatchObject({ state: 'ok', attempts: 2 });
     expect(sight.row.attemptList).toMatchObject([{ errorKind: 'upstream-failed' }, { errorKind: null, status: 200 }]);
+  });
+
+  const [role] = chunks([]);
+
+  test.each([
+    ['an error', [{ error: { message: 'Overloaded', type: 'overloaded_error' } }], {}, 'upstream-overloaded'],
+    ['a reset', [], { end: 'reset' }, 'upstream-truncated'],
+    ['a stall', [], { end: 'stall' }, 'upstream-stalled'],
+    ['an end', [], {}, 'upstream-truncated'],
+    ['half an event', ['{"id":"chatcmpl-1","cho'], {}, 'upstream-protocol'],
+  ] as const)('F-23 %s after a role without a word moves on to the next target', async (_, events, facts, kind) => {
+    lab.upstream.next(sse([role, ...events], { gapMs: 5, ...facts }));
+    const sight = await lab.watch('both');
+    expect(sight).toMatchObject({ error: null, text: 'All is well.' });
+    expect(sight.row.attemptList).toMatchObject([
+      { provider: 'lab', status: 200, errorKind: kind, cause: 'first' },
+      { provider: 'spare', status: 200, errorKind: null, cause: 'next-target' },
+    ]);
+  });
+
+  test("an opening without a word is the client's after a while, and then the stream is not begun anew", async () => {
+    const patient = await startFaultLab({ timeouts: { ...faultTimeouts, idleMs: 4_000 } });
+    try {
+      patient.upstream.next(sse([role, ...chunks(['late']).slice(1)], { gapMs: 2_200, end: 'reset' }));
+      const begunAt = performance.now();
+      const raw = patient.openRaw({ model: 'both' });
+      await raw.until('"role":"assistant"');
+      expect(performance.now() - begunAt).toBeGreaterThan(1_400);
+      expect(performance.now() - begunAt).toBeLessThan(2_100);
+      await raw.ended;
+      const row = await patient.finalRow(raw.requestId);
+      expect(row).toMatchObject({ state: 'upstream_error', attempts: 1, provider: 'lab' });
+      // Counted to the first word, not to the opening.
+      expect(row.firstTokenMs).toBeGreaterThan(2_000);
+    } finally {
+      await patient[Symbol.asyncDispose]();
+    }
   });
 
   test.each([

@@ -23,9 +23,10 @@ const ask = (model: string): Promise<Asked> => askPlainly(lab.gateway, model, fa
 test('F-14 a 200 that holds an error is one', async () => {
   lab.upstream.use(json({ error: { message: 'The model is overloaded.', code: 503 } }));
   const asked = await ask('lab/m');
-  expectFinal(asked, 502, 'upstream_failed');
+  expectFinal(asked, 503, 'upstream_overloaded');
   expect(await lab.finalRow(asked.id)).toMatchObject({
     state: 'upstream_error',
+    attempts: 3,
     usage: { inputTokens: null, estimated: false },
   });
 });

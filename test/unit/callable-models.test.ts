@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { type CallableInput, listCallableModels } from '../../gateway/callable-models.ts';
 import type { ListedModel as FoundModel } from '../../gateway/discovery/read-model-list.ts';
+import { policyProvider } from '../../gateway/exchange/runtime.ts';
+import { noon, policyOf, snapshotOf } from '../support/ask-engine.ts';
 import { provider } from './discovery/scripted-send.ts';
 
 const nothing = { tools: null, vision: null, reasoning: null, embeddings: false };
@@ -13,15 +15,12 @@ function inputOf(lists: Readonly<Record<string, readonly FoundModel[]>>, targets
     provider({ id: 'near', kind: 'ollama' }),
     provider({ id: 'off', kind: 'openai', enabled: false }),
   ];
-  const aliases = { fast: { strategy: 'first', targets } } as const;
+  const aliases = targets.length > 0 ? { fast: { targets: [...targets] } } : {};
+  const models = Object.fromEntries(Object.entries(lists).map(([id, found]) => [id, found.map((model) => model.id)]));
   return {
-    policy: { providers, aliases: targets.length > 0 ? aliases : {} },
-    snapshot: {
-      models: new Map(Object.entries(lists).map(([id, models]) => [id, new Set(models.map((model) => model.id))])),
-      keyProblems: new Map(),
-      listProblems: new Map(),
-      missingDialects: new Map(),
-    },
+    policy: policyOf({ providers: providers.map(policyProvider), aliases }),
+    snapshot: snapshotOf({ models }),
+    clock: noon,
     providers,
     found: (id) => lists[id] ?? [],
   };

@@ -44,7 +44,7 @@ export function readSayings(words: RequestWords, fields: FieldReader, holds: (ma
   return {
     maxOutputTokens: () => limitOf(readLimit(words, fields)),
     tools: () => words.tools.some((place) => fields.holdsItems(place)),
-    images: () => words.imageMarks.some(holds) && showsImage(words, fields),
+    images: () => words.imageMarks.some(holds),
     schema: () => words.wantsSchema(fields),
     reasoning: () => words.wantsReasoning(fields),
     metadata: () => textsIn(words.metadata === null ? null : fields.value(words.metadata)),
@@ -91,16 +91,6 @@ function firstText(fields: FieldReader): string | null {
 function textsIn(value: unknown): Readonly<Record<string, string>> {
   if (!isFields(value)) return {};
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
-function showsImage(words: RequestWords, fields: FieldReader): boolean {
-  if (words.imageList && fields.holdsItems(words.imageList)) return true;
-  return words.conversation.some((place) => findImage(fields.value(place), words));
-}
-
-function findImage(value: unknown, words: RequestWords): boolean {
-  if (Array.isArray(value)) return value.some((each) => findImage(each, words));
-  return isFields(value) && (words.isImage(value) || Object.values(value).some((each) => findImage(each, words)));
 }
 
 interface Turn {

@@ -9,11 +9,11 @@ interface OpenAttempt {
   readonly model: string;
   readonly startedAtMs: number;
   readonly startedAt: number;
-  readonly key: string | null;
   readonly cause: AttemptCause;
+  readonly key: string | null;
   readonly waitedMs: number;
-  headMs: number | null;
   status: number | null;
+  headMs: number | null;
 }
 
 export interface Clock {
@@ -27,8 +27,6 @@ export class AttemptLog {
   readonly #clock: Clock;
   readonly #records: AttemptRecord[] = [];
   #open: OpenAttempt | null = null;
-  /** When the latest one ended, by the clock that never jumps. */
-  #endedAt: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -53,21 +51,22 @@ export class AttemptLog {
     return this.#open?.startedAtMs ?? 0;
   }
 
-  begin({ provider, model, keyReference }: Candidate): void {
-    const startedAt = this.#clock.monotonic();
+  /** @param waitedMs the pause before it */
+  begin({ provider, model, keyReference }: Candidate, cause: AttemptCause, waitedMs: number): void {
     this.#open = {
       provider: provider.id,
       model,
       startedAtMs: this.#clock.now(),
-      startedAt,
+      startedAt: this.#clock.monotonic(),
+      cause,
       key: keyReference,
-      cause: this.#causeOf(provider.id, model, keyReference),
-      waitedMs: this.#endedAt === null ? 0 : startedAt - this.#endedAt,
-      headMs: null,
+      waitedMs,
       status: null,
+      headMs: null,
     };
   }
 
+  /** The head of its answer has come. */
   status(status: number): void {
     if (!this.#open) return;
     this.#open.status = status;
@@ -76,30 +75,10 @@ export class AttemptLog {
 
   /** Ends the latest attempt; a second end says nothing new. */
   end(error: GatewayError | null): void {
-    const open = this.#open;
-    if (!open) return;
+    if (!this.#open) return;
+    const { startedAt, ...record } = this.#open;
     this.#open = null;
-    this.#endedAt = this.#clock.monotonic();
-    this.#records.push({
-      number: this.#records.length + 1,
-      provider: open.provider,
-      model: open.model,
-      startedAtMs: open.startedAtMs,
-      durationMs: this.#endedAt - open.startedAt,
-      status: open.status,
-      ...errorColumns(error),
-      cause: open.cause,
-      key: open.key,
-      waitedMs: open.waitedMs,
-      headMs: open.headMs,
-    });
-  }
-
-  /** By what differs from the attempt before it. */
-  #causeOf(provider: string, model: string, key: string | null): AttemptCause {
-    const before = this.#records.at(-1);
-    if (!before) return 'first';
-    if (before.provider !== provider || before.model !== model) return 'next-target';
-    return before.key === key ? 'retry' : 'next-key';
+    const number = this.#records.length + 1;
+    this.#records.push({ number, ...record, durationMs: this.#clock.monotonic() - startedAt, ...errorColumns(error) });
   }
 }

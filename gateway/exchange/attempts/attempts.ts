@@ -1,12 +1,17 @@
 /** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { GatewayError } from '../../chat/error.ts';
 import type { FidelityReport } from '../../chat/fidelity.ts';
+import type { AttemptCause } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
 import { endpointPath } from '../../providers/endpoint-path.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
+import { accountFor } from './account.ts';
+import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
+import { AttemptQueue } from './attempt-queue.ts';
 import { ownRefusal, type RelayHost } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import { upstreamHeaders } from './client-headers.ts';
@@ -15,7 +20,8 @@ import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from '../own-errors.ts';
 import { isMissingPath } from './missing-dialects.ts';
 import type { ExchangePorts } from '../ports.ts';
-import { attemptLimit, nextPlace, pauseBeforeRetry } from './retry.ts';
+import { pauseBeforeRetry } from './retry.ts';
+import { TargetWatch } from './target-watch.ts';
 import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
@@ -42,8 +48,11 @@ export class Attempts {
   #openSource: (() => TranslationSource) | null = null;
   #source: TranslationSource | null = null;
   #translation: Translation | null = null;
-  #candidates: readonly Candidate[] = [];
-  #next = 0;
+  #plan: AttemptPlan | null = null;
+  #queue: AttemptQueue<Candidate> = new AttemptQueue([], () => []);
+  #watch: TargetWatch | null = null;
+  /** Of the clock that never jumps: nothing is waited for beyond it. */
+  #deadline = Number.POSITIVE_INFINITY;
   #attempt: Attempt | null = null;
   #call: UpstreamCall | null = null;
   #pauseTimer: NodeJS.Timeout | null = null;
@@ -64,29 +73,58 @@ export class Attempts {
   }
 
   /** @param openSource for upstreams of another dialect: called at most once */
-  begin(request: PassthroughRequest, openSource: () => TranslationSource, candidates: readonly Candidate[]): void {
+  begin(request: PassthroughRequest, openSource: () => TranslationSource, plan: AttemptPlan): void {
+    const { state, live, monotonic } = this.#input.ports;
     this.#request = request;
     this.#openSource = openSource;
-    this.#candidates = candidates;
-    this.#ask();
+    this.#plan = plan;
+    this.#queue = new AttemptQueue(plan.candidates, (kind) => plan.fallbacks(kind));
+    this.#watch = new TargetWatch({ state, plan, active: () => live.size });
+    this.#deadline = monotonic() + plan.totalMs;
+    this.#watch.enter(this.#queue);
+    this.#ask('first', 0);
   }
 
-  /** The latest attempt came to nothing: the next candidate, the same one after a pause, or the end. */
+  /** The latest attempt came to nothing: another candidate, the same one after a pause, or the end. */
   failed(refusal: UpstreamRefusal): void {
-    const { error, retryAfterMs } = refusal;
-    const candidate = this.#candidates[this.#next];
-    if (candidate) noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
+    const { error, upstreamStatus } = refusal;
+    const candidate = this.#queue.head;
+    const watch = this.#watch;
+    if (!candidate || !watch) return;
+    noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
+    watch.ended(candidate, error, upstreamStatus, null);
     this.log.end(error);
-    if (this.log.count >= attemptLimit) return this.#input.onExhausted(refusal);
-    if (candidate && this.#learn(candidate, refusal)) return this.#ask();
-    const next = nextPlace(this.#candidates, this.#next, error, this.log.count);
-    if (next !== null) {
-      this.#next = next;
-      return this.#ask();
-    }
-    const pauseMs = error.retryable ? pauseBeforeRetry(this.log.count, retryAfterMs, this.#input.ports.random()) : null;
-    if (pauseMs === null) this.#input.onExhausted(refusal);
-    else this.#pauseTimer = setTimeout(() => this.#ask(), pauseMs);
+    const left = (this.#plan?.attempts ?? 0) - this.log.count;
+    if (left > 0 && this.#learn(candidate, refusal)) return this.#again(watch, 'learned');
+    const { kind, movable, retryable } = error;
+    const cause = this.#queue.turn({ kind, movable, retryable, left });
+    if (cause === null) this.#exhaust(refusal, null);
+    else if (cause === 'retry') this.#pauseAndRetry(watch, refusal);
+    else this.#moveOn(watch, cause, refusal);
+  }
+
+  /** A stream's first content has come: its target answers. */
+  answered(): void {
+    const { head } = this.#queue;
+    if (head) this.#watch?.firstContent(head);
+  }
+
+  /**
+   * The request is over, however it ended.
+   * @param outputTokens as the provider counted them
+   */
+  ended(error: GatewayError | null, outputTokens: number | null): void {
+    const { head } = this.#queue;
+    if (head) this.#watch?.ended(head, error, null, outputTokens);
+    this.#watch?.leaveBudget();
+    this.log.end(error);
+  }
+
+  /** Ends it from outside, before anything went out. @returns what the client is told */
+  giveUp(error: GatewayError): UpstreamRefusal {
+    this.abort();
+    this.ended(error, null);
+    return accountFor(ownRefusal(error), this.log.records, null);
   }
 
   pause(): void {
@@ -105,7 +143,7 @@ export class Attempts {
 
   /** A text of the provider's without the key that it was sent. */
   withoutKey(text: string | null): string | null {
-    return text === null ? null : withoutKey(text, this.#candidates[this.#next]?.key ?? null);
+    return text === null ? null : withoutKey(text, this.#queue.head?.key ?? null);
   }
 
   /** What was asked, for an estimate; null when the request is not here any more. */
@@ -128,15 +166,52 @@ export class Attempts {
     missingDialects.note(candidate.provider.id, candidate.dialect);
     const dialect = candidate.dialects[candidate.dialects.indexOf(candidate.dialect) + 1];
     if (dialect === undefined) return false;
-    this.#candidates = this.#candidates.with(this.#next, { ...candidate, dialect });
+    this.#queue.replaceHead({ ...candidate, dialect });
     return true;
   }
 
-  #ask(): void {
-    const candidate = this.#candidates[this.#next];
+  #pauseAndRetry(watch: TargetWatch, refusal: UpstreamRefusal): void {
+    const { ports } = this.#input;
+    const pausedAt = ports.monotonic();
+    const pauseMs = pauseBeforeRetry(this.log.count, refusal.retryAfterMs, ports.random(), this.#deadline - pausedAt);
+    if (pauseMs === null) return this.#exhaust(refusal, null);
+    if (!watch.fitsBudget()) return this.#exhaust(refusal, watch.describeBudget());
+    watch.joinBudget();
+    this.#pauseTimer = setTimeout(() => {
+      watch.enter(this.#queue);
+      this.#ask('retry', ports.monotonic() - pausedAt);
+    }, pauseMs);
+  }
+
+  /** Who is failing already is sent more only as the budget allows; a target that answers takes the request in any case. */
+  #moveOn(watch: TargetWatch, cause: AttemptCause, refusal: UpstreamRefusal): void {
+    watch.enter(this.#queue);
+    const { head } = this.#queue;
+    if (!head || !watch.isFailing(head) || watch.fitsBudget()) return this.#begin(watch, cause);
+    watch.gaveBack();
+    this.#exhaust(refusal, watch.describeBudget());
+  }
+
+  #again(watch: TargetWatch, cause: AttemptCause): void {
+    watch.enter(this.#queue);
+    this.#begin(watch, cause);
+  }
+
+  #begin(watch: TargetWatch, cause: AttemptCause): void {
+    watch.joinBudget();
+    this.#ask(cause, 0);
+  }
+
+  #exhaust(refusal: UpstreamRefusal, note: string | null): void {
+    this.#input.onExhausted(accountFor(refusal, this.log.records, note));
+  }
+
+  #ask(cause: AttemptCause, waitedMs: number): void {
+    const candidate = this.#queue.head;
     const request = this.#request;
     if (!candidate || !request) return;
-    this.log.begin(candidate);
+    this.log.begin(candidate, cause, waitedMs);
+    this.#watch?.asked(candidate);
     this.#translation = null;
     try {
       this.#translation = this.#translate(candidate, request);
@@ -187,9 +262,9 @@ export class Attempts {
         origin: provider.origin,
         path: endpointPath(provider, wire, model, stream),
         headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-        body: translation ? [translation.body] : request.write({ model, askUsage }),
+        body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
         // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
-        timeouts: stream && !wire.endpoint ? provider.timeouts : provider.wholeTimeouts,
+        timeouts: attemptTimeouts(provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null),
       },
       this.#attempt,
     );

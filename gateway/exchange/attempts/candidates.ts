@@ -1,6 +1,6 @@
 /** Turns a decision's targets into what can really be asked: each target with each of its keys, in order. */
 import { GatewayError } from '../../chat/error.ts';
-import type { Target } from '../../decision/decide.ts';
+import type { Target } from '../../decision/decision.ts';
 import type { Provider } from '../../providers/build-provider.ts';
 import type { KeyPool } from '../../providers/key-pool.ts';
 import { providerHeaders } from '../../providers/provider-headers.ts';

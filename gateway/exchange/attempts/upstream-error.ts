@@ -1,6 +1,7 @@
 /** Makes one error of an upstream's failing answer: from its status and structured code, never from its words. */
 import { type ErrorKind, GatewayError } from '../../chat/error.ts';
-import { readRetryAfter } from './retry.ts';
+import { codesIn, isRecord, kindOfAnswer } from './error-codes.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -32,40 +33,61 @@ export interface UpstreamRefusal {
 
 export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
   const details = readErrorBody(answer);
-  const kind = kindOf(answer.status, details.code);
+  const kind = kindOfAnswer(answer.status, details.codes);
+  const isLimited = answer.status === 429 || answer.status === 503;
+  const retryAfterMs = readRetryAfter(answer.headers, answer.now, isLimited);
   const error = new GatewayError(kind, describe(answer, details.message), {
     provider: answer.provider,
     ...(passesStatus(kind) ? { status: answer.status } : {}),
-    ...(kind === 'upstream-auth' ? { code: 'provider_auth_failed' } : {}),
-    ...(kind === 'upstream-quota' ? { code: 'insufficient_quota' } : {}),
-    ...(answer.headers['x-should-retry'] === 'false' ? { retryable: false } : {}),
+    ...(kind in clientCodes ? { code: clientCodes[kind] } : {}),
+    ...(isHopeless(answer, details, retryAfterMs) ? { retryable: false } : {}),
   });
   return {
     error,
     body: passesStatus(kind) && details.isJson && !details.holdsKey ? answer.body : null,
     headers: answer.headers,
-    retryAfterMs: readRetryAfter(answer.headers, answer.now),
+    retryAfterMs,
     upstreamStatus: answer.status,
     fieldAtFault: details.field,
     namesPath: details.namesPath,
   };
 }
 
-function kindOf(status: number, code: string | null): ErrorKind {
-  if (status >= 300 && status < 400) return 'upstream-redirect';
-  if (status === 401 || status === 402 || status === 403) return 'upstream-auth';
-  if (status === 429) return code === 'insufficient_quota' ? 'upstream-quota' : 'upstream-rate-limit';
-  if (status >= 500 || status === 408 || status === 409) return 'upstream-failed';
-  return status >= 400 ? 'upstream-refused' : 'upstream-protocol';
+/** Codes that programs look for, whatever the provider called it. */
+const clientCodes: Readonly<Record<string, string>> = {
+  'upstream-auth': 'provider_auth_failed',
+  'upstream-quota': 'insufficient_quota',
+  'upstream-context-too-long': 'context_length_exceeded',
+  'upstream-content-policy': 'content_filter',
+};
+
+/**
+ * It says itself that another try is of no use; or it is Anthropic's limit on spending, a 429 in the shape of a rate limit
+ * that names no time to come back.
+ */
+function isHopeless({ status, headers }: FailedAnswer, { isAnthropic }: ErrorDetails, retryAfterMs: number | null): boolean {
+  return headers['x-should-retry'] === 'false' || (status === 429 && isAnthropic && retryAfterMs === null);
 }
 
+const passingKinds: ReadonlySet<ErrorKind> = new Set([
+  'upstream-refused',
+  'upstream-context-too-long',
+  'upstream-content-policy',
+  'upstream-failed',
+  'upstream-overloaded',
+  'upstream-rate-limit',
+  'upstream-quota',
+]);
+
 function passesStatus(kind: ErrorKind): boolean {
-  return kind === 'upstream-refused' || kind === 'upstream-failed' || kind === 'upstream-rate-limit' || kind === 'upstream-quota';
+  return passingKinds.has(kind);
 }
 
 interface ErrorDetails {
   readonly isJson: boolean;
-  readonly code: string | null;
+  /** Is it in Anthropic's shape? */
+  readonly isAnthropic: boolean;
+  readonly codes: readonly string[];
   readonly message: string | null;
   readonly field: string | null;
   readonly namesPath: boolean;
@@ -84,9 +106,11 @@ export function withoutKey(text: string, key: string | null): string {
 
 function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const isTold = holdsKey(body, key);
-  const parsed = parse(body);
+  const whole = parse(body);
+  // Gemini's streams fail as a list of one.
+  const parsed: unknown = Array.isArray(whole) ? whole[0] : whole;
   if (!isRecord(parsed)) {
-    return { isJson: false, code: null, message: null, field: null, namesPath: true, holdsKey: isTold };
+    return { isJson: false, isAnthropic: false, codes: [], message: null, field: null, namesPath: true, holdsKey: isTold };
   }
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message =
@@ -96,7 +120,8 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
     listedWords(error['message'] ?? parsed['detail'], key);
   return {
     isJson: true,
-    code: text(error['code']) ?? text(error['type']),
+    isAnthropic: parsed['type'] === 'error' && error !== parsed,
+    codes: codesIn(error),
     message: message === null ? null : withoutKey(message, key),
     field: text(error['param']) ?? locatedField(error['message']) ?? locatedField(parsed),
     // Starlette's answer to a path without a route, and to its wrong method.
@@ -131,10 +156,6 @@ function parse(body: Buffer): unknown {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | null {

@@ -2,6 +2,7 @@
 import { GatewayError } from '../../chat/error.ts';
 import { EventTooLargeError } from '../../dialects/sse/event-blocks.ts';
 import { asGatewayError } from '../own-errors.ts';
+import { kindOfToldError } from '../attempts/error-codes.ts';
 import { withoutKey } from '../attempts/upstream-error.ts';
 
 /** No error needs more words. */
@@ -18,9 +19,11 @@ export function answerFailure(thrown: unknown, key: string | null): GatewayError
     return new GatewayError('upstream-protocol', "the provider's answer is nested too deep to be read", { cause: thrown });
   }
   const { kind, message, status, code, retryable, provider, field, cause } = asGatewayError(thrown);
-  return new GatewayError(kind, withoutKey(message, key).slice(0, longestWords), {
+  // Codecs know only that the provider told an error; what it is shows in its status and code.
+  const told = kind === 'upstream-failed' ? kindOfToldError(status, [code]) : kind;
+  return new GatewayError(told, withoutKey(message, key).slice(0, longestWords), {
     status,
-    retryable,
+    ...(told === kind || !retryable ? { retryable } : {}),
     code: withoutKey(code, key).slice(0, longestWords),
     cause,
     ...(provider === undefined ? {} : { provider }),

@@ -8,8 +8,10 @@ import { unreadTimeoutMs } from '../client-presence.ts';
 import type { SentForm } from './sent-form.ts';
 import type { UpstreamHeaders } from '../attempts/upstream-error.ts';
 
-/** What comes before the first content is held this far, then dropped: it is only signs of life. */
+/** What comes before the first content is held this far; then signs of life are dropped, and anything else is sent. */
 const preludeLimitBytes = 64 * 1024;
+/** An opening without content is held so long (milliseconds): another provider may still take over, but no client waits long. */
+export const openingHoldMs = 1_500;
 
 /** What is known of the stream's tokens so far. */
 export interface StreamReading {
@@ -32,18 +34,25 @@ export class ClientStream {
   /** What waits for the row's commit; null once it flows. */
   #waiting: Buffer[] | null = [];
   #begun = false;
+  #hasContent = false;
   #over = false;
   /** What waits included: it is sent as soon as the row is committed. */
   #sentBytes = 0;
   #writeTimer: NodeJS.Timeout | null = null;
+  #holdTimer: NodeJS.Timeout | null = null;
 
   constructor(input: ClientStreamInput) {
     this.#input = input;
   }
 
-  /** Has its first content come? From here on there is no other attempt. */
+  /** Is it the client's by now? From here on there is no other attempt. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** Has its first content come? It may have begun without, after its opening was held for long enough. */
+  get hasContent(): boolean {
+    return this.#hasContent;
   }
 
   /** Has it ended, well or not? */
@@ -63,13 +72,21 @@ export class ClientStream {
     this.#waiting?.push(bytes);
   }
 
+  /** Keeps the opening of a stream until its first content comes, or until it has been held for long enough. */
+  holdOpening(bytes: Buffer): void {
+    if (this.#begun) return this.write(bytes);
+    this.#sentBytes += bytes.length;
+    this.#waiting?.push(bytes);
+    if (this.#sentBytes > preludeLimitBytes) this.#commit();
+    else this.#holdTimer ??= setTimeout(() => this.#commit(), openingHoldMs);
+  }
+
   /** The first content has come: once the row is committed, the head goes out. */
   begin(): void {
-    this.#begun = true;
-    const { host } = this.#input;
-    host.firstContent();
-    host.whenStarted(() => this.#open());
-    if (this.#waiting) host.pauseUpstream();
+    if (this.#hasContent) return;
+    this.#hasContent = true;
+    this.#input.host.firstContent();
+    this.#commit();
   }
 
   write(bytes: Buffer): void {
@@ -80,7 +97,7 @@ export class ClientStream {
 
   /** The answer is whole: its last bytes go out when the row is. */
   complete(lastBytes: Buffer): void {
-    if (!this.#begun) this.begin();
+    this.begin();
     this.#end();
     const { host, response } = this.#input;
     host.finish({ ...this.outcome('ok', null), responseBytes: this.#sentBytes + lastBytes.length }, (ledgerError) => {
@@ -94,7 +111,7 @@ export class ClientStream {
     if (this.#over) return;
     if (this.#begun) this.breakOff(error, null);
     else {
-      this.#over = true;
+      this.#end();
       this.#input.host.attemptFailed(ownRefusal(error));
     }
   }
@@ -117,6 +134,15 @@ export class ClientStream {
   stop(): void {
     this.#end();
     if (this.#waiting) this.#sentBytes = 0;
+  }
+
+  #commit(): void {
+    if (this.#begun || this.#over) return;
+    this.#begun = true;
+    this.#clearHoldTimer();
+    const { host } = this.#input;
+    host.whenStarted(() => this.#open());
+    if (this.#waiting) host.pauseUpstream();
   }
 
   #open(): void {
@@ -162,6 +188,12 @@ export class ClientStream {
   #end(): void {
     this.#over = true;
     this.#clearWriteTimer();
+    this.#clearHoldTimer();
+  }
+
+  #clearHoldTimer(): void {
+    if (this.#holdTimer) clearTimeout(this.#holdTimer);
+    this.#holdTimer = null;
   }
 
   #clearWriteTimer(): void {

@@ -7,6 +7,8 @@ import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
 import { type Blocks, type FramingFacts, framings } from './framing.ts';
 import { StreamMeasure } from './stream-measure.ts';
+import { isMalformed, malformedEvent, StreamPrelude } from './stream-prelude.ts';
+import { toldError } from './told-error.ts';
 import { holdsKey, withoutKey } from '../attempts/upstream-error.ts';
 
 /** A single event of a stream may be so large. */
@@ -28,12 +30,14 @@ export class PassthroughStream implements BodySink {
   readonly #framing: FramingFacts;
   readonly #blocks: Blocks;
   readonly #measure = new StreamMeasure();
+  readonly #prelude: StreamPrelude;
   /** What may turn out to be the last event. */
   #last: Buffer = Buffer.alloc(0);
 
   constructor(input: PassthroughStreamInput) {
     this.#input = input;
     this.#reader = input.dialect.createStreamReader();
+    this.#prelude = new StreamPrelude(input.dialect);
     this.#framing = framings[input.dialect.framing];
     this.#blocks = this.#framing.createBlocks(eventLimitBytes);
     this.client = new ClientStream({
@@ -75,7 +79,7 @@ export class PassthroughStream implements BodySink {
     const block = this.#blocks.push(chunk);
     if (block === null) return;
     this.#passLast();
-    if (!this.#reader.concerns(block)) return this.#pass(block);
+    if (this.client.hasContent && !this.#reader.concerns(block)) return this.#pass(block);
     for (const event of this.#framing.readBlock(block)) {
       if (this.client.over) return;
       this.#passLast();
@@ -86,19 +90,26 @@ export class PassthroughStream implements BodySink {
   #act(event: ServerSentEvent): void {
     const step = event.data === null ? 'pass' : this.#reader.read(event.data, event.event);
     if (step === 'end') return this.client.complete(event.bytes);
-    if (step === 'error') return this.#upstreamError(event.bytes);
+    if (step === 'error') return this.#upstreamError(event);
     if (step === 'usage-only' && this.#input.dropUsage) return;
     if (step === 'last') this.#last = event.bytes;
+    else if (!this.client.hasContent && this.#prelude.holds(event)) this.#hold(event.bytes);
     else this.#pass(event.bytes);
   }
 
-  #upstreamError(frame: Buffer): void {
+  /** It only says that an answer will come: until one does, another provider may still be asked. */
+  #hold(event: Buffer): void {
+    this.#measure.add(event);
+    this.client.holdOpening(event);
+  }
+
+  #upstreamError({ data, bytes }: ServerSentEvent): void {
     const { host, key } = this.#input;
     const said = withoutKey(this.#reader.errorMessage ?? '', key);
-    const error = new GatewayError('upstream-failed', `the provider's stream broke off with an error: ${said}`);
+    const error = toldError(data ?? '', `the provider's stream broke off with an error: ${said}`);
     host.abortUpstream();
-    const passes = this.#reader.errorIsSound && !holdsKey(frame, key);
-    if (this.client.begun) this.client.breakOff(error, passes ? frame : null);
+    const passes = this.#reader.errorIsSound && !holdsKey(bytes, key);
+    if (this.client.begun) this.client.breakOff(error, passes ? bytes : null);
     else this.fail(error);
   }
 
@@ -112,11 +123,29 @@ export class PassthroughStream implements BodySink {
   #pass(block: Buffer): void {
     // A block that opens with a comment is a sign of life unless an event follows it.
     const isComment = block[0] === colon && !block.includes('\ndata:');
-    if (!this.client.begun) {
-      if (isComment) return this.client.hold(block);
-      this.client.begin();
+    if (!this.client.hasContent) {
+      if (isComment && !this.client.begun) return this.client.hold(block);
+      if (!isComment) this.client.begin();
     }
-    if (!isComment) this.#measure.add(block);
+    if (!isComment) {
+      if (!isClosed(block)) refuseMalformed(this.#framing.readBlock(block));
+      this.#measure.add(block);
+    }
     this.client.write(block);
   }
+}
+
+const closings: ReadonlySet<number> = new Set([0x7d, 0x5d]);
+const firstPrintable = 0x21;
+
+/** Does it end as JSON does, with a brace or a bracket? Nearly every block; all others are looked at. */
+function isClosed(block: Buffer): boolean {
+  let at = block.length - 1;
+  while (at > 0 && (block[at] ?? 0) < firstPrintable) at -= 1;
+  return closings.has(block[at] ?? 0);
+}
+
+/** @throws GatewayError `upstream-protocol` for an event that breaks off in its middle */
+function refuseMalformed(events: readonly ServerSentEvent[]): void {
+  for (const { data } of events) if (data !== null && isMalformed(data)) throw malformedEvent();
 }

@@ -6,6 +6,7 @@ import type { OutputSeen } from '../../money/estimate-tokens.ts';
 import { writeReply } from '../answer.ts';
 import { answerFailure } from './answer-failure.ts';
 import { type BodySink, ownRefusal, type RelayHost } from './body-sink.ts';
+import { toldError } from './told-error.ts';
 import type { TranslatedAnswer, Translation } from '../translation/translation.ts';
 import type { UpstreamHeaders } from '../attempts/upstream-error.ts';
 
@@ -71,7 +72,7 @@ function readSoundly(input: WholeRelayInput, received: Buffer): SoundAnswer | nu
   try {
     const reading = wire.readWhole(received);
     if (reading.errorMessage !== null)
-      throw new GatewayError('upstream-failed', answeredError(input.status, reading.errorMessage));
+      throw toldError(received.toString('utf8'), answeredError(input.status, reading.errorMessage));
     const { usage, rawUsageJson } = reading;
     const answer = translation ? translation.translateAnswer(received) : { body: received, usage, rawUsageJson };
     return { ...answer, seen: answer.usage ? null : { events: 0, contentBytes: wire.measureAnswer(received) } };

@@ -7,6 +7,7 @@ import type { ServerSentEvent } from '../../dialects/sse/read-events.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { BodySink } from './body-sink.ts';
 import { ClientStream, type ClientStreamInput } from './client-stream.ts';
+import { isContent } from './stream-prelude.ts';
 import { type Blocks, type FramingFacts, framings } from './framing.ts';
 import { eventLimitBytes } from './passthrough-stream.ts';
 import type { StreamTranslation, Translation } from '../translation/translation.ts';
@@ -113,13 +114,13 @@ export class TranslatedStream implements BodySink {
     }
   }
 
-  /** What comes before the first content is kept whole: it opens the client's stream, however long it is. */
   #pass(): void {
-    if (this.#hasContent && !this.client.begun) this.client.begin();
+    if (this.#hasContent) this.client.begin();
     if (this.#text === '') return;
     const bytes = Buffer.from(this.#text);
     this.#text = '';
-    this.client.write(bytes);
+    if (this.client.hasContent) this.client.write(bytes);
+    else this.client.holdOpening(bytes);
   }
 
   #complete(): void {
@@ -155,10 +156,4 @@ function isWhole({ data }: ServerSentEvent): boolean {
   } catch {
     return false;
   }
-}
-
-/** Before this the upstream has only said that it will answer. */
-function isContent(event: ChatEvent): boolean {
-  if (event.type === 'text' || event.type === 'reasoning') return event.text !== '';
-  return event.type !== 'start' && event.type !== 'usage' && event.type !== 'native';
 }

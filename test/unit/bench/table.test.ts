@@ -37,6 +37,13 @@ test('memory and start are judged as they are, not over raw', () => {
   expect(verdictOf([start], 'start')).toMatchObject({ values: [290], reach: 300 });
 });
 
+test('decisions are judged by their time alone, which the yardstick has nothing of', () => {
+  const slow: Sample = { kind: 'decision', gatehouse: { rulesUs: 31, plainUs: 0.2 } };
+  expect(verdictOf([slow], 'decision by 50 rules')).toMatchObject({ raw: null, values: [31], reach: 30 });
+  const lines = printTable(judge([slow])).split('\n');
+  expect(lines.filter((line) => line.includes('MISSED')).map((line) => line.slice(2, 22))).toEqual(['decision by 50 rules']);
+});
+
 test('a missed target is printed as missed, and throughput is only shown', () => {
   const start: Sample = { kind: 'start', raw: fresh, gatehouse: fresh };
   const lines = printTable(judge([start, roundWith({ cpuToken: 23, throughputC16: 10 })])).split('\n');

@@ -2,7 +2,7 @@
 import type { ReasoningEffort } from '../../../chat/request.ts';
 import { isAbsent, isFields } from '../../json/fields.ts';
 import { commonNames } from '../../json/sayings.ts';
-import type { EffortTarget, FieldReader, RequestWords, WrittenField } from '../../request-words.ts';
+import { type EffortTarget, type FieldReader, marksOf, type RequestWords, type WrittenField } from '../../request-words.ts';
 import { budgetFor, leastBudget } from './encode-thinking.ts';
 import { modelTraits } from './model-traits.ts';
 
@@ -38,8 +38,7 @@ export const messagesWords: RequestWords = {
   },
   wantsSchema: (fields) => isFields(fields.value([['output_config'], ['format']])) || isFields(fields.value([['output_format']])),
   tools: [[['tools']]],
-  imageMarks: ['"image"'],
-  isImage: ({ type, source }) => type === 'image' && isFields(source),
+  imageMarks: marksOf('type', '"image"'),
   instructions: [['system']],
   conversation: [[['messages']]],
   metadata: [['metadata']],

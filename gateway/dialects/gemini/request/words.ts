@@ -3,7 +3,14 @@ import { FidelityNotes } from '../../../chat/fidelity.ts';
 import type { ReasoningEffort } from '../../../chat/request.ts';
 import { isAbsent, isFields } from '../../json/fields.ts';
 import { commonNames } from '../../json/sayings.ts';
-import type { EffortTarget, FieldReader, Place, RequestWords, WrittenField } from '../../request-words.ts';
+import {
+  type EffortTarget,
+  type FieldReader,
+  marksOf,
+  type Place,
+  type RequestWords,
+  type WrittenField,
+} from '../../request-words.ts';
 import { encodeThinking } from './encode-thinking.ts';
 import { camelKeys } from './proto-fields.ts';
 
@@ -32,11 +39,7 @@ export const contentWords: RequestWords = {
   wantsSchema: (fields) =>
     fields.value(setting('responseMimeType', 'response_mime_type')) === 'application/json' || isFields(fields.value(schemas)),
   tools: [[['tools']]],
-  imageMarks: ['"inlineData"', '"inline_data"', '"fileData"', '"file_data"'],
-  isImage(part) {
-    const data = part.inlineData ?? part.inline_data ?? part.fileData ?? part.file_data;
-    return isFields(data) && String(data.mimeType ?? data.mime_type).startsWith('image/');
-  },
+  imageMarks: [...marksOf('mimeType', '"image/'), ...marksOf('mime_type', '"image/')],
   instructions: [['systemInstruction', 'system_instruction']],
   conversation: [[['contents']]],
   metadata: [['labels']],

@@ -1,14 +1,14 @@
 /** Where Ollama's requests say what a policy may look at and set: most of it stands in `options`. */
 import { isAbsent, isFields } from '../../json/fields.ts';
 import { commonNames } from '../../json/sayings.ts';
-import type { Place, RequestWords } from '../../request-words.ts';
+import { marksOf, type Place, type RequestWords } from '../../request-words.ts';
 import { efforts } from './encode-settings.ts';
 
 const think = [['think']] as const;
 const option = (name: string): Place => [['options'], [name]];
 
 const words: Omit<RequestWords, 'conversation'> = {
-  names: [...commonNames, 'options', 'think', 'tools', 'format', 'system', 'messages', 'prompt', 'images', 'metadata'],
+  names: [...commonNames, 'options', 'think', 'tools', 'format', 'system', 'messages', 'prompt', 'metadata'],
   places: {
     temperature: option('temperature'),
     topP: option('top_p'),
@@ -26,12 +26,11 @@ const words: Omit<RequestWords, 'conversation'> = {
     return format === 'json' || isFields(format);
   },
   tools: [[['tools']]],
-  imageMarks: ['"images"'],
-  isImage: ({ images }) => Array.isArray(images) && images.length > 0,
+  imageMarks: marksOf('images', '["'),
   instructions: [['system']],
   metadata: [['metadata']],
 };
 
 export const chatWords: RequestWords = { ...words, conversation: [[['messages']]] };
 
-export const generateWords: RequestWords = { ...words, conversation: [[['prompt']]], imageList: [['images']] };
+export const generateWords: RequestWords = { ...words, conversation: [[['prompt']]] };

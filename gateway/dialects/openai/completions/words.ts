@@ -16,7 +16,6 @@ export const completionWords: RequestWords = {
   wantsSchema: () => false,
   tools: [],
   imageMarks: [],
-  isImage: () => false,
   instructions: null,
   conversation: [[['prompt']]],
   metadata: [['metadata']],

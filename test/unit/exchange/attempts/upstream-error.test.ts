@@ -21,13 +21,13 @@ describe('its kind and status', () => {
     [404, 'upstream-refused', 404],
     [408, 'upstream-failed', 408],
     [409, 'upstream-failed', 409],
-    [413, 'upstream-refused', 413],
+    [413, 'upstream-context-too-long', 413],
     [418, 'upstream-refused', 418],
     [422, 'upstream-refused', 422],
     [429, 'upstream-rate-limit', 429],
     [500, 'upstream-failed', 500],
-    [503, 'upstream-failed', 503],
-    [529, 'upstream-failed', 529],
+    [503, 'upstream-overloaded', 503],
+    [529, 'upstream-overloaded', 529],
     [204, 'upstream-protocol', 502],
     [206, 'upstream-protocol', 502],
   ])('of a %i are %s and %i', (status, kind, shown) => {
@@ -45,6 +45,44 @@ describe('its kind and status', () => {
       code: 'insufficient_quota',
       retryable: false,
     });
+  });
+
+  test.each<[string, number, unknown, string, string]>([
+    ['OpenAI and most others', 400, { error: { code: 'context_length_exceeded' } }, 'too-long', 'context_length_exceeded'],
+    ['OpenAI of one field', 400, { error: { code: 'string_above_max_length' } }, 'too-long', 'context_length_exceeded'],
+    ['Anthropic', 413, { type: 'error', error: { type: 'request_too_large' } }, 'too-long', 'context_length_exceeded'],
+    ['llama.cpp', 400, { error: { code: 400, type: 'exceed_context_size_error' } }, 'too-long', 'context_length_exceeded'],
+    ['llama.cpp before', 500, { error: { code: 500, type: 'exceed_context_size_error' } }, 'too-long', 'context_length_exceeded'],
+    ['OpenAI', 400, { error: { code: 'content_policy_violation' } }, 'policy', 'content_filter'],
+    ['OpenAI of pictures', 400, { error: { code: 'moderation_blocked' } }, 'policy', 'content_filter'],
+    ['Azure', 400, { error: { code: 'content_filter', status: 400 } }, 'policy', 'content_filter'],
+    [
+      'Azure within',
+      400,
+      { error: { code: 'x', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+      'policy',
+      'content_filter',
+    ],
+    ['OpenRouter', 403, { error: { code: 403, metadata: { reasons: ['violence'] } } }, 'policy', 'content_filter'],
+  ])('of %s with %i are of the request alone: %j', (_who, status, body, what, code) => {
+    const kind = what === 'policy' ? 'upstream-content-policy' : 'upstream-context-too-long';
+    expect(fail(status, body).error).toMatchObject({ kind, status, code, movable: false, retryable: false });
+    expect(fail(status, body).body).not.toBeNull();
+  });
+
+  test.each([
+    [529, { type: 'error', error: { type: 'overloaded_error' } }],
+    [500, { type: 'error', error: { type: 'overloaded_error' } }],
+    [503, [{ error: { code: 503, status: 'UNAVAILABLE' } }]],
+  ])('of a %i that says so are those of a provider with too much to do: %j', (status, body) => {
+    expect(fail(status, body).error).toMatchObject({ kind: 'upstream-overloaded', status, movable: true, retryable: true });
+  });
+
+  test("of Anthropic's limit on spending, a 429 without a time to come back, are not tried again with the same key", () => {
+    const body = { type: 'error', error: { type: 'rate_limit_error', message: 'No.' } };
+    expect(fail(429, body).error).toMatchObject({ kind: 'upstream-rate-limit', retryable: false });
+    expect(fail(429, body, { headers: { 'retry-after': '3' } }).error.retryable).toBe(true);
+    expect(fail(429, { error: { type: 'rate_limit_error' } }).error.retryable).toBe(true);
   });
 
   test('never come from words: an error that only speaks of quota or keys is what its status says', () => {

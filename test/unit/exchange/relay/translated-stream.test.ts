@@ -128,7 +128,7 @@ describe('before any content', () => {
     const { stream, response, failures, asked } = open();
     push(stream, [start]);
     push(stream, 'broken');
-    expect(failures).toMatchObject([{ kind: 'upstream-failed', status: 529, retryable: false }]);
+    expect(failures).toMatchObject([{ kind: 'upstream-overloaded', status: 529, retryable: false }]);
     expect(failures[0]?.message).not.toContain('sk-secret');
     expect([response.sent, asked]).toEqual(['', ['abort']]);
   });
@@ -159,7 +159,7 @@ describe('after the first content', () => {
     expect(response.sent).toMatch(/^\[start\]\[a\]\[b\]\[c\]data: \{"error"/);
     expect(response.sent).not.toContain('sk-secret');
     expect([response.destroyed, outcomes.length]).toEqual([true, 1]);
-    expect(outcomes).toMatchObject([{ state: 'upstream_error', error: { kind: 'upstream-failed', status: 529 } }]);
+    expect(outcomes).toMatchObject([{ state: 'upstream_error', error: { kind: 'upstream-overloaded', status: 529 } }]);
   });
 
   test('the connection’s end completes it where the dialect has no last event', () => {

@@ -187,7 +187,8 @@ describe('thoughts are remembered', () => {
       place,
       streamForm,
     };
-    const open = () => openTranslationSource({ keepsResponses: false }, memories, input, { request: read, id });
+    const open = () =>
+      openTranslationSource({ keepsResponses: false }, memories, input, { request: read, id, prepare: (asked) => asked });
     const source = open();
     for (const event of sealed) source.observe(event);
     return open()

@@ -2,7 +2,7 @@
 import type { ReasoningEffort } from '../../../../chat/request.ts';
 import { isAbsent, isFields } from '../../../json/fields.ts';
 import { commonNames } from '../../../json/sayings.ts';
-import type { FieldReader, RequestWords, WrittenField } from '../../../request-words.ts';
+import { type FieldReader, marksOf, type RequestWords, type WrittenField } from '../../../request-words.ts';
 
 const effort = [['reasoning_effort']] as const;
 const reasoning = [['reasoning']] as const;
@@ -39,8 +39,7 @@ export const chatWords: RequestWords = {
     return type === 'json_object' || type === 'json_schema';
   },
   tools: [[['tools']], [['functions']]],
-  imageMarks: ['"image_url"'],
-  isImage: ({ type }) => type === 'image_url',
+  imageMarks: marksOf('type', '"image_url"'),
   instructions: null,
   conversation: [[['messages']]],
   metadata: [['metadata']],

@@ -1,7 +1,7 @@
 /** Where a Responses request says what a policy may look at and set. */
 import { isAbsent } from '../../../json/fields.ts';
 import { commonNames } from '../../../json/sayings.ts';
-import type { RequestWords } from '../../../request-words.ts';
+import { marksOf, type RequestWords } from '../../../request-words.ts';
 
 const effort = [['reasoning'], ['effort']] as const;
 
@@ -35,8 +35,7 @@ export const responsesWords: RequestWords = {
     return type === 'json_object' || type === 'json_schema';
   },
   tools: [[['tools']]],
-  imageMarks: ['"input_image"'],
-  isImage: ({ type }) => type === 'input_image',
+  imageMarks: marksOf('type', '"input_image"'),
   instructions: [['instructions']],
   conversation: [[['input']]],
   metadata: [['metadata']],

@@ -1,0 +1,183 @@
+/** Finds what is wrong with a policy beyond its form: names that lead nowhere, patterns, rules that can never decide. */
+import type { RouteTarget } from '../contract/policy/route.ts';
+import { wholeRoute } from '../contract/policy/route.ts';
+import type { Policy, Rule } from '../contract/policy/rule.ts';
+import type { Route } from '../contract/policy/route.ts';
+import { either } from './amounts.ts';
+import { conditionProblems } from './check-condition.ts';
+import { isLocalTarget } from './local-target.ts';
+import type { PolicyProvider } from './question.ts';
+import { splitName } from './split-name.ts';
+
+export interface PolicyProblem {
+  /** Dotted, from the config's top: `policy.rules.0.use.targets.1`. */
+  readonly path: string;
+  /** A sentence's rest, for what the path names. */
+  readonly message: string;
+  /** `error`: it must not come into force. `warning`: it may not do what was meant. */
+  readonly severity: 'error' | 'warning';
+}
+
+export interface CheckedPolicy {
+  readonly policy: Policy;
+  readonly aliases: Readonly<Record<string, Route>>;
+  readonly providers: readonly (PolicyProvider & { readonly models?: readonly string[] | undefined })[];
+  /** Does any provider list a model by this name? Left out where the lists are not known. */
+  readonly isListed?: (model: string) => boolean;
+}
+
+/** Every problem, in the order of the document. @param checked of sound form */
+export function policyProblems(checked: CheckedPolicy): readonly PolicyProblem[] {
+  const names = gatherNames(checked);
+  return [
+    ...Object.entries(checked.aliases).flatMap(([name, route]) => aliasProblems(name, route, names)),
+    ...checked.policy.rules.flatMap((rule, place) => ruleProblems(rule, `policy.rules.${place}`, names)),
+    ...neverDeciding(checked.policy.rules),
+  ];
+}
+
+interface Names {
+  readonly providers: ReadonlyMap<string, PolicyProvider>;
+  readonly aliases: ReadonlyMap<string, Route>;
+  readonly written: ReadonlySet<string>;
+  readonly isListed: ((model: string) => boolean) | null;
+}
+
+function gatherNames({ providers, aliases, isListed }: CheckedPolicy): Names {
+  return {
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    aliases: new Map(Object.entries(aliases)),
+    written: new Set(providers.flatMap(({ models }) => models ?? [])),
+    isListed: isListed ?? null,
+  };
+}
+
+type Severity = PolicyProblem['severity'];
+
+function aliasProblems(alias: string, route: Route, names: Names): PolicyProblem[] {
+  const path = `aliases.${alias}`;
+  const led = route.targets.flatMap((target, place): PolicyProblem[] => {
+    const name = nameOf(target);
+    if (name === alias || !names.aliases.has(name)) return [];
+    const message = `"${name}" is an alias too, and an alias leads to models only: here it is read as a model's id`;
+    return [{ path: `${path}.targets.${place}`, message, severity: 'warning' }];
+  });
+  return [
+    ...led,
+    ...targetProblems(route.targets, `${path}.targets`, { ...names, aliases: noAliases }, 'warning'),
+    ...weightProblems(route, path),
+  ];
+}
+
+const noAliases: Names['aliases'] = new Map();
+
+function ruleProblems(rule: Rule, path: string, names: Names): PolicyProblem[] {
+  const problems: PolicyProblem[] = rule.when === undefined ? [] : [...conditionProblems(rule.when, `${path}.when`)];
+  const { use } = rule;
+  if (use !== undefined) {
+    const route = wholeRoute(use);
+    const where = typeof use === 'string' || Array.isArray(use) ? `${path}.use` : `${path}.use.targets`;
+    const at = typeof use === 'string' ? (_place: number) => where : (place: number) => `${where}.${place}`;
+    problems.push(...targetProblems(route.targets, at, names, 'error'), ...weightProblems(route, `${path}.use`));
+    if (rule.pin !== undefined) problems.push(...pinProblems(route, `${path}.use`, names));
+  }
+  for (const [kind, targets] of Object.entries(rule.fallbacks ?? {})) {
+    if (targets === undefined) continue;
+    const where = `${path}.fallbacks.${kind}`;
+    problems.push(...targetProblems(targets, where, names, 'error'), ...idleWeights(targets, where));
+  }
+  if (rule.shadow) problems.push(...targetProblems([rule.shadow.target], () => `${path}.shadow.target`, names, 'error'));
+  return problems;
+}
+
+const nameOf = (target: RouteTarget): string => (typeof target === 'string' ? target : target.model);
+
+/** @param unknown how bad a provider is that is not there */
+function targetProblems(
+  targets: readonly RouteTarget[],
+  where: string | ((place: number) => string),
+  names: Names,
+  unknown: Severity,
+): PolicyProblem[] {
+  const at = typeof where === 'string' ? (place: number) => `${where}.${place}` : where;
+  const seen = new Set<string>();
+  return targets.flatMap((target, place): PolicyProblem[] => {
+    const name = nameOf(target);
+    const path = at(place);
+    if (seen.has(name))
+      return [{ path, message: `names ${name} a second time; only its first place counts`, severity: 'warning' }];
+    seen.add(name);
+    const problem = nameProblem(name, names, unknown);
+    return problem === null ? [] : [{ path, ...problem }];
+  });
+}
+
+function nameProblem(name: string, names: Names, unknown: Severity): Pick<PolicyProblem, 'message' | 'severity'> | null {
+  const { providers, aliases, written, isListed } = names;
+  const direct = splitName(name, providers);
+  if (direct) {
+    if (direct.provider.enabled) return null;
+    return { message: `the provider ${direct.provider.id} is switched off, so it is never asked`, severity: 'warning' };
+  }
+  if (aliases.has(name) || written.has(name)) return null;
+  const slash = name.indexOf('/');
+  if (slash > 0 && isListed?.(name) !== true) {
+    const ids = [...providers.keys()];
+    const there =
+      ids.length === 0 ? 'there is no provider yet' : `there ${ids.length === 1 ? 'is' : 'are'} ${either(ids, 'and')}`;
+    const message = `names the provider "${name.slice(0, slash)}", which is not there; ${there} (a model whose own name has a slash is written provider/${name})`;
+    return { message, severity: unknown };
+  }
+  if (isListed === null || isListed(name)) return null;
+  return { message: `"${name}" is neither an alias nor a model that a provider lists`, severity: 'warning' };
+}
+
+function weightProblems({ strategy, targets }: Route, path: string): PolicyProblem[] {
+  if (strategy !== 'weighted') return [];
+  const isZero = (target: RouteTarget) => {
+    const weight = typeof target === 'string' ? 1 : (target.weight ?? 1);
+    return typeof weight === 'number' ? weight === 0 : weight.from === 0 && weight.to === 0;
+  };
+  if (!targets.every(isZero)) return [];
+  const message = 'every weight is 0, so the targets are asked as they are written; give one of them a weight';
+  return [{ path: `${path}.targets`, message, severity: 'warning' }];
+}
+
+function idleWeights(targets: readonly RouteTarget[], where: string): PolicyProblem[] {
+  return targets.flatMap((target, place): PolicyProblem[] =>
+    typeof target === 'string' || target.weight === undefined
+      ? []
+      : [
+          {
+            path: `${where}.${place}.weight`,
+            message: 'says nothing here: fallbacks are asked as they are written',
+            severity: 'warning',
+          },
+        ],
+  );
+}
+
+/** Only where every target is known to be elsewhere: a bare id may be listed by anybody. */
+function pinProblems(route: Route, path: string, { providers, aliases }: Names): PolicyProblem[] {
+  const leaves = route.targets.flatMap((target) => aliases.get(nameOf(target))?.targets ?? [target]);
+  const isElsewhere = leaves.every((target) => {
+    const direct = splitName(nameOf(target), providers);
+    return direct !== null && !isLocalTarget(direct.provider, direct.model);
+  });
+  if (!isElsewhere) return [];
+  const message = 'none of these targets runs on this machine, where the rule keeps the request: it refuses all of them';
+  return [{ path, message, severity: 'warning' }];
+}
+
+/** After a rule that always sends a request somewhere, no other one can. */
+function neverDeciding(rules: readonly Rule[]): PolicyProblem[] {
+  const decides = (rule: Rule) => rule.use !== undefined || rule.deny !== undefined;
+  const last = rules.findIndex((rule) => rule.enabled && rule.when === undefined && decides(rule));
+  if (last < 0) return [];
+  const message = `never decides: the rule "${rules[last]?.name}" above it holds for every request; move this one above it`;
+  return rules.flatMap((rule, place): PolicyProblem[] =>
+    place > last && rule.enabled && decides(rule)
+      ? [{ path: `policy.rules.${place}.${rule.use === undefined ? 'deny' : 'use'}`, message, severity: 'warning' }]
+      : [],
+  );
+}

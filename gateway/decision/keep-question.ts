@@ -1,0 +1,230 @@
+/**
+ * Keeps what a decision was made from as a short JSON text, and makes the decision again from it. The text holds no word
+ * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
+ */
+import type { DecisionTrace, TargetState } from '../contract/decision.ts';
+import { sensitivities } from '../contract/policy/condition.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { explain } from './explain.ts';
+import { type KeptFacts, packFacts, packState, type KeptState, readFacts, readState } from './pack-target.ts';
+import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
+import type { WatchedSnapshot } from './watched-snapshot.ts';
+
+/** Of the text's own form; another is not read. */
+const form = 1;
+/** Characters. What is longer (hundreds of targets) is not kept rather than kept in part. */
+export const keptAtMost = 8_192;
+
+type Texts = readonly (readonly [name: string, text: string])[];
+
+/** Lists instead of objects: half as long, and a name such as `__proto__` is a name. */
+type Kept = readonly [
+  form: number,
+  seed: number,
+  clock: readonly [atMs: number, utcOffsetMinutes: number],
+  catalogVersion: string,
+  features: KeptFeatures,
+  facts: readonly KeptFacts[],
+  targets: readonly (readonly [provider: string, model: string, facts: number, state: KeptState])[],
+  rest: KeptRest | 0,
+];
+
+type KeptFeatures = readonly [
+  requestedModel: string,
+  dialects: readonly string[],
+  dialect: string,
+  client: string | null,
+  task: string,
+  /** As bits: taskSaid, stream, tools, images, schema, reasoning. */
+  flags: number,
+  sensitivity: number,
+  inputTokens: number,
+  maxOutputTokens: number | null,
+  session: string | null,
+  headers: Texts,
+  metadata: Texts,
+];
+
+type KeptRest = readonly [
+  listings: WatchedSnapshot['listings'],
+  keyProblems: WatchedSnapshot['keyProblems'],
+  missing: WatchedSnapshot['missing'],
+  listProblems: Texts,
+  sessions: WatchedSnapshot['sessions'],
+  turns: WatchedSnapshot['turns'],
+];
+
+export interface KeptQuestion {
+  readonly features: DecisionFeatures;
+  readonly snapshot: DecisionSnapshot;
+  readonly clock: DecisionClock;
+  readonly seed: number;
+}
+
+export interface AnsweredQuestion extends KeptQuestion {
+  readonly policy: CompiledPolicy;
+  /** The one that was handed to `decide`. */
+  readonly snapshot: WatchedSnapshot;
+  readonly decision: Decision;
+}
+
+/**
+ * Call it right after the decision, before the state moves on.
+ * @returns JSON text; null where it would be longer than `keptAtMost`
+ */
+export function keepQuestion({ features, policy, snapshot, clock, seed, decision }: AnsweredQuestion): string | null {
+  const factTexts: string[] = [];
+  const facts: KeptFacts[] = [];
+  // The explanation shows every candidate, also those that the decision itself did not have to look up.
+  for (const { provider, model } of decision.candidates) {
+    snapshot.facts(provider, model);
+    snapshot.state(provider, model);
+  }
+  const targets = snapshot.targets.map((seen) => {
+    const packed = packFacts(seen.facts);
+    const text = packed.join();
+    let place = factTexts.indexOf(text);
+    if (place < 0) {
+      place = factTexts.push(text) - 1;
+      facts.push(packed);
+    }
+    return [seen.provider, seen.model, place, packState(seen.state)] as const;
+  });
+  const kept: Kept = [
+    form,
+    seed,
+    [clock.atMs, clock.utcOffsetMinutes],
+    snapshot.catalogVersion(),
+    packFeatures(features, policy),
+    facts,
+    targets,
+    packRest(snapshot),
+  ];
+  const text = JSON.stringify(kept);
+  return text.length > keptAtMost ? null : text;
+}
+
+function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): KeptFeatures {
+  const { taskSaid, stream, tools, images, schema, reasoning } = features;
+  return [
+    features.requestedModel,
+    features.dialects,
+    features.dialect,
+    features.client,
+    features.task,
+    Number(taskSaid) | bit(stream, 1) | bit(tools, 2) | bit(images, 3) | bit(schema, 4) | bit(reasoning, 5),
+    sensitivities.indexOf(features.sensitivity),
+    features.inputTokens,
+    features.maxOutputTokens,
+    features.session,
+    pickTexts(features.headers, looksAt.headers),
+    pickTexts(features.metadata, looksAt.metadata),
+  ];
+}
+
+function bit(flag: boolean, place: number): number {
+  return flag ? 1 << place : 0;
+}
+
+function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Texts {
+  return names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? ''] as const] : []));
+}
+
+function packRest({ listings, keyProblems, missing, problems, sessions, turns }: WatchedSnapshot): KeptRest | 0 {
+  const rest: KeptRest = [listings, keyProblems, missing, problems === null ? [] : [...problems], sessions, turns];
+  return rest.every((part) => part.length === 0) ? 0 : rest;
+}
+
+/**
+ * Reads a kept question. What the decision did not look at is answered as unknown and undisturbed.
+ * @returns null for a text that is none, or of another form
+ */
+export function readQuestion(text: string): KeptQuestion | null {
+  const kept = parse(text);
+  if (kept === null || kept[0] !== form) return null;
+  const [, seed, [atMs, utcOffsetMinutes]] = kept;
+  return { features: readFeatures(kept[4]), snapshot: readSnapshot(kept), clock: { atMs, utcOffsetMinutes }, seed };
+}
+
+/** Only this file writes such texts: one whose first number is the form has the rest too. */
+function parse(text: string): Kept | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.length === 8 ? (value as unknown as Kept) : null;
+  } catch {
+    return null;
+  }
+}
+
+function readFeatures(kept: KeptFeatures): DecisionFeatures {
+  const [requestedModel, dialects, dialect, client, task, flags, sensitivity, inputTokens, maxOutputTokens, session] = kept;
+  const has = (place: number) => (flags & (1 << place)) !== 0;
+  return {
+    requestedModel,
+    dialects,
+    dialect,
+    client,
+    task,
+    taskSaid: has(0),
+    stream: has(1),
+    tools: has(2),
+    images: has(3),
+    schema: has(4),
+    reasoning: has(5),
+    sensitivity: sensitivities[sensitivity] ?? 'secret',
+    inputTokens,
+    maxOutputTokens,
+    session,
+    headers: Object.fromEntries(kept[10]),
+    metadata: Object.fromEntries(kept[11]),
+  };
+}
+
+const noRest: KeptRest = [[], [], [], [], [], []];
+
+function readSnapshot(kept: Kept): DecisionSnapshot {
+  const [, , , catalogVersion, , facts, targets, rest] = kept;
+  const [listings, keyProblems, missing, listProblems, sessions, turns] = rest === 0 ? noRest : rest;
+  const listingOf = new Map(listings);
+  const problemOf = new Map(keyProblems);
+  const missingOf = new Map(missing);
+  const problems = new Map(listProblems);
+  const turnOf = new Map(turns);
+  const lastOf = new Map(sessions.map(([route, session, last]) => [JSON.stringify([route, session]), last]));
+  const states = new Map<string, TargetState>();
+  const factsOf = new Map<string, ReturnType<typeof readFacts>>();
+  for (const [provider, model, place, state] of targets) {
+    states.set(`${provider}/${model}`, readState(state));
+    factsOf.set(`${provider}/${model}`, readFacts(facts[place] ?? []));
+  }
+  return {
+    listing: (model) => listingOf.get(model) ?? [],
+    keyProblem: (provider) => problemOf.get(provider) ?? null,
+    missingDialects: (provider) => missingOf.get(provider) ?? [],
+    listProblems: () => problems,
+    facts: (provider, model) => factsOf.get(`${provider}/${model}`) ?? readFacts([]),
+    state: (provider, model) => states.get(`${provider}/${model}`) ?? readState(null),
+    lastOfSession: (route, session) => lastOf.get(JSON.stringify([route, session])) ?? null,
+    turn: (route) => turnOf.get(route) ?? 0,
+    catalogVersion: () => catalogVersion,
+  };
+}
+
+/**
+ * Makes a decision again, with the policy of then.
+ * @returns null where the text is no kept question
+ */
+export function replay(
+  text: string,
+  policy: CompiledPolicy,
+): { readonly decision: Decision; readonly trace: DecisionTrace } | null {
+  const kept = readQuestion(text);
+  if (kept === null) return null;
+  const { features, snapshot, clock, seed } = kept;
+  return {
+    decision: decide(features, policy, snapshot, clock, seed),
+    trace: explain(features, policy, snapshot, clock, seed),
+  };
+}

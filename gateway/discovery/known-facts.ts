@@ -1,0 +1,83 @@
+/** What is known of single models at once, for decisions: looked up when first asked for, and kept until their list changes. */
+import type { DecidingFacts } from '../contract/decision.ts';
+import { unknownModelFacts } from '../contract/model-facts.ts';
+import type { Provider } from '../providers/build-provider.ts';
+import { describeModel } from './describe-models.ts';
+import type { LookUpModel } from './model-catalog.ts';
+import type { ListedModel } from './read-model-list.ts';
+
+/** The catalog is part of the program, and changes with it. */
+const withoutCatalog = 'none';
+
+/** Names come from clients too. */
+const mostKept = 5_000;
+
+type Described = Pick<Provider, 'id' | 'kind' | 'origin' | 'builtIn'>;
+
+export class KnownFacts {
+  readonly #listOf: (providerId: string) => readonly ListedModel[];
+  readonly #version: string;
+  #lookUp: LookUpModel | null = null;
+  #loading: Promise<void> | null = null;
+  readonly #kept = new Map<string, { readonly list: readonly ListedModel[]; readonly facts: DecidingFacts }>();
+
+  /**
+   * @param listOf the newest list of a provider's models; the same array until there is a newer one
+   * @param version names the edition of the catalog
+   */
+  constructor(listOf: (providerId: string) => readonly ListedModel[], version: string) {
+    this.#listOf = listOf;
+    this.#version = version;
+  }
+
+  /** Reads the packaged catalog, once: 40 ms and 25 MB, which only those pay who decide by it. */
+  load(): Promise<void> {
+    this.#loading ??= import('./model-catalog.ts').then(({ lookUpModel }) => {
+      this.#lookUp = lookUpModel;
+      this.#kept.clear();
+    });
+    return this.#loading;
+  }
+
+  /** Which edition of prices and abilities is in use. */
+  version(): string {
+    return this.#lookUp === null ? withoutCatalog : this.#version;
+  }
+
+  /** Until the catalog is there, what the provider itself tells. Asking begins to load it. */
+  of(provider: Described, model: string): DecidingFacts {
+    if (provider.builtIn) return unknownFacts;
+    if (this.#lookUp === null) void this.load().catch(() => undefined);
+    const list = this.#listOf(provider.id);
+    const name = `${provider.id}/${model}`;
+    const kept = this.#kept.get(name);
+    if (kept?.list === list) return kept.facts;
+    const listed = list.find(({ id }) => id === model) ?? { id: model };
+    const facts = decidingFacts(this.#lookUp ? describeModel(provider, listed, this.#lookUp).facts : (listed.facts ?? {}));
+    if (this.#kept.size >= mostKept) this.#kept.clear();
+    this.#kept.set(name, { list, facts });
+    return facts;
+  }
+
+  /** A config may have given a name to another provider. */
+  forget(): void {
+    this.#kept.clear();
+  }
+}
+
+function decidingFacts(facts: Partial<DecidingFacts>): DecidingFacts {
+  return {
+    contextTokens: facts.contextTokens ?? null,
+    maxOutputTokens: facts.maxOutputTokens ?? null,
+    inputPerMillionUsd: facts.inputPerMillionUsd ?? null,
+    outputPerMillionUsd: facts.outputPerMillionUsd ?? null,
+    cachedInputPerMillionUsd: facts.cachedInputPerMillionUsd ?? null,
+    tools: facts.tools ?? null,
+    vision: facts.vision ?? null,
+    reasoning: facts.reasoning ?? null,
+    structuredOutput: facts.structuredOutput ?? null,
+  };
+}
+
+/** Of a model that nobody knows. */
+export const unknownFacts: DecidingFacts = decidingFacts(unknownModelFacts);

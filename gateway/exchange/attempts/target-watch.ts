@@ -1,0 +1,114 @@
+/** What one request's attempts ask and tell of their targets: breakers, figures, sessions, and the budget of second attempts. */
+import type { GatewayError } from '../../chat/error.ts';
+import type { BreakerPass } from '../live-state/circuit-breakers.ts';
+import type { LiveState } from '../live-state/live-state.ts';
+import type { Measured } from '../live-state/target-figures.ts';
+import type { AttemptPlan } from './attempt-plan.ts';
+import type { AttemptQueue } from './attempt-queue.ts';
+import type { Candidate } from './candidates.ts';
+import { breakerPlace, tellBreaker } from './target-standing.ts';
+
+export interface TargetWatchInput {
+  readonly state: Pick<LiveState, 'breakers' | 'figures' | 'sessions' | 'retries'>;
+  readonly plan: Pick<AttemptPlan, 'settings' | 'route'>;
+  /** Requests under way. */
+  active(): number;
+}
+
+export class TargetWatch {
+  readonly #input: TargetWatchInput;
+  /** Of the attempt under way; null once its breaker was told. */
+  #pass: BreakerPass | null = null;
+  #measured: Measured | null = null;
+  #hasAnswered = false;
+  /** Does the request take a place in the budget? */
+  #isAgain = false;
+
+  constructor(input: TargetWatchInput) {
+    this.#input = input;
+  }
+
+  /** Takes the first whose breaker lets the request through; where none does, they are asked in their order all the same. */
+  enter(queue: AttemptQueue<Candidate>): void {
+    const { breakers } = this.#input.state;
+    const { breaker } = this.#input.plan.settings;
+    this.gaveBack();
+    for (let count = queue.length; count > 0 && queue.head; count -= 1) {
+      this.#pass = breakers.enter(breakerPlace(queue.head), breaker);
+      if (this.#pass) return;
+      queue.demoteHead();
+    }
+    this.#pass = queue.head && breakers.enterAnyway(breakerPlace(queue.head), breaker);
+  }
+
+  /** The attempt that was entered for is not made. */
+  gaveBack(): void {
+    this.#pass?.gaveBack();
+    this.#pass = null;
+  }
+
+  /** The attempt begins. */
+  asked({ provider, model }: Candidate): void {
+    this.#hasAnswered = false;
+    this.#measured = this.#input.state.figures.begin(provider.id, model);
+  }
+
+  firstContent(candidate: Candidate): void {
+    this.#measured?.firstContent();
+    this.#succeeded(candidate);
+  }
+
+  /** The attempt is over; a second end says nothing new. */
+  ended(candidate: Candidate, error: GatewayError | null, status: number | null, outputTokens: number | null): void {
+    if (!this.#measured) return;
+    if (error) this.#tellFailure(candidate, error, status);
+    else this.#succeeded(candidate);
+    this.gaveBack();
+    this.#measured?.end(outputTokens);
+    this.#measured = null;
+  }
+
+  /** Has it failed so often that the budget must allow another request to it? */
+  isFailing(candidate: Candidate): boolean {
+    return this.#input.state.breakers.isFailing(breakerPlace(candidate), this.#input.plan.settings.breaker);
+  }
+
+  /** May another attempt be made within the budget? */
+  fitsBudget(): boolean {
+    this.leaveBudget();
+    return this.#input.state.retries.allows(this.#input.active(), this.#input.plan.settings.retryBudget);
+  }
+
+  joinBudget(): void {
+    if (!this.#isAgain) this.#input.state.retries.begin();
+    this.#isAgain = true;
+  }
+
+  leaveBudget(): void {
+    if (this.#isAgain) this.#input.state.retries.end();
+    this.#isAgain = false;
+  }
+
+  /** Why the budget allows no other attempt, in a clause. */
+  describeBudget(): string {
+    return `not tried again: of ${this.#input.active()} requests under way, ${this.#input.state.retries.again} are in another attempt already`;
+  }
+
+  /** Told once for each attempt. */
+  #succeeded({ provider, model }: Candidate): void {
+    if (this.#hasAnswered) return;
+    this.#hasAnswered = true;
+    this.#pass?.succeeded();
+    const { route } = this.#input.plan;
+    if (route && route.session !== null) this.#input.state.sessions.note(route.id, route.session, `${provider.id}/${model}`);
+  }
+
+  #tellFailure(candidate: Candidate, error: GatewayError, status: number | null): void {
+    if (!this.#pass) return;
+    if (!this.#hasAnswered) return tellBreaker(this.#pass, error, status);
+    // It had begun to answer, and broke off: a failure of its own. An answer that took all the time there was is none.
+    if (error.kind === 'upstream-total-timeout') return;
+    const { breakers } = this.#input.state;
+    tellBreaker(breakers.enterAnyway(breakerPlace(candidate), this.#input.plan.settings.breaker), error, status);
+  }
+}

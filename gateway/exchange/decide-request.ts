@@ -1,0 +1,68 @@
+/** Decides where one request goes, and keeps what that was decided from. */
+import type { GatewayError } from '../chat/error.ts';
+import { decide } from '../decision/decide.ts';
+import type { CompiledPolicy, LooksAt } from '../decision/compiled-policy.ts';
+import type { Decision } from '../decision/decision.ts';
+import { seedOf } from '../decision/draw.ts';
+import { keepQuestion } from '../decision/keep-question.ts';
+import { looksAtFor } from '../decision/looks-at.ts';
+import { WatchedSnapshot } from '../decision/watched-snapshot.ts';
+import type { AskedRequest } from './features/asked-request.ts';
+import { gapRefusal } from './features/gap.ts';
+import { readFeatures } from './features/read-features.ts';
+import { refusalOf } from './own-errors.ts';
+import { PolicySettings } from './policy-settings.ts';
+import type { ExchangePorts } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface DecidedRequest {
+  readonly decision: Decision;
+  readonly settings: PolicySettings;
+  /** What it was decided from, as JSON text; null where that is too much to be kept. */
+  readonly kept: string | null;
+  /** Why nobody is asked; null when somebody is. */
+  readonly error: GatewayError | null;
+  /** Nobody is asked, and a list of models that is on its way may change that. */
+  readonly mayBeListed: boolean;
+}
+
+/** What a request is decided by beside the request itself. */
+export interface Moment {
+  /** What is left to chance is drawn from it. */
+  readonly requestKey: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** Of nobody's policy: read from single fields, without the conversation. */
+const cheap = { inputTokens: true, maxOutputTokens: true, tools: true, images: true, schema: true, reasoning: true } as const;
+
+/** Whoever has rules or aliases asks what other rules would have made of a request: that needs to be known of it, then. */
+function withWhatIsCheap({ enabledRules, aliases }: CompiledPolicy, looksAt: LooksAt): LooksAt {
+  return enabledRules.length === 0 && aliases.size === 0 ? looksAt : { ...looksAt, ...cheap };
+}
+
+/** @throws GatewayError `bad-request` for what the policy looks at and cannot be read */
+export function decideRequest(
+  { policy }: Pick<Runtime, 'policy'>,
+  ports: Pick<ExchangePorts, 'snapshot' | 'wallClock'>,
+  asked: AskedRequest,
+  { requestKey, atMs }: Moment,
+): DecidedRequest {
+  const { dialect, request } = asked;
+  const live = ports.snapshot();
+  const features = readFeatures(asked, withWhatIsCheap(policy, looksAtFor(policy, request.head.model, live)));
+  const snapshot = new WatchedSnapshot(live);
+  const clock = ports.wallClock(atMs);
+  const seed = seedOf(requestKey);
+  const decision = decide(features, policy, snapshot, clock, seed);
+  const { refusal } = decision;
+  const gap = () => gapRefusal(dialect, request, features, (other) => decide(other, policy, live, clock, seed));
+  return {
+    decision,
+    settings: new PolicySettings(dialect, decision.settings),
+    kept: keepQuestion({ features, policy, snapshot, clock, seed, decision }),
+    error: refusal === null ? null : (gap() ?? refusalOf(refusal)),
+    mayBeListed: refusal?.kind === 'unlisted' || refusal?.kind === 'unknown-model',
+  };
+}

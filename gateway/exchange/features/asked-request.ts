@@ -1,0 +1,11 @@
+/** A request before anybody is asked: what its features are read from. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
+import type { ClientIdentity } from '../ports.ts';
+
+export interface AskedRequest {
+  readonly dialect: Dialect;
+  readonly request: PassthroughRequest;
+  readonly client: Pick<ClientIdentity, 'id' | 'name' | 'sensitivity'> | null;
+  readonly clientHeaders: IncomingHttpHeaders;
+}

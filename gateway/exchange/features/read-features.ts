@@ -1,0 +1,68 @@
+/** What the decision is told of a request: read from its bytes, its headers and its client, and only as far as something depends on it. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LooksAt } from '../../decision/compiled-policy.ts';
+import type { DecisionFeatures } from '../../decision/question.ts';
+import type { Dialect } from '../../dialects/dialect.ts';
+import { estimateInputTokens } from '../../money/estimate-tokens.ts';
+import type { AskedRequest } from './asked-request.ts';
+import { dialectsFor } from './gap.ts';
+import { inferTask, saidTask } from './task.ts';
+import { headerText } from './header-text.ts';
+import { sensitivityOf } from './sensitivity.ts';
+import { sessionOf } from './session.ts';
+
+const noTexts: Readonly<Record<string, string>> = Object.freeze({});
+
+/**
+ * @param looksAt what something may depend on: the rest is as if the request did not say it
+ * @throws GatewayError `bad-request` for a field that is looked at and stands twice
+ */
+export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
+  const { dialect, request, client, clientHeaders } = asked;
+  const { model: requestedModel, stream } = request.head;
+  const sayings = request.sayings();
+  const inputTokens = looksAt.inputTokens ? estimateInputTokens(request.measure()) : 0;
+  const task = looksAt.task ? saidTask(clientHeaders, sayings) : null;
+  return {
+    requestedModel,
+    dialect: dialect.name,
+    dialects: dialectsFor(dialect, request),
+    client: client?.name ?? null,
+    task: task ?? (looksAt.task ? inferTask(asked, sayings) : unreadTask(dialect)),
+    taskSaid: task !== null,
+    sensitivity: sensitivityOf(client, clientHeaders),
+    inputTokens,
+    maxOutputTokens: looksAt.maxOutputTokens ? sayings.maxOutputTokens() : null,
+    stream,
+    tools: looksAt.tools && sayings.tools(),
+    images: looksAt.images && sayings.images(),
+    schema: looksAt.schema && sayings.schema(),
+    reasoning: looksAt.reasoning && sayings.reasoning(),
+    session: looksAt.session ? sessionOf(asked, sayings) : null,
+    headers: looksAt.headers.length === 0 ? noTexts : pickHeaders(clientHeaders, looksAt.headers),
+    metadata: looksAt.metadata.length === 0 ? noTexts : pickTexts(sayings.metadata(), looksAt.metadata),
+  };
+}
+
+/** What costs nothing to know. */
+function unreadTask({ embeddings }: Dialect): string {
+  return embeddings === null ? 'chat' : 'embedding';
+}
+
+function pickHeaders(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = headerText(headers, name);
+      return text === null ? [] : [[name, text]];
+    }),
+  );
+}
+
+/** A value that is longer says nothing that a rule would be written for, and has no place in the log. */
+const longestText = 512;
+
+function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, (texts[name] ?? '').slice(0, longestText)]] : [])),
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * Breakers: who failed too often within a window is left alone for a while, and then tried by a few requests. One for each
+ * provider, key and model; they outlive every config, whose settings come with each call. A target that never failed has none.
+ */
+import type { BreakerSettings } from '../../contract/reliability.ts';
+
+/** What a breaker stands for. */
+export interface BreakerPlace {
+  readonly provider: string;
+  readonly model: string;
+  /** What the config calls the key; null where none is needed. */
+  readonly key: string | null;
+}
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** A breaker as screens show it. */
+export interface BreakerStanding extends BreakerPlace {
+  readonly state: BreakerState;
+  /** Failures within the window. */
+  readonly failures: number;
+  /** When an open breaker lets a probe through, milliseconds since 1970; null when it is not open. */
+  readonly untilMs: number | null;
+  /** What the latest failure was, in a clause. */
+  readonly reason: string | null;
+}
+
+interface Breaker {
+  readonly place: BreakerPlace;
+  /** When it failed, the oldest first; no more than open it. */
+  failedAt: number[];
+  /** Null while it is closed; else when it was opened for the last time. */
+  openedAt: number | null;
+  /** From when on probes are let through. */
+  probesFrom: number;
+  /** Probes under way. */
+  probing: number;
+  reason: string | null;
+}
+
+/** Leave to ask, which must be given back by one of its functions; a second one means nothing. */
+export interface BreakerPass {
+  /** It answers again. */
+  succeeded(): void;
+  /** @param reason in a clause */
+  failed(reason: string): void;
+  /** Nothing was learned of it, as when the client left. */
+  gaveBack(): void;
+}
+
+export interface BreakersInput {
+  /** Milliseconds of a clock that never jumps. */
+  monotonic(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** One opened, half-opened by a check, or closed. */
+  onChange(place: BreakerPlace, state: BreakerState): void;
+}
+
+/** Targets by names that clients invent must not fill the memory. */
+const mostBreakers = 2_000;
+
+export class CircuitBreakers {
+  readonly #input: BreakersInput;
+  readonly #breakers = new Map<string, Breaker>();
+
+  constructor(input: BreakersInput) {
+    this.#input = input;
+  }
+
+  /** Has nothing failed lately? Then nothing needs to be looked up. */
+  get isQuiet(): boolean {
+    return this.#breakers.size === 0;
+  }
+
+  /** @returns null when it is to be left alone: it is open, or enough probes are under way */
+  enter(place: BreakerPlace, settings: BreakerSettings): BreakerPass | null {
+    const breaker = this.#find(place);
+    if (!breaker) return this.#pass(place, settings, false);
+    if (breaker.openedAt === null) {
+      if (this.#recent(breaker, settings) === 0) this.#breakers.delete(idOf(place));
+      return this.#pass(place, settings, false);
+    }
+    if (!this.#takesProbes(breaker, settings)) return null;
+    breaker.probing += 1;
+    return this.#pass(place, settings, true);
+  }
+
+  /** For the last usable target, which is asked however it stands. */
+  enterAnyway(place: BreakerPlace, settings: BreakerSettings): BreakerPass {
+    return this.#pass(place, settings, false);
+  }
+
+  state(place: BreakerPlace): BreakerState {
+    const breaker = this.#find(place);
+    return breaker ? this.#stateOf(breaker) : 'closed';
+  }
+
+  /** Has it failed at least half as often within the window as would open it, or is it not closed? */
+  isFailing(place: BreakerPlace, settings: BreakerSettings): boolean {
+    const breaker = this.#find(place);
+    if (!breaker) return false;
+    return breaker.openedAt !== null || this.#recent(breaker, settings) >= settings.failures / 2;
+  }
+
+  /** A check found the provider to be there: its open breakers take probes at once. They close only by an answer. */
+  halfOpen(provider: string): void {
+    const at = this.#input.monotonic();
+    for (const breaker of this.#breakers.values()) {
+      if (breaker.place.provider !== provider || this.#stateOf(breaker) !== 'open') continue;
+      breaker.probesFrom = at;
+      this.#input.onChange(breaker.place, 'half-open');
+    }
+  }
+
+  /** All that something is held against. */
+  standings(settings: BreakerSettings): BreakerStanding[] {
+    const toWallMs = this.#input.now() - this.#input.monotonic();
+    return [...this.#breakers.values()].map((breaker) => {
+      const state = this.#stateOf(breaker);
+      return {
+        ...breaker.place,
+        state,
+        failures: this.#recent(breaker, settings),
+        untilMs: state === 'open' ? breaker.probesFrom + toWallMs : null,
+        reason: breaker.reason,
+      };
+    });
+  }
+
+  /** Forgets what the config does not name any more. */
+  keep(isNamed: (place: BreakerPlace) => boolean): void {
+    for (const [id, { place }] of this.#breakers) if (!isNamed(place)) this.#breakers.delete(id);
+  }
+
+  #find(place: BreakerPlace): Breaker | undefined {
+    return this.#breakers.size === 0 ? undefined : this.#breakers.get(idOf(place));
+  }
+
+  #stateOf({ openedAt, probesFrom }: Breaker): BreakerState {
+    if (openedAt === null) return 'closed';
+    return this.#input.monotonic() < probesFrom ? 'open' : 'half-open';
+  }
+
+  #takesProbes(breaker: Breaker, { probes }: BreakerSettings): boolean {
+    return this.#stateOf(breaker) === 'half-open' && breaker.probing < probes;
+  }
+
+  #recent({ failedAt }: Breaker, { windowMs }: BreakerSettings): number {
+    const since = this.#input.monotonic() - windowMs;
+    return failedAt.reduce((count, at) => (at > since ? count + 1 : count), 0);
+  }
+
+  #pass(place: BreakerPlace, settings: BreakerSettings, isProbe: boolean): BreakerPass {
+    const sentAt = this.#input.monotonic();
+    let isOut = true;
+    const giveBack = (then: () => void) => {
+      if (!isOut) return;
+      isOut = false;
+      const breaker = isProbe ? this.#find(place) : undefined;
+      if (breaker && breaker.probing > 0) breaker.probing -= 1;
+      then();
+    };
+    return {
+      succeeded: () => giveBack(() => this.#succeeded(place, sentAt)),
+      failed: (reason) => giveBack(() => this.#failed(place, settings, { sentAt, reason })),
+      gaveBack: () => giveBack(() => undefined),
+    };
+  }
+
+  /** What was sent before it opened says nothing new about it. */
+  #succeeded(place: BreakerPlace, sentAt: number): void {
+    const breaker = this.#find(place);
+    if (!breaker || breaker.openedAt === null || sentAt < breaker.openedAt) return;
+    this.#breakers.delete(idOf(place));
+    this.#input.onChange(place, 'closed');
+  }
+
+  #failed(place: BreakerPlace, settings: BreakerSettings, { sentAt, reason }: Failure): void {
+    const breaker = this.#find(place) ?? this.#add(place);
+    const at = this.#input.monotonic();
+    breaker.reason = reason;
+    breaker.failedAt.push(at);
+    if (breaker.failedAt.length > settings.failures) breaker.failedAt.shift();
+    const isTried = this.#stateOf(breaker) === 'half-open' && sentAt >= breaker.probesFrom;
+    const isTooMuch = breaker.openedAt === null && this.#recent(breaker, settings) >= settings.failures;
+    if (!isTried && !isTooMuch) return;
+    breaker.openedAt = at;
+    breaker.probesFrom = at + settings.openMs;
+    this.#input.onChange(place, 'open');
+  }
+
+  /** The one that was added first makes room. */
+  #add(place: BreakerPlace): Breaker {
+    const [oldest] = this.#breakers.keys();
+    if (oldest !== undefined && this.#breakers.size >= mostBreakers) this.#breakers.delete(oldest);
+    const { provider, model, key } = place;
+    const breaker = { place: { provider, model, key }, failedAt: [], openedAt: null, probesFrom: 0, probing: 0, reason: null };
+    this.#breakers.set(idOf(place), breaker);
+    return breaker;
+  }
+}
+
+interface Failure {
+  readonly sentAt: number;
+  readonly reason: string;
+}
+
+const idOf = ({ provider, key, model }: BreakerPlace): string => `${provider} ${key ?? ''} ${model}`;

@@ -1,0 +1,161 @@
+/** Explains where a request goes, would go by other rules, or went: asked of the engine that decides every request. */
+import { CallError, type CallInput } from './contract/calls.ts';
+import { type GatewayConfig, parseConfig } from './contract/config.ts';
+import type { DecisionTrace } from './contract/decision.ts';
+import type { RequestDetail } from './contract/records.ts';
+import type { CompiledPolicy, LooksAt } from './decision/compiled-policy.ts';
+import { findCounterfactuals } from './decision/counterfactuals.ts';
+import { explain } from './decision/explain.ts';
+import { type KeptQuestion, readQuestion } from './decision/keep-question.ts';
+import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
+import { WatchedSnapshot } from './decision/watched-snapshot.ts';
+import { dialects } from './dialects/index.ts';
+import type { AskedRequest } from './exchange/features/asked-request.ts';
+import { readFeatures } from './exchange/features/read-features.ts';
+import { asGatewayError } from './exchange/own-errors.ts';
+import { compileConfig } from './exchange/runtime.ts';
+import type { BookedClient } from './secrets/client-book.ts';
+
+export interface ExplainSources {
+  /** The policy in force. */
+  policy(): CompiledPolicy;
+  snapshot(): DecisionSnapshot;
+  /** The moment, by the clock on the wall. */
+  clock(): DecisionClock;
+  /** The document that is in force. */
+  document(): Readonly<Record<string, unknown>>;
+  /** A document as it was; null when there is no such version. */
+  documentOf(version: number): unknown;
+  request(id: string): Promise<RequestDetail | null>;
+  decisionInputs(id: string): string | null;
+  client(name: string): BookedClient | null;
+}
+
+type ExplainInput = CallInput<'decision.explain'>;
+
+/** @throws CallError that names the field: a request or a policy that cannot be read, a request of which nothing was kept */
+export async function explainRequest(input: ExplainInput, sources: ExplainSources): Promise<DecisionTrace> {
+  const draft = input.policy === undefined ? null : compileDraft(input.policy, sources.document());
+  const question = await questionOf(input, draft, sources);
+  const { features, policy, snapshot, clock, seed } = question;
+  const trace = explain(features, policy, snapshot, clock, seed);
+  if (!input.counterfactuals) return trace;
+  return { ...trace, counterfactuals: [...findCounterfactuals(features, policy, snapshot, clock, seed)] };
+}
+
+interface Explained extends KeptQuestion {
+  readonly policy: CompiledPolicy;
+}
+
+async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sources: ExplainSources): Promise<Explained> {
+  const { id, at = draft ? 'now' : 'then' } = input;
+  if (id === undefined) return askedNow(input, draft ?? sources.policy(), sources);
+  const request = await sources.request(id);
+  if (!request) throw new CallError('not-found', `There is no request "${id}" in the log.`, 'id');
+  const kept = readKept(id, sources);
+  if (at === 'then') {
+    if (draft) throw new CallError('invalid', 'A draft is tried by how everything stands now; leave out at.', 'at');
+    return { ...kept, policy: policyOfThen(request.configVersion, sources) };
+  }
+  const features = withCountedTokens(kept.features, request);
+  return { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+}
+
+/** A question asks how something stands more than once, and must be told the same each time. */
+function present(sources: ExplainSources): WatchedSnapshot {
+  return new WatchedSnapshot(sources.snapshot());
+}
+
+function readKept(id: string, sources: ExplainSources): KeptQuestion {
+  const kept = readQuestion(sources.decisionInputs(id) ?? '');
+  if (kept) return kept;
+  const why = 'it is older than thirty days, was never decided, or was made by an earlier Gatehouse';
+  throw new CallError('not-found', `What the request ${id} was decided from is not kept: ${why}. Try its body instead.`, 'id');
+}
+
+/** What nobody asked for when it was decided was not counted then; its answer told later. */
+function withCountedTokens(features: KeptQuestion['features'], { usage }: RequestDetail): KeptQuestion['features'] {
+  return features.inputTokens > 0 ? features : { ...features, inputTokens: usage.inputTokens ?? 0 };
+}
+
+function policyOfThen(version: number, { documentOf }: ExplainSources): CompiledPolicy {
+  const parsed = parseConfig(documentOf(version) ?? {});
+  if (parsed.ok) return compileConfig(parsed.config, version);
+  const [problem] = parsed.problems;
+  const why = problem ? ` (${problem.path}: ${problem.message})` : '';
+  const words = `Its decision was made by version ${version} of the config, which this program does not take any more${why}.`;
+  throw new CallError('not-found', words, 'id');
+}
+
+/** @throws CallError that names the place in the draft */
+function compileDraft(draft: NonNullable<ExplainInput['policy']>, document: Readonly<Record<string, unknown>>): CompiledPolicy {
+  return compileConfig(readDraft(draft, document), 0);
+}
+
+/** Rules and aliases in the place of those in force; the rest of the document stays. @throws CallError */
+export function readDraft(
+  { rules, aliases }: NonNullable<ExplainInput['policy']>,
+  document: Readonly<Record<string, unknown>>,
+): GatewayConfig {
+  const parsed = parseConfig({ ...document, policy: { rules }, ...(aliases === undefined ? {} : { aliases }) });
+  if (parsed.ok) return parsed.config;
+  const [problem] = parsed.problems;
+  throw new CallError('invalid', `The draft cannot be tried: ${problem?.path} ${problem?.message}.`, problem?.path ?? 'policy');
+}
+
+/** Everything that can be known of it: whoever asks is shown it. */
+function everything({ looksAt: { headers, metadata } }: CompiledPolicy): LooksAt {
+  return {
+    headers,
+    metadata,
+    client: true,
+    task: true,
+    sensitivity: true,
+    inputTokens: true,
+    maxOutputTokens: true,
+    stream: true,
+    tools: true,
+    images: true,
+    schema: true,
+    reasoning: true,
+    session: true,
+  };
+}
+
+/** A weighted target is drawn as for a request with this number: the same each time it is asked. */
+const triedSeed = 1;
+
+function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: ExplainSources): Explained {
+  const { request, client, headers = {} } = input;
+  const booked = client === undefined ? null : sources.client(client);
+  const asked = {
+    client: booked ?? (client === undefined ? null : { id: client, name: client, sensitivity: 'normal' as const }),
+    clientHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  };
+  const features = readAsked(() => readFeatures({ ...asked, ...readPasted(request, input.dialect) }, everything(policy)));
+  return { features, policy, snapshot: present(sources), clock: sources.clock(), seed: triedSeed };
+}
+
+/** As the request would come in by its door; Gemini's says model and stream in its path. */
+function readPasted(request: ExplainInput['request'], name: ExplainInput['dialect']): Pick<AskedRequest, 'dialect' | 'request'> {
+  const dialect = dialects.get(name);
+  if (!dialect || !request) throw new CallError('invalid', 'Give a request in one of the formats.', 'request');
+  const place = name === 'gemini' ? { model: request.model, stream: false } : { model: null, stream: null };
+  return { dialect, request: dialect.readRequest([Buffer.from(JSON.stringify(request))], place) };
+}
+
+/** @throws CallError for what the door itself would refuse */
+function readAsked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CallError) throw error;
+    const { message, field, kind } = asGatewayError(error);
+    if (kind === 'internal') throw error;
+    throw new CallError(
+      'invalid',
+      `The request would be refused: ${message}`,
+      field === undefined ? 'request' : `request.${field}`,
+    );
+  }
+}

@@ -1,0 +1,105 @@
+/** How everything stands that decides, as the engine asks for it: lists, keys, abilities, and what answers have told. */
+import type { DecidingFacts, TargetState } from './contract/decision.ts';
+import type { CompiledPolicy } from './decision/compiled-policy.ts';
+import type { DecisionSnapshot } from './decision/question.ts';
+import { catalogVersion } from './discovery/catalog-version.ts';
+import { KnownFacts, unknownFacts } from './discovery/known-facts.ts';
+import type { ModelDirectory } from './discovery/model-directory.ts';
+import type { MissingDialects } from './exchange/attempts/missing-dialects.ts';
+import type { LiveState } from './exchange/live-state/live-state.ts';
+import type { Runtime } from './exchange/runtime.ts';
+import { describeMissingKey, type FoundKey } from './providers/usable-key.ts';
+
+export interface SnapshotSources {
+  readonly directory: Pick<ModelDirectory, 'snapshot' | 'problems' | 'known'>;
+  readonly missingDialects: MissingDialects;
+  readonly state: LiveState;
+  runtime(): Runtime;
+  resolveKey(reference: string): FoundKey;
+}
+
+const none: readonly never[] = [];
+
+/** One for the whole run; it answers for the moment at which it is asked. */
+export class LiveSnapshot implements DecisionSnapshot {
+  readonly #sources: SnapshotSources;
+  readonly #facts: KnownFacts;
+  readonly #keyProblems = new Map<string, string | null>();
+  #listings = new Map<string, readonly string[]>();
+  /** What the listings were made of. */
+  #listed: unknown = null;
+
+  constructor(sources: SnapshotSources) {
+    this.#sources = sources;
+    this.#facts = new KnownFacts((id) => sources.directory.known(id)?.models ?? none, catalogVersion);
+  }
+
+  /** A key or the config has changed. */
+  forget(): void {
+    this.#facts.forget();
+    this.#keyProblems.clear();
+    this.#listed = null;
+  }
+
+  /** A policy that goes by prices and abilities must not meet its first requests without them. */
+  async prepareFor({ looksAt }: CompiledPolicy): Promise<void> {
+    if (looksAt.inputTokens && looksAt.maxOutputTokens) await this.#facts.load();
+  }
+
+  listing(model: string): readonly string[] {
+    const models = this.#sources.directory.snapshot();
+    if (this.#listed !== models) {
+      this.#listed = models;
+      this.#listings = new Map();
+    }
+    const known = this.#listings.get(model);
+    if (known) return known;
+    const ids = [...this.#sources.runtime().providers.keys()].filter((id) => models.get(id)?.has(model) === true);
+    // Names that nobody lists are made up by clients without end.
+    if (ids.length > 0) this.#listings.set(model, ids);
+    return ids;
+  }
+
+  keyProblem(provider: string): string | null {
+    const known = this.#keyProblems.get(provider);
+    if (known !== undefined) return known;
+    const { runtime, resolveKey } = this.#sources;
+    const found = runtime().providers.get(provider);
+    const problem = found ? describeMissingKey(found.provider, resolveKey) : null;
+    this.#keyProblems.set(provider, problem);
+    return problem;
+  }
+
+  missingDialects(provider: string): readonly string[] {
+    const missing = this.#sources.missingDialects.known().get(provider);
+    return missing ? [...missing] : none;
+  }
+
+  listProblems(): ReadonlyMap<string, string> {
+    return this.#sources.directory.problems();
+  }
+
+  facts(provider: string, model: string): DecidingFacts {
+    const found = this.#sources.runtime().providers.get(provider);
+    return found ? this.#facts.of(found.provider, model) : unknownFacts;
+  }
+
+  state(provider: string, model: string): TargetState {
+    const keys = this.#sources.runtime().providers.get(provider)?.provider.keys ?? [];
+    const hasKey = this.keyProblem(provider) === null;
+    // Which models a server has in memory nobody tells without being asked.
+    return { ...this.#sources.state.stateOf(provider, model, keys, hasKey), loaded: null };
+  }
+
+  lastOfSession(route: string, session: string): string | null {
+    return this.#sources.state.sessions.last(route, session);
+  }
+
+  turn(route: string): number {
+    return this.#sources.state.turns.of(route);
+  }
+
+  catalogVersion(): string {
+    return this.#facts.version();
+  }
+}

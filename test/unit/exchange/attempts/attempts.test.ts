@@ -1,0 +1,284 @@
+/** The attempts of one request against upstreams by script: who is asked after whom, with what, and what remains of it. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { GatewayError } from '../../../../gateway/chat/error.ts';
+import { type GatewayConfig, parseConfig } from '../../../../gateway/contract/config.ts';
+import type { Target } from '../../../../gateway/decision/decision.ts';
+import { openAiChat } from '../../../../gateway/dialects/index.ts';
+import { type DecidedAttempts, planAttempts } from '../../../../gateway/exchange/attempts/attempt-plan.ts';
+import { Attempts } from '../../../../gateway/exchange/attempts/attempts.ts';
+import { MissingDialects } from '../../../../gateway/exchange/attempts/missing-dialects.ts';
+import { RefusedFields } from '../../../../gateway/exchange/attempts/refused-fields.ts';
+import type { UpstreamRefusal } from '../../../../gateway/exchange/attempts/upstream-error.ts';
+import { LiveExchanges } from '../../../../gateway/exchange/live-exchanges.ts';
+import { LiveState } from '../../../../gateway/exchange/live-state/live-state.ts';
+import type { ExchangePorts } from '../../../../gateway/exchange/ports.ts';
+import { buildRuntime } from '../../../../gateway/exchange/runtime.ts';
+import { KeyPool } from '../../../../gateway/providers/key-pool.ts';
+import type { Send, UpstreamRequest } from '../../../../gateway/upstream/transport.ts';
+import { scriptRelay } from '../scripted-relay.ts';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
+afterEach(() => vi.useRealTimers());
+
+/** What an upstream answers: a status with an error's code, a kind of failure, or a sound answer. */
+type Said =
+  | { readonly status: number; readonly error?: object; readonly headers?: Record<string, string> }
+  | GatewayError
+  | 'sound'
+  | 'nothing';
+
+const near = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } as const;
+const providers = [
+  { id: 'first', kind: 'openai', keys: ['env:ONE', 'env:TWO'] },
+  { id: 'second', ...near },
+  { id: 'third', kind: 'openrouter', keys: ['env:THREE'] },
+];
+
+function configOf(change: object): GatewayConfig {
+  const parsed = parseConfig({ version: 1, providers, ...change });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.config;
+}
+
+const target = (provider: string): Target => ({ provider, model: 'm', dialect: 'openai-chat', dialects: ['openai-chat'] });
+const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello.' }] }));
+const answer = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Yes.' } }] }));
+
+function play(
+  decided: Omit<DecidedAttempts, 'targets'> & { readonly targets: readonly string[] },
+  said: readonly Said[],
+  change: object = {},
+) {
+  const config = configOf(change);
+  const asked: UpstreamRequest[] = [];
+  let aborts = 0;
+  const send: Send = (request, handler) => {
+    asked.push(request);
+    const now = said[asked.length - 1] ?? said.at(-1) ?? 'nothing';
+    setTimeout(() => {
+      if (now instanceof GatewayError) return handler.onError(now);
+      if (now === 'nothing') return;
+      const status = now === 'sound' ? 200 : now.status;
+      handler.onHead(status, { 'content-type': 'application/json', ...(now === 'sound' ? {} : now.headers) });
+      handler.onData(now === 'sound' ? answer : Buffer.from(JSON.stringify({ error: now.error ?? { message: 'No.' } })));
+      handler.onEnd();
+    }, 10);
+    return { abort: () => void (aborts += 1), pause: () => undefined, resume: () => undefined };
+  };
+  const runtime = buildRuntime(config, 1, { network: send, builtIn: send });
+  const keyPool = new KeyPool(Date.now);
+  const monotonic = () => performance.now();
+  const state = new LiveState({
+    now: Date.now,
+    monotonic,
+    settings: () => config.reliability,
+    keyPool,
+    checkProvider: async () => false,
+    onChange: () => undefined,
+  });
+  const { host, outcomes, asServerResponse } = scriptRelay();
+  const exhausted: UpstreamRefusal[] = [];
+  const ports = {
+    keyPool,
+    state,
+    live: new LiveExchanges(),
+    refusedFields: new RefusedFields(),
+    missingDialects: new MissingDialects(monotonic),
+    now: Date.now,
+    monotonic,
+    random: () => 0.5,
+    resolveKey: (reference: string) => ({ value: `sk-${reference.slice(4).toLowerCase()}` }),
+  };
+  const attempts = new Attempts({
+    ports: ports as unknown as ExchangePorts,
+    host: { ...host, attemptFailed: (refusal) => attempts.failed(refusal), finish: (outcome) => void finish(outcome) },
+    dialect: openAiChat,
+    response: asServerResponse,
+    clientHeaders: { 'openai-organization': 'org-mine', 'http-referer': 'https://app.example', 'openai-beta': 'x=y' },
+    requestId: 'r',
+    streamForm: null,
+    strict: false,
+    onExhausted(refusal) {
+      exhausted.push(refusal);
+      attempts.ended(refusal.error, null);
+    },
+  });
+  const finish = (outcome: (typeof outcomes)[number]) => {
+    outcomes.push(outcome);
+    attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
+  };
+  const plan = planAttempts({ ...decided, targets: decided.targets.map(target) }, runtime, ports);
+  if (plan instanceof GatewayError) throw plan;
+  const request = openAiChat.readRequest([body], { model: null, stream: null });
+  attempts.begin(request, () => Promise.reject(new Error('nothing is translated')) as never, plan);
+  return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
+}
+
+const run = () => vi.advanceTimersByTimeAsync(60_000);
+const causesOf = ({ attempts }: ReturnType<typeof play>) =>
+  attempts.log.records.map(({ provider, key, cause }) => `${cause} ${provider} ${key ?? '-'}`);
+const headersOf = ({ headers }: UpstreamRequest) =>
+  Object.fromEntries(headers.flatMap((name, place) => (place % 2 === 0 ? [[name, headers[place + 1]]] : [])));
+
+describe('fallbacks', () => {
+  const fallbacks = {
+    overload: [target('second')],
+    contextTooLong: [target('third')],
+    contentPolicy: [target('third')],
+    timeout: [target('third')],
+  };
+
+  test.each<[string, Said, string]>([
+    ['an overload', { status: 503 }, 'fallback-overload second -'],
+    [
+      'a context that is too long',
+      { status: 400, error: { code: 'context_length_exceeded' } },
+      'fallback-context third env:THREE',
+    ],
+    ['a content filter', { status: 400, error: { code: 'content_filter' } }, 'fallback-content-policy third env:THREE'],
+    ['a time that ran out', new GatewayError('upstream-first-byte-timeout', 'no'), 'fallback-timeout third env:THREE'],
+  ])('after %s the one for it is asked before the other targets', async (_what, said, expected) => {
+    const played = play({ targets: ['first', 'second', 'third'], fallbacks }, [said, 'sound']);
+    await run();
+    expect(causesOf(played)).toEqual(['first first env:ONE', expected]);
+    expect(played.outcomes).toMatchObject([{ state: 'ok' }]);
+  });
+
+  test.each([
+    ['context_length_exceeded', 'upstream-context-too-long'],
+    ['content_filter', 'upstream-content-policy'],
+  ])('without one for it, %s is the answer, as the provider said it', async (code, kind) => {
+    const played = play({ targets: ['first', 'second'], fallbacks: { overload: [target('second')] } }, [
+      { status: 400, error: { code } },
+    ]);
+    await run();
+    expect([played.asked.length, played.exhausted.length]).toEqual([1, 1]);
+    expect(played.exhausted[0]).toMatchObject({
+      error: { kind, status: 400 },
+      body: Buffer.from(JSON.stringify({ error: { code } })),
+    });
+  });
+});
+
+describe('what the rule says of attempts', () => {
+  test('is the number of them, before the config', async () => {
+    const played = play({ targets: ['second'], limits: { attempts: 1 } }, [{ status: 500 }]);
+    await run();
+    expect(played.asked.length).toBe(1);
+    const more = play({ targets: ['second'] }, [{ status: 500 }], { reliability: { attempts: 4 } });
+    await run();
+    expect(more.asked.length).toBe(4);
+  });
+
+  test('are its timers, where it has some', async () => {
+    const timeouts = { firstByteMs: 1_234, idleMs: 2_345, totalMs: undefined };
+    const [whole] = play({ targets: ['second'], limits: { timeouts } }, ['sound']).asked;
+    // The head of a whole answer comes when the model has finished.
+    expect(whole?.timeouts).toEqual({ connectMs: 10_000, firstByteMs: 1_200_000, idleMs: 2_345 });
+    const [usual] = play({ targets: ['second'] }, ['sound']).asked;
+    expect(usual?.timeouts).toEqual({ connectMs: 10_000, firstByteMs: 1_200_000, idleMs: 120_000 });
+  });
+
+  test('is the deadline: a pause that would go beyond it is not begun', async () => {
+    const limits = { timeouts: { firstByteMs: undefined, idleMs: undefined, totalMs: 5_000 } };
+    const soon = play({ targets: ['second'], limits }, [{ status: 429, headers: { 'retry-after': '4' } }, 'sound']);
+    await run();
+    expect([soon.asked.length, soon.outcomes.length]).toEqual([2, 1]);
+    const late = play({ targets: ['second'], limits }, [{ status: 429, headers: { 'retry-after': '5' } }, 'sound']);
+    await vi.advanceTimersByTimeAsync(11);
+    expect([late.asked.length, late.exhausted.length]).toEqual([1, 1]);
+  });
+});
+
+test('the row tells of each attempt its cause, its key, the pause before it and the time to its head', async () => {
+  const played = play({ targets: ['first', 'second'] }, [{ status: 429 }, { status: 503 }, { status: 500 }, 'sound'], {
+    reliability: { attempts: 4 },
+  });
+  await run();
+  expect(causesOf(played)).toEqual(['first first env:ONE', 'next-key first env:TWO', 'next-target second -', 'retry second -']);
+  expect(played.attempts.log.records).toMatchObject([
+    { number: 1, status: 429, waitedMs: 0, headMs: 10 },
+    { number: 2, status: 503, waitedMs: 0, headMs: 10 },
+    { number: 3, status: 500, waitedMs: 0, headMs: 10 },
+    // Half of the bound after three failures.
+    { number: 4, status: 200, waitedMs: 1_000, headMs: 10, errorKind: null },
+  ]);
+});
+
+test('the last error names every attempt, and no more of each than a line', async () => {
+  const long = { message: 'x'.repeat(5_000), code: null };
+  const played = play({ targets: ['second', 'third'] }, [
+    { status: 500, error: long },
+    new GatewayError('upstream-connect', 'the provider refused the connection'),
+  ]);
+  await run();
+  const [refusal] = played.exhausted;
+  expect(refusal?.error).toMatchObject({ kind: 'upstream-connect', status: 502 });
+  expect(refusal?.error.message).toMatch(/^2 attempts: second\/m: answered 500: x+…; third\/m: refused the connection$/);
+  expect(refusal?.error.message.length).toBeLessThan(400);
+  expect(refusal?.body).toBeNull();
+});
+
+test("nothing of one provider's reaches the next: neither its key nor the headers that only it understands", async () => {
+  const played = play({ targets: ['first', 'third', 'second'] }, [{ status: 503 }]);
+  await run();
+  const [first = {}, third = {}, second = {}] = played.asked.map(headersOf);
+  expect([first['authorization'], third['authorization'], second['authorization']]).toEqual([
+    'Bearer sk-one',
+    'Bearer sk-three',
+    undefined,
+  ]);
+  expect([first['openai-organization'], third['openai-organization'], second['openai-organization']]).toEqual([
+    'org-mine',
+    undefined,
+    undefined,
+  ]);
+  expect([first['http-referer'], third['http-referer'], second['http-referer']]).toEqual([
+    undefined,
+    'https://app.example',
+    undefined,
+  ]);
+  for (const one of played.asked.slice(1)) expect(JSON.stringify(one.headers)).not.toMatch(/sk-one|org-mine/);
+});
+
+describe('what is kept of the targets', () => {
+  test('is nothing under way and no place in the budget, however the request ends', async () => {
+    const over = play({ targets: ['second'] }, [{ status: 500 }]);
+    await run();
+    const left = play({ targets: ['second'] }, ['nothing']);
+    left.attempts.abort();
+    left.attempts.ended(new GatewayError('client-gone', 'gone'), null);
+    const waiting = play({ targets: ['second'] }, [{ status: 429, headers: { 'retry-after': '20' } }]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([waiting.asked.length, waiting.state.retries.again]).toEqual([1, 1]);
+    waiting.attempts.abort();
+    waiting.attempts.ended(new GatewayError('client-gone', 'gone'), null);
+    await run();
+    expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
+    for (const { state } of [over, left, waiting])
+      expect([state.figures.of('second', 'm').inFlight, state.retries.again]).toEqual([0, 0]);
+  });
+
+  test('is the session, by the route that led to it, once it was answered', async () => {
+    const route = { id: 'alias:fast', countsTurns: true, session: 's1' };
+    const played = play({ targets: ['second', 'third'], route }, [{ status: 503 }, 'sound']);
+    expect(played.state.turns.of('alias:fast')).toBe(1);
+    await run();
+    expect(played.state.sessions.last('alias:fast', 's1')).toBe('third/m');
+    const failed = play({ targets: ['second'], route }, [{ status: 400 }]);
+    await run();
+    expect(failed.state.sessions.last('alias:fast', 's1')).toBeNull();
+  });
+
+  test('counts an answer that broke off as a failure, and one that took all the time there was as none', () => {
+    const place = { provider: 'second', model: 'm', key: null };
+    const standing = (kind: 'upstream-truncated' | 'upstream-total-timeout') => {
+      const { attempts, state } = play({ targets: ['second'] }, ['nothing']);
+      attempts.answered();
+      attempts.ended(new GatewayError(kind, 'no'), null);
+      return state.breakers.standings(configOf({}).reliability.breaker);
+    };
+    expect(standing('upstream-truncated')).toMatchObject([{ ...place, state: 'closed', failures: 1 }]);
+    expect(standing('upstream-total-timeout')).toEqual([]);
+  });
+});
