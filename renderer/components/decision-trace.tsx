@@ -25,7 +25,7 @@ export function DecisionView({ trace }: { readonly trace: DecisionTrace }) {
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section aria-label={title} className="grid gap-1">
-      <h4 className="font-medium text-soft">{title}</h4>
+      <h4 className="font-medium text-soft wrap-anywhere">{title}</h4>
       {children}
     </section>
   );

@@ -137,7 +137,9 @@ function Picked({ item, active }: { readonly item: RequestItem; readonly active:
           <span className="shrink-0 text-soft text-xs">{formatTime(item.startedAtMs, Date.now())}</span>
         </span>
         <span className="flex min-w-0 items-center gap-2 text-xs">
-          <RequestStateBadge state={item.state} />
+          <span className="flex shrink-0">
+            <RequestStateBadge state={item.state} />
+          </span>
           <span className="min-w-0 truncate text-soft">
             {target}
             {item.clientName === null ? '' : `, ${item.clientName}`}
