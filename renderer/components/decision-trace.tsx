@@ -88,8 +88,9 @@ function Counterfactuals({ items }: { readonly items: readonly Counterfactual[] 
         {items.map(({ target, change }, index) => (
           <li key={index} className="flex gap-2 px-2 py-1.5">
             <CornerDownRight aria-hidden className="mt-0.5 size-4 shrink-0 text-soft" />
-            <span className="min-w-0 wrap-anywhere">
-              <span className="font-medium">{target}</span> would be asked first: {change}
+            <span className="grid min-w-0 wrap-anywhere">
+              <span className="font-medium">{target}</span>
+              <span className="text-soft">{sentenceOf(change)}</span>
             </span>
           </li>
         ))}

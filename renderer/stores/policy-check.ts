@@ -10,6 +10,8 @@ export interface PolicyProblem {
   /** Dotted, from the document's root: `rules.0.use`. */
   readonly path: string;
   readonly message: string;
+  /** A warning keeps nothing from being applied. */
+  readonly severity: 'error' | 'warning';
 }
 
 export interface PolicyCheck {
@@ -38,7 +40,11 @@ export async function checkPolicy(policy: PolicyDocument): Promise<void> {
   const mine = turn;
   try {
     const { problems, sentences } = await control.call('policy.validate', { rules: [...policy.rules], aliases: policy.aliases });
-    const told = problems.map(({ path, message }) => ({ path: path.replace(/^policy\./, ''), message }));
+    const told = problems.map(({ path, message, severity = 'error' }) => ({
+      path: path.replace(/^policy\./, ''),
+      message,
+      severity,
+    }));
     if (mine === turn) usePolicyCheck.setState({ check: { policy, problems: told, sentences }, pending: false, error: null });
   } catch (error) {
     if (mine === turn) usePolicyCheck.setState({ pending: false, error: messageOf(error) });
@@ -70,14 +76,28 @@ export function sentenceOf(check: PolicyCheck | null, rule: unknown, index: numb
   return check?.sentences[placeWhenChecked(check, rule, index)] ?? null;
 }
 
-/** What is wrong with a rule, by the place within it: `use`, `limits.maxCostUsd`; the whole rule is ''. */
-export function ruleProblems(check: PolicyCheck | null, rule: unknown, index: number): ReadonlyMap<string, string> {
-  return check ? problemsBelow(check, `rules.${placeWhenChecked(check, rule, index)}`) : new Map();
+/** What keeps the draft from being applied. */
+export function mistakesOf(check: PolicyCheck | null): readonly PolicyProblem[] {
+  return check?.problems.filter(({ severity }) => severity === 'error') ?? [];
 }
 
-export function problemsBelow(check: PolicyCheck | null, place: string): ReadonlyMap<string, string> {
+/** What is wrong with a rule, by the place within it: `use`, `limits.maxCostUsd`; the whole rule is ''. */
+export function ruleProblems(
+  check: PolicyCheck | null,
+  rule: unknown,
+  index: number,
+  severity: PolicyProblem['severity'] = 'error',
+): ReadonlyMap<string, string> {
+  return check ? problemsBelow(check, `rules.${placeWhenChecked(check, rule, index)}`, severity) : new Map();
+}
+
+export function problemsBelow(
+  check: PolicyCheck | null,
+  place: string,
+  severity: PolicyProblem['severity'] = 'error',
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const { path, message } of check?.problems ?? []) {
+  for (const { path, message } of check?.problems.filter((one) => one.severity === severity) ?? []) {
     if (path === place) found.set('', message);
     else if (path.startsWith(`${place}.`)) found.set(path.slice(place.length + 1), message);
   }

@@ -3,6 +3,7 @@ import { diffDocuments } from '../../gateway/config/document-diff.ts';
 import { CallError, type CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema, parseConfig } from '../../gateway/contract/config.ts';
 import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
+import { validatePolicy } from '../../gateway/validate-policy.ts';
 import { fakeHandlers } from './fake-control.ts';
 import { sampleDetail, sampleDocument, sampleTargets, startedAtMs, traceBy } from './routing-samples.ts';
 
@@ -19,20 +20,6 @@ export interface RoutingControl {
   readonly versions: readonly Version[];
   /** Applies a document as somebody else. */
   applyElsewhere(document: Record<string, unknown>): number;
-}
-
-/** A sentence of about the length of a real one. */
-function sentenceFor(rule: unknown): string | null {
-  const parsed = configSchema.shape.policy.safeParse({ rules: [rule] });
-  const [known] = parsed.data?.rules ?? [];
-  if (!known) return null;
-  const when =
-    known.when === undefined
-      ? 'Every request'
-      : `If ${JSON.stringify(known.when).replaceAll(/[{}"]/g, '').replaceAll(':', ' is ')}, it`;
-  const use =
-    known.use === undefined ? 'goes where later rules say' : `goes to ${JSON.stringify(known.use).replaceAll(/[[\]{}"]/g, '')}`;
-  return `${when} ${known.deny === undefined ? use : 'is refused'}${known.pin === undefined ? '' : ', and stays on this machine'}.`;
 }
 
 export function routingControl(
@@ -73,10 +60,7 @@ export function routingControl(
       changes: diffDocuments(at(from).document, typeof to === 'number' ? at(to).document : to),
     }),
     'config.restore': ({ version, baseVersion }) => save(at(version).document, 'restore', baseVersion),
-    'policy.validate': ({ rules, aliases }) => {
-      const parsed = parseConfig({ ...newest().document, policy: { rules }, aliases: aliases ?? {} });
-      return { problems: parsed.ok ? [] : [...parsed.problems], sentences: rules.map(sentenceFor) };
-    },
+    'policy.validate': (draft) => validatePolicy(draft, newest().document, () => true),
     'targets.list': () => ({ items: [...sampleTargets] }),
     'providers.models': ({ id }) => ({
       models: ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'qwen3:8b']

@@ -137,8 +137,16 @@ export function traceBy(rules: readonly unknown[]): DecisionTrace {
     ],
     targets: [first.target, 'openai/gpt-5'],
     counterfactuals: [
-      { target: 'openai/gpt-5', change: 'if anthropic/claude-sonnet-4-5 rested after failures', about: 'state' },
-      { target: 'ollama/qwen3:8b', change: 'if the request had no tools and were secret', about: 'request' },
+      {
+        target: 'openai/gpt-5',
+        change: 'It would be asked first if anthropic/claude-sonnet-4-5 had no usable key.',
+        about: 'state',
+      },
+      {
+        target: 'ollama/qwen3:8b',
+        change: 'It would be asked first if it had no tools, and the request was secret.',
+        about: 'request',
+      },
     ],
   });
 }

@@ -11,7 +11,7 @@ import { problemsBelow, usePolicyCheck } from '../../stores/policy-check.ts';
 import { changeAlias, freeAliasName } from '../../stores/policy-document.ts';
 import { deleteAlias, editPolicy, usePolicyDraft } from '../../stores/policy-draft.ts';
 import { routeWords } from './edit-route.ts';
-import { Kept, problemAt, type Problems } from './form-parts.tsx';
+import { Kept, problemAt, type Problems, Warnings } from './form-parts.tsx';
 import { RouteForm } from './route-form.tsx';
 import { chooseModels } from './templates.ts';
 
@@ -93,9 +93,10 @@ function AliasRow({ name, value, open, onOpen, onRenamed }: AliasRowProps) {
             )}
           </div>
           <p className="text-soft wrap-anywhere">{routeWords(value)}</p>
+          <Warnings messages={[...problemsBelow(check, `aliases.${name}`, 'warning').values()]} />
         </div>
         <IconButton
-          label={`Delete the alias ${name}`}
+          label={`Remove the alias ${name}`}
           icon={<Trash2 aria-hidden className="size-4" />}
           onClick={() => deleteAlias(name)}
         />

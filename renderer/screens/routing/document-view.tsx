@@ -1,9 +1,9 @@
 /** The rules and aliases as one JSON document: the same draft as in the forms, with completion and mistakes at their places. */
 import { useEffect, useRef } from 'react';
 import { ErrorLine } from '../../components/notice.tsx';
-import { StateBadge } from '../../components/state-badge.tsx';
+import { StateBadge, type Tone } from '../../components/state-badge.tsx';
 import { useModelNames } from '../../stores/model-names.ts';
-import { usePolicyCheck } from '../../stores/policy-check.ts';
+import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
 import { formatPolicy } from '../../stores/policy-document.ts';
 import { type PolicyDraft, usePolicyDraft, writePolicy } from '../../stores/policy-draft.ts';
 import { type DocumentEditor, openDocumentEditor } from './document-editor/open-editor.ts';
@@ -30,10 +30,10 @@ export function DocumentView() {
   useEffect(() => editor.current?.setText(text), [text]);
   useEffect(() => editor.current?.setModelNames(names), [names]);
   const problems = draft.broken ? [] : (check?.problems ?? []);
+  const mistakes = draft.broken ? 1 : mistakesOf(check).length;
   useEffect(() => {
     editor.current?.setMistakes(draft.broken, draft.broken ? [] : (check?.problems ?? []));
   }, [draft.broken, check]);
-  const count = draft.broken ? 1 : problems.length;
   return (
     <div className="grid min-h-64 grid-rows-[minmax(0,1fr)_auto] gap-2">
       <div
@@ -41,11 +41,7 @@ export function DocumentView() {
         className="min-h-0 overflow-hidden rounded-md border border-edge bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent"
       />
       <div className="flex min-h-6 items-start gap-4">
-        <StateBadge
-          tone={count === 0 ? (pending ? 'idle' : 'good') : 'bad'}
-          word={count === 0 ? (pending ? 'Being checked' : 'No mistakes') : count === 1 ? '1 mistake' : `${count} mistakes`}
-          className="shrink-0"
-        />
+        <StateBadge {...verdictOf(mistakes, problems.length, pending)} className="shrink-0" />
         <p className="min-w-0 flex-1 truncate text-soft" title={firstMessage(draft, problems)}>
           {firstMessage(draft, problems)}
         </p>
@@ -54,6 +50,14 @@ export function DocumentView() {
       <ErrorLine message={error === null ? null : `The document could not be checked: ${error}`} />
     </div>
   );
+}
+
+function verdictOf(mistakes: number, problems: number, pending: boolean): { readonly tone: Tone; readonly word: string } {
+  const warnings = problems - mistakes;
+  if (mistakes > 0) return { tone: 'bad', word: mistakes === 1 ? '1 mistake' : `${mistakes} mistakes` };
+  if (pending) return { tone: 'idle', word: 'Being checked' };
+  if (warnings > 0) return { tone: 'warn', word: warnings === 1 ? '1 warning' : `${warnings} warnings` };
+  return { tone: 'good', word: 'No mistakes' };
 }
 
 function firstMessage({ broken }: PolicyDraft, problems: readonly { readonly path: string; readonly message: string }[]): string {

@@ -6,7 +6,7 @@ import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
-import { usePolicyCheck } from '../../stores/policy-check.ts';
+import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
 import {
   applyDraft,
   discardDraft,
@@ -27,7 +27,7 @@ export function DraftBar({ onTry }: { readonly onTry: () => void }) {
   if (isEdited(draft)) return <EditedBar onTry={onTry} onApplied={setApplied} />;
   if (draft.removed) {
     return (
-      <section aria-label="Deleted" className={barLook}>
+      <section aria-label="Removed" className={barLook}>
         <Removed />
       </section>
     );
@@ -51,7 +51,8 @@ interface EditedBarProps {
 function EditedBar({ onTry, onApplied }: EditedBarProps) {
   const [shown, setShown] = useState(false);
   const task = useTask();
-  const problems = usePolicyCheck(({ check }) => check?.problems.length ?? 0);
+  const problems = usePolicyCheck(({ check }) => mistakesOf(check).length);
+  const warnings = usePolicyCheck(({ check }) => (check?.problems.length ?? 0) - mistakesOf(check).length);
   const pending = usePolicyCheck((state) => state.pending);
   const broken = usePolicyDraft((draft) => draft.broken);
   const apply = async () => {
@@ -75,7 +76,7 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
           <CircleDot aria-hidden className="size-4 shrink-0 text-accent" />
           <span className="shrink-0">Unsaved changes</span>
           <span title={hindrance ?? undefined} className="min-w-0 truncate font-normal text-soft">
-            {hindrance ?? 'Not in force yet.'}
+            {hindrance ?? (warnings === 0 ? 'Not in force yet.' : warnings === 1 ? '1 warning.' : `${warnings} warnings.`)}
           </span>
         </p>
         <Button aria-expanded={shown} disabled={broken !== null} onClick={() => setShown(!shown)}>
@@ -99,7 +100,7 @@ function Removed() {
   if (!removed) return null;
   return (
     <p role="status" className="flex items-center gap-2">
-      <span className="min-w-0 wrap-anywhere">{removed.what} was deleted.</span>
+      <span className="min-w-0 wrap-anywhere">{removed.what} was removed.</span>
       <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoDelete} autoFocus>
         Undo
       </Button>

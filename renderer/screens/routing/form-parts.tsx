@@ -1,7 +1,8 @@
 /** Small fields for the many parts of a rule: each with its own name for assistive technology, and what is wrong below it. */
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { classNames } from '../../components/class-names.ts';
+import { sentenceOf } from '../../components/decision-words.ts';
 import { inputLook } from '../../components/field.tsx';
 import { formatJson } from '../../stores/json-value.ts';
 
@@ -24,6 +25,16 @@ export function Wrong({ id, message }: { readonly id?: string | undefined; reado
       <span className="min-w-0">{message}</span>
     </p>
   );
+}
+
+/** What may be meant so, and may not. */
+export function Warnings({ messages }: { readonly messages: readonly string[] }) {
+  return messages.map((message) => (
+    <p key={message} className="flex items-start gap-1 text-warn wrap-anywhere">
+      <TriangleAlert aria-hidden className="mt-1 size-3.5 shrink-0" />
+      <span className="min-w-0">{sentenceOf(message)}</span>
+    </p>
+  ));
 }
 
 interface SmallFieldProps {

@@ -7,7 +7,7 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { Toggle } from '../../components/toggle.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
 import { isEnabled, ruleName } from '../../stores/policy-document.ts';
-import { Kept, type Problems } from './form-parts.tsx';
+import { Kept, type Problems, Warnings } from './form-parts.tsx';
 import { RuleForm } from './rule-form.tsx';
 
 export interface RuleRowProps {
@@ -17,6 +17,7 @@ export interface RuleRowProps {
   /** Null: the gateway has not said it yet, or refuses the rule. */
   readonly sentence: string | null;
   readonly problems: Problems;
+  readonly warnings: readonly string[];
   /** How it differs from what is in force. */
   readonly mark: 'new' | 'changed' | null;
   readonly open: boolean;
@@ -104,7 +105,7 @@ function Head(props: RuleRowProps) {
 }
 
 function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boolean }) {
-  const { name, isOn, mark, sentence, problems, onOpen, open } = props;
+  const { name, isOn, mark, sentence, problems, warnings, onOpen, open } = props;
   const wrong = problems.size;
   return (
     <div className="grid min-w-0 flex-1 gap-0.5 py-1.5">
@@ -116,7 +117,6 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
         >
           {name}
         </button>
-        {isOn ? null : <span className="text-soft text-xs">off</span>}
         {mark === null ? null : (
           <span className="rounded-full bg-accent-ground px-2 font-medium text-accent text-xs">
             {mark === 'new' ? 'new' : 'changed'}
@@ -129,6 +129,7 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
       <p className={classNames('min-h-5 wrap-anywhere', (!isOn || sentence === null) && 'text-soft')}>
         {sentence ?? [...problems.values()][0] ?? '…'}
       </p>
+      <Warnings messages={warnings} />
     </div>
   );
 }
@@ -138,7 +139,7 @@ function Actions({ index, count, name, onMove, onDuplicate, onDelete }: RuleRowP
     [`Move ${name} up`, ArrowUp, index === 0, () => onMove(index - 1)],
     [`Move ${name} down`, ArrowDown, index === count - 1, () => onMove(index + 1)],
     [`Duplicate ${name}`, Copy, false, onDuplicate],
-    [`Delete ${name}`, Trash2, false, onDelete],
+    [`Remove ${name}`, Trash2, false, onDelete],
   ] as const;
   return (
     <>

@@ -135,6 +135,7 @@ function RuleRows({ open, onOpen }: RuleRowsProps) {
             count={rules.length}
             sentence={sentenceOf(check, rule, index)}
             problems={ruleProblems(check, rule, index)}
+            warnings={[...ruleProblems(check, rule, index, 'warning').values()]}
             mark={markOf(base, rule)}
             open={open?.index === index}
             landing={landing(index)}

@@ -9,12 +9,12 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { type Question, useTrial } from '../../stores/explain.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { isEdited, usePolicyDraft } from '../../stores/policy-draft.ts';
-import { usePolicyCheck } from '../../stores/policy-check.ts';
+import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
 import type { Reading } from '../../stores/use-reading.ts';
 
 export function TraceComparison({ question }: { readonly question: Question }) {
   const draft = usePolicyDraft();
-  const problems = usePolicyCheck(({ check }) => check?.problems.length ?? 0);
+  const problems = usePolicyCheck(({ check }) => mistakesOf(check).length);
   const version = useGateway(({ config }) => config?.version);
   const hasDraft = isEdited(draft);
   const isSound = hasDraft && problems === 0 && draft.broken === null;

@@ -45,9 +45,10 @@ export const look = EditorView.theme({
   },
   '.cm-diagnostic': { padding: '6px 10px', maxWidth: '480px', fontFamily: 'var(--font-sans)' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--color-bad)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--color-warn)' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--color-warn)' },
   '.cm-lintRange-error': {
     backgroundImage: 'none',
-    borderBottom: '2px wavy var(--color-bad)',
     textDecoration: 'underline wavy var(--color-bad)',
   },
 });

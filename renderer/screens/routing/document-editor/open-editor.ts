@@ -120,8 +120,8 @@ const treeOf = (state: EditorState) =>
 
 const mistakeIn =
   (state: EditorState) =>
-  ({ path, message }: PolicyProblem): Diagnostic => ({
+  ({ path, message, severity }: PolicyProblem): Diagnostic => ({
     ...spanOf(treeOf(state), state.doc.toString(), path),
-    severity: 'error',
+    severity,
     message,
   });

@@ -1,6 +1,12 @@
 /** Holds sentences and problems to their rules while rules are edited and moved faster than the gateway is asked. */
 import { describe, expect, test } from 'vitest';
-import { type PolicyCheck, problemsBelow, ruleProblems, sentenceOf } from '../../../../renderer/stores/policy-check.ts';
+import {
+  mistakesOf,
+  type PolicyCheck,
+  problemsBelow,
+  ruleProblems,
+  sentenceOf,
+} from '../../../../renderer/stores/policy-check.ts';
 
 const rules = [
   { name: 'a', use: 'x' },
@@ -10,9 +16,10 @@ const check: PolicyCheck = {
   policy: { rules, aliases: {} },
   sentences: ['Everything goes to x.', null],
   problems: [
-    { path: 'rules.1.use', message: 'is empty' },
-    { path: 'aliases.gpt-5.5.targets.0', message: 'is no name' },
-    { path: 'rules.10', message: 'of another rule' },
+    { path: 'rules.1.use', message: 'is empty', severity: 'error' },
+    { path: 'rules.1.name', message: 'is odd', severity: 'warning' },
+    { path: 'aliases.gpt-5.5.targets.0', message: 'is no name', severity: 'error' },
+    { path: 'rules.10', message: 'of another rule', severity: 'error' },
   ],
 };
 
@@ -31,6 +38,11 @@ describe('a rule', () => {
     expect(sentenceOf(null, rules[0], 0)).toBe(null);
     expect(ruleProblems(null, rules[1], 1).size).toBe(0);
   });
+});
+
+test('a warning is told apart from what keeps the draft from being applied', () => {
+  expect([...ruleProblems(check, rules[1], 1, 'warning')]).toEqual([['name', 'is odd']]);
+  expect(mistakesOf(check)).toHaveLength(3);
 });
 
 test('an alias with dots in its name has its own problems, and a tenth rule not those of the first', () => {
