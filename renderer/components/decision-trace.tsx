@@ -129,8 +129,7 @@ function RuleRows({ rules }: { readonly rules: readonly RuleTrace[] }) {
             <Minus aria-hidden className="mt-0.5 size-4 shrink-0 text-soft" />
           )}
           <span className="min-w-0 wrap-anywhere">
-            <span className="font-medium">{rule.name}</span>{' '}
-            <span className="text-soft">{rule.matched ? `holds: ${effectsWords(rule)}. ` : 'does not hold. '}</span>
+            <span className="font-medium">{rule.name}</span> <span className="text-soft">{effectsWords(rule)} </span>
             <span className="text-soft">{sentenceOf(rule.reason)}</span>
           </span>
         </li>

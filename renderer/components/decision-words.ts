@@ -55,11 +55,10 @@ const effectWords: Readonly<Record<RuleTrace['effects'][number], string>> = {
   shadow: 'may send a copy',
 };
 
-/** What a rule that holds did; one whose say was taken by rules above did nothing. */
+/** Whether a rule holds and what it did; one whose say was taken by rules above did nothing, and its reason says so. */
 export function effectsWords({ matched, effects }: Pick<RuleTrace, 'matched' | 'effects'>): string {
-  if (!matched) return '';
-  if (effects.length === 0) return 'the rules above had said it all';
-  return effects.map((effect) => effectWords[effect]).join(', ');
+  if (!matched) return 'does not hold.';
+  return effects.length === 0 ? 'holds.' : `holds: ${effects.map((effect) => effectWords[effect]).join(', ')}.`;
 }
 
 /** How a target stands, without what is ordinary. */

@@ -76,7 +76,9 @@ export function RoutingScreen() {
   useChecking();
   if (!config) {
     return error ? (
-      <ErrorNotice title="The rules could not be read" message={error} onRetry={() => void readConfig()} />
+      <div className="grid h-full">
+        <ErrorNotice title="The rules could not be read" message={error} onRetry={() => void readConfig()} />
+      </div>
     ) : (
       <SkeletonRows rows={8} className="p-6" />
     );

@@ -68,7 +68,7 @@ export function RuleRow(props: RuleRowProps) {
 }
 
 function Head(props: RuleRowProps) {
-  const { rule, index, open, handle, onOpen, onChange } = props;
+  const { rule, index, handle, onChange } = props;
   const name = ruleName(rule) || `Rule ${index + 1}`;
   const isOn = isEnabled(rule);
   const switchOn = (on: boolean) => {
@@ -91,15 +91,6 @@ function Head(props: RuleRowProps) {
         <Toggle label={`Use the rule ${name}`} checked={isOn} disabled={!isObject(rule)} onChange={switchOn} />
       </span>
       <Words {...props} name={name} isOn={isOn} />
-      <span className="flex shrink-0">
-        <Actions {...props} name={name} />
-        <IconButton
-          label={open ? `Close the rule ${name}` : `Edit the rule ${name}`}
-          aria-expanded={open}
-          icon={open ? <ChevronDown aria-hidden className="size-4" /> : <ChevronRight aria-hidden className="size-4" />}
-          onClick={() => onOpen(!open)}
-        />
-      </span>
     </div>
   );
 }
@@ -108,8 +99,8 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
   const { name, isOn, mark, sentence, problems, warnings, onOpen, open } = props;
   const wrong = problems.size;
   return (
-    <div className="grid min-w-0 flex-1 gap-0.5 py-1.5">
-      <div className="flex min-w-0 flex-wrap items-center gap-x-3">
+    <div className="grid min-w-0 flex-1">
+      <div className="flex min-h-8 min-w-0 items-center gap-x-3">
         <button
           type="button"
           onClick={() => onOpen(!open)}
@@ -118,15 +109,16 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
           {name}
         </button>
         {mark === null ? null : (
-          <span className="rounded-full bg-accent-ground px-2 font-medium text-accent text-xs">
-            {mark === 'new' ? 'new' : 'changed'}
-          </span>
+          <span className="shrink-0 rounded-full bg-accent-ground px-2 font-medium text-accent text-xs">{mark}</span>
         )}
         {wrong === 0 ? null : (
-          <StateBadge tone="bad" word={wrong === 1 ? '1 mistake' : `${wrong} mistakes`} className="text-xs" />
+          <StateBadge tone="bad" word={wrong === 1 ? '1 mistake' : `${wrong} mistakes`} className="shrink-0 text-xs" />
         )}
+        <span className="ml-auto flex shrink-0">
+          <Actions {...props} />
+        </span>
       </div>
-      <p className={classNames('min-h-5 wrap-anywhere', (!isOn || sentence === null) && 'text-soft')}>
+      <p className={classNames('min-h-5 pr-2 wrap-anywhere', (!isOn || sentence === null) && 'text-soft')}>
         {sentence ?? [...problems.values()][0] ?? '…'}
       </p>
       <Warnings messages={warnings} />
@@ -134,7 +126,7 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
   );
 }
 
-function Actions({ index, count, name, onMove, onDuplicate, onDelete }: RuleRowProps & { readonly name: string }) {
+function Actions({ index, count, name, open, onOpen, onMove, onDuplicate, onDelete }: RuleRowProps & { readonly name: string }) {
   const buttons = [
     [`Move ${name} up`, ArrowUp, index === 0, () => onMove(index - 1)],
     [`Move ${name} down`, ArrowDown, index === count - 1, () => onMove(index + 1)],
@@ -146,6 +138,12 @@ function Actions({ index, count, name, onMove, onDuplicate, onDelete }: RuleRowP
       {buttons.map(([label, Icon, disabled, act]) => (
         <IconButton key={label} label={label} icon={<Icon aria-hidden className="size-4" />} disabled={disabled} onClick={act} />
       ))}
+      <IconButton
+        label={open ? `Close the rule ${name}` : `Edit the rule ${name}`}
+        aria-expanded={open}
+        icon={open ? <ChevronDown aria-hidden className="size-4" /> : <ChevronRight aria-hidden className="size-4" />}
+        onClick={() => onOpen(!open)}
+      />
     </>
   );
 }

@@ -46,8 +46,8 @@ test('places are counted as people do', () => {
 });
 
 test('a rule that holds but has no say left is told so', () => {
-  expect(effectsWords({ matched: true, effects: ['pin', 'limits'] })).toBe('keeps it on this machine, sets limits');
-  expect(effectsWords({ matched: true, effects: [] })).toBe('the rules above had said it all');
+  expect(effectsWords({ matched: true, effects: ['pin', 'limits'] })).toBe('holds: keeps it on this machine, sets limits.');
+  expect(effectsWords({ matched: true, effects: [] })).toBe('holds.');
 });
 
 test('a clause of the gateway becomes a sentence once', () => {
