@@ -22,7 +22,8 @@ export function useShortcuts(togglePalette: () => void): void {
       if (withModifier && event.key.toLowerCase() === 'k') togglePalette();
       else if (isAsking()) return;
       else if (withModifier && event.key === ',') navigate('/settings');
-      else if (event.key === '/' && !withModifier && !event.altKey && !isTyping(event.target)) focusSearch(togglePalette);
+      else if (event.key === '/' && !withModifier && !event.altKey && !isTyping(event.composedPath()[0] ?? null))
+        focusSearch(togglePalette);
       else return;
       event.preventDefault();
     };

@@ -1,11 +1,13 @@
 /** Makes a client key and shows it once. */
 import { type FormEvent, useState } from 'react';
+import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 import { createClientKey } from '../stores/gateway.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ModalDialog } from './dialog.tsx';
-import { TextField } from './field.tsx';
+import { SelectField, TextField } from './field.tsx';
 import { ErrorLine } from './notice.tsx';
+import { sensitivityChoices, sensitivityHint, sensitivityOf } from './sensitivity-words.ts';
 import { ToggleField } from './toggle.tsx';
 import { useTask } from './use-task.ts';
 
@@ -56,10 +58,11 @@ export function NewKeyDialog({ open, onClose, onCreated }: NewKeyDialogProps) {
 function NameForm({ onCreated, onCancel }: { readonly onCreated: (key: string) => void; readonly onCancel: () => void }) {
   const [name, setName] = useState('');
   const [strict, setStrict] = useState(false);
+  const [sensitivity, setSensitivity] = useState<Sensitivity>('normal');
   const task = useTask();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void task.run(async () => onCreated(await createClientKey(name.trim(), strict)));
+    void task.run(async () => onCreated(await createClientKey({ name: name.trim(), strict, sensitivity })));
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -77,6 +80,18 @@ function NameForm({ onCreated, onCancel }: { readonly onCreated: (key: string) =
         checked={strict}
         onChange={setStrict}
       />
+      <SelectField
+        label="Its requests are"
+        hint={sensitivityHint}
+        value={sensitivity}
+        onValue={(chosen) => setSensitivity(sensitivityOf(chosen))}
+      >
+        {sensitivityChoices.map(([value, word]) => (
+          <option key={value} value={value}>
+            {word}
+          </option>
+        ))}
+      </SelectField>
       <ErrorLine message={task.failure && task.failure.field !== 'name' ? task.failure.message : null} />
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>

@@ -1,5 +1,5 @@
 /** One request as a row of a table. Every string is shown as text: clients and providers write some of them. */
-import { ListX } from 'lucide-react';
+import { ListX, Split } from 'lucide-react';
 import { type KeyboardEvent, memo, type Ref } from 'react';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import { classNames } from './class-names.ts';
@@ -55,6 +55,18 @@ function LossMark({ fields }: { readonly fields: number }) {
   );
 }
 
+/** The rule that decided where it went. */
+function RuleMark({ rule }: { readonly rule: string | null }) {
+  if (rule === null) return null;
+  return (
+    <span title={`By the rule ${rule}`} className="inline-flex min-w-0 max-w-40 shrink-0 items-center gap-1 text-soft text-xs">
+      <Split aria-hidden className="size-3.5 shrink-0" />
+      <span className="sr-only">By the rule </span>
+      <span className="truncate @max-[820px]:sr-only">{rule}</span>
+    </span>
+  );
+}
+
 export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
   const { item, to, index, top, active, tabbable, onKeyDown, onFocus, linkRef } = props;
   const detail = detailOf(item);
@@ -96,6 +108,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
           {item.requestedModel}
           {detail ? <span className="pl-2 text-soft">{detail}</span> : null}
         </span>
+        <RuleMark rule={item.rule} />
         <LossMark fields={item.droppedFields} />
       </div>
       <div role="cell" className="wide truncate" title={item.clientName ?? undefined}>

@@ -2,6 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
+import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
 
 /** Follows the gateway until the returned function is called. */
@@ -11,6 +12,7 @@ export function followGateway(): () => void {
     onFresh: () => {
       void readEverything();
       void reloadRequests();
+      void readTargets();
     },
     onEvent: takeEvent,
   });
@@ -27,6 +29,8 @@ function takeEvent(event: GatewayEvent): void {
       void readConfig();
       void readSecrets();
       return;
+    case 'targets-changed':
+      return targetsChanged();
     case 'resync':
       return;
   }

@@ -1,6 +1,7 @@
 /** What the gateway said of itself: its state, its config, its secrets' names, its clients, and how we are connected. */
 import { create } from 'zustand';
-import type { CallOutput } from '../../gateway/contract/calls.ts';
+import type { CallArgument, CallOutput } from '../../gateway/contract/calls.ts';
+import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 import type { ClientItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import { type Connection, control } from '../control.ts';
@@ -29,20 +30,29 @@ export const useGateway = create<GatewayStore>(() => ({
   error: null,
 }));
 
+/** Why each thing could not be read, as long as it could not. */
+const failures = new Map<string, string>();
+
 /** Keeps what is shown and tells why it could not be read anew. */
-async function reading(read: () => Promise<Partial<GatewayStore>>): Promise<void> {
+async function reading(what: string, read: () => Promise<Partial<GatewayStore>>): Promise<void> {
   try {
-    useGateway.setState({ ...(await read()), error: null });
+    const answer = await read();
+    failures.delete(what);
+    useGateway.setState({ ...answer, error: firstFailure() });
   } catch (error) {
-    useGateway.setState({ error: messageOf(error) });
+    failures.set(what, messageOf(error));
+    useGateway.setState({ error: firstFailure() });
   }
 }
 
-export const readStatus = (): Promise<void> => reading(async () => ({ status: await control.call('status.get', {}) }));
-export const readConfig = (): Promise<void> => reading(async () => ({ config: await control.call('config.get', {}) }));
-export const readSecrets = (): Promise<void> => reading(async () => ({ secrets: await control.call('secrets.list', {}) }));
+const firstFailure = (): string | null => failures.values().next().value ?? null;
+
+export const readStatus = (): Promise<void> => reading('status', async () => ({ status: await control.call('status.get', {}) }));
+export const readConfig = (): Promise<void> => reading('config', async () => ({ config: await control.call('config.get', {}) }));
+export const readSecrets = (): Promise<void> =>
+  reading('secrets', async () => ({ secrets: await control.call('secrets.list', {}) }));
 export const readClients = (): Promise<void> =>
-  reading(async () => ({ clients: (await control.call('clients.list', {})).items }));
+  reading('clients', async () => ({ clients: (await control.call('clients.list', {})).items }));
 
 export async function readEverything(): Promise<void> {
   await Promise.all([readStatus(), readConfig(), readSecrets(), readClients()]);
@@ -59,16 +69,19 @@ export async function switchGateway(on: boolean): Promise<void> {
 }
 
 /** @returns the key, which nobody can read again */
-export async function createClientKey(name: string, strict: boolean): Promise<string> {
-  const { key } = await control.call('clients.create', { name, strict });
+export async function createClientKey(settings: CallArgument<'clients.create'>): Promise<string> {
+  const { key } = await control.call('clients.create', settings);
   await readClients();
   return key;
 }
 
 /** @throws CallError: the key is not in force any more */
-export async function setClientStrict(id: string, strict: boolean): Promise<void> {
+export async function updateClient(
+  id: string,
+  changes: { readonly strict?: boolean; readonly sensitivity?: Sensitivity },
+): Promise<void> {
   try {
-    await control.call('clients.update', { id, strict });
+    await control.call('clients.update', { id, ...changes });
   } finally {
     await readClients();
   }

@@ -39,17 +39,54 @@ async function openOver(changes: Changes, options: Parameters<typeof openWindow>
   } satisfies FakeControl & OpenedWindow;
 }
 
+const screens = ['Home', 'Providers', 'Routing', 'Requests', 'Settings'] as const;
+
+/** The parts of routing; each is its own place in the window. */
+async function visitRouting(page: Page, look: (where: string) => Promise<void>): Promise<void> {
+  await goTo(page, 'Routing');
+  const tab = (name: string) => page.getByRole('navigation', { name: 'Parts of routing' }).getByRole('link', { name }).click();
+  const rules = page.getByRole('list', { name: 'Rules' });
+  if ((await page.getByText('No rules yet').count()) === 0) {
+    await rules
+      .getByRole('button', { name: /^Edit the rule/ })
+      .first()
+      .click();
+    await page.getByLabel('The request', { exact: true }).waitFor();
+    for (const part of await rules.locator('details:not([open]) > summary').all()) await part.click();
+    await look('A rule');
+  }
+  await tab('Aliases');
+  await page.getByRole('button', { name: 'Add an alias' }).click();
+  await page.getByRole('region', { name: 'Unsaved changes' }).getByRole('button', { name: 'What differs' }).click();
+  await look('Aliases, changed');
+  await tab('Document');
+  await page.getByRole('textbox', { name: 'Rules and aliases as a document' }).waitFor();
+  await look('The document');
+  await tab('Try a request');
+  await look('A request to try');
+  await page.getByRole('button', { name: 'From the log' }).click();
+  await page.getByRole('list', { name: 'Latest requests' }).getByRole('button').first().click();
+  await page.getByRole('region', { name: 'In force' }).getByText('Candidates').or(page.getByText('It goes to')).first().waitFor();
+  await look('A tried request');
+  await tab('Versions');
+  await page.getByText('Every config that was accepted').waitFor();
+  await look('Versions');
+  await page.getByRole('button', { name: 'Discard' }).click();
+}
+
 /** Every screen, sheet and dialog, one after the other. */
 async function visitEverything(page: Page, look: (where: string) => Promise<void>): Promise<void> {
   const settled = page.getByRole('contentinfo').getByText('Running');
   await settled.first().waitFor();
-  for (const screen of ['Home', 'Providers', 'Requests', 'Settings'] as const) {
+  for (const screen of screens) {
     await goTo(page, screen);
     await page.locator('main :is(h1, h2)').first().waitFor();
     if (screen === 'Providers') await page.getByRole('list', { name: 'Models' }).waitFor();
     if (screen === 'Home' || screen === 'Requests') await page.locator('[data-request]').first().waitFor();
     await look(screen);
   }
+  await visitRouting(page, look);
+  await goTo(page, 'Settings');
   await page.getByRole('button', { name: 'New client key' }).click();
   await page.getByRole('dialog').waitFor();
   await look('New client key');
@@ -139,7 +176,7 @@ describe('for everybody', () => {
   test('the keyboard alone reaches everything on every screen, and sees where it is', async () => {
     await using opened = await openOver({});
     const { page } = opened;
-    for (const screen of ['Home', 'Providers', 'Requests', 'Settings'] as const) {
+    for (const screen of screens) {
       await goTo(page, screen);
       await page.locator('main :is(h1, h2)').first().waitFor();
       await page.waitForTimeout(300);

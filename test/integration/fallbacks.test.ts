@@ -128,7 +128,6 @@ describe("a rule's limits", () => {
     lab.upstream.use([{ end: 'stall' }]);
     const sight = await lab.watch('limited');
     expect(sight.row).toMatchObject({ errorKind: 'upstream-first-byte-timeout', attempts: 1 });
-    console.log(sight.row.durationMs, sight.row.attemptList);
     expect(sight.row.durationMs).toBeLessThan(390);
     const asked = await ask('limited');
     expectFinal(asked, 504, 'upstream_total_timeout');

@@ -114,6 +114,18 @@ function traceSaying(text: string): DecisionTrace {
   };
 }
 
+function ruleSaying(text: string) {
+  return {
+    name: text,
+    when: { model: text, header: { [text]: { matches: text } }, any: [{ client: [text] }, { task: text }], [text]: text },
+    use: { strategy: text, targets: [text] },
+    limits: { maxCostUsd: text },
+    fallbacks: { overload: [text] },
+    shadow: { target: text, share: text },
+    [text]: { [text]: text },
+  };
+}
+
 /** Handlers that answer with `text` in every such place. */
 export function handlersSaying(text: string) {
   const effective = configSchema.parse({
@@ -134,7 +146,13 @@ export function handlersSaying(text: string) {
     'status.get': () => ({ ...runningStatus, dataDir: `/${text}`, problems: [{ id: 'a', message: text, fix: text }] }),
     'config.get': () => ({
       version: 3,
-      document: { version: 1, providers: effective.providers },
+      document: {
+        version: 1,
+        providers: effective.providers,
+        // What a person wrote by hand, or somebody talked them into: nothing of it needs to be sound.
+        policy: { rules: [ruleSaying(text), { ...ruleSaying(text), name: `${text}2`, enabled: false }] },
+        aliases: { [text]: { strategy: text, targets: [text, { model: text, weight: text }] } },
+      },
       effective,
       overrides: [{ path: 'listen.port', value: text, source: text }],
     }),
@@ -155,7 +173,8 @@ export function handlersSaying(text: string) {
     'requests.get': ({ id }) => detailSaying(text, id),
     'config.diff': () => ({ changes: [{ path: text, before: text, after: { note: text } }] }),
     'policy.validate': ({ rules }) => ({ problems: [{ path: text, message: text }], sentences: rules.map(() => text) }),
-    'targets.list': () => ({ items: [standingSaying(text)] }),
+    'targets.list': () => ({ items: [standingSaying(text), { ...standingSaying(text), provider: 'lab' }] }),
+    'config.versions': () => ({ items: [3, 2].map((version) => ({ version, savedAtMs: 1, source: text })) }),
     'decision.explain': () => traceSaying(text),
   });
 }

@@ -14,7 +14,9 @@ import { Toggle } from '../../components/toggle.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { unknownFacts, updateProvider, useProviders } from '../../stores/providers.ts';
 import { useQuery } from '../../stores/route.ts';
+import { useTargets } from '../../stores/targets.ts';
 import { healthOf } from './provider-words.ts';
+import { troubleWords } from './target-words.ts';
 
 function matches({ id, kind }: ProviderConfig, search: string): boolean {
   return `${id} ${providerKinds[kind].name}`.toLowerCase().includes(search.trim().toLowerCase());
@@ -69,7 +71,9 @@ interface EntryProps {
 
 function Entry({ provider, active, busy, onSwitch }: EntryProps) {
   const facts = useProviders((state) => state.facts[provider.id] ?? unknownFacts);
-  const { tone, word } = healthOf(provider, facts);
+  const trouble = useTargets(({ items }) => troubleWords(items?.filter((one) => one.provider === provider.id) ?? []));
+  const health = healthOf(provider, facts);
+  const { tone, word } = trouble !== null && health.tone === 'good' ? { tone: 'warn' as const, word: trouble } : health;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (active) item.current?.scrollIntoView({ block: 'nearest' });

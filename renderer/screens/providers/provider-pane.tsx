@@ -1,6 +1,6 @@
-/** One provider: is it well, its keys, its address, its models. */
+/** One provider: is it well, its keys, how its targets stand, its address, its models. */
 import { RefreshCw, Trash2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { ProviderConfig } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import { Button } from '../../components/button.tsx';
@@ -12,22 +12,43 @@ import { ProviderSign } from '../../components/provider-sign.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
-import { checkProvider, deleteProvider, unknownFacts, updateProvider, useProviders } from '../../stores/providers.ts';
+import {
+  checkProvider,
+  deleteProvider,
+  readStandings,
+  unknownFacts,
+  updateProvider,
+  useProviders,
+} from '../../stores/providers.ts';
 import { navigate } from '../../stores/route.ts';
+import { useTargets } from '../../stores/targets.ts';
+import { Forwarding } from './forwarding.tsx';
 import { ModelList } from './model-list.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
+import { ProviderTargets } from './provider-targets.tsx';
 import { healthOf } from './provider-words.ts';
 
 export function ProviderPane({ provider }: { readonly provider: ProviderConfig }) {
+  useLiveStandings(provider.id);
   const { builtIn } = providerKinds[provider.kind];
   return (
     <div className="grid max-w-3xl gap-6">
       <Head provider={provider} />
       {builtIn ? null : <ProviderKeys provider={provider} />}
+      <ProviderTargets provider={provider} />
       {builtIn ? null : <Address provider={provider} />}
+      <Forwarding provider={provider} />
       <ModelList provider={provider} />
     </div>
   );
+}
+
+/** A key that rests or is back is told with the targets. */
+function useLiveStandings(id: string): void {
+  const edition = useTargets((state) => state.edition);
+  useEffect(() => {
+    if (edition > 0) void readStandings(id);
+  }, [id, edition]);
 }
 
 function Head({ provider }: { readonly provider: ProviderConfig }) {

@@ -21,9 +21,11 @@ import { RequestStateBadge } from '../../components/state-badge.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useRequestDetail } from '../../stores/request-detail.ts';
 import { AttemptTimeline } from './attempt-timeline.tsx';
+import { DecisionPart } from './decision-part.tsx';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
 import { FidelityPart } from './fidelity-part.tsx';
 import { FilterLinks } from './filter-links.tsx';
+import { ShadowPart } from './shadow-part.tsx';
 
 interface RequestSheetProps {
   readonly id: string;
@@ -90,6 +92,8 @@ function SheetBody({ detail, error, onRetry }: SheetBodyProps) {
       <SheetPart title={detail.attemptList.length === 1 ? '1 attempt' : `${detail.attemptList.length} attempts`}>
         <AttemptTimeline detail={detail} />
       </SheetPart>
+      <ShadowPart detail={detail} />
+      <DecisionPart detail={detail} />
       <FidelityPart detail={detail} />
       <SheetPart title="Tokens">
         <Facts facts={tokenFacts(detail)} />
@@ -108,6 +112,7 @@ function Overview({ detail }: { readonly detail: RequestDetail }) {
   const facts: Fact[] = [
     ['Began', formatMoment(detail.startedAtMs)],
     [detail.state === 'rejected' ? 'Meant for' : 'Answered by', provider === null ? unknown : `${provider}/${model ?? ''}`],
+    ['Rule', detail.rule ?? 'none: by the name it asks for'],
     ['Program', detail.clientName ?? unknown],
     ['Asked as', `${dialectName(detail.dialect)}${detail.stream ? ', streamed' : ''}`],
     ['Status', detail.status === null ? unknown : String(detail.status)],

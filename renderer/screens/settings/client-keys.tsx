@@ -4,14 +4,16 @@ import { useState } from 'react';
 import type { ClientItem } from '../../../gateway/contract/records.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { inputLook } from '../../components/field.tsx';
 import { formatAgo, formatMoment } from '../../components/formats.ts';
 import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
+import { sensitivityChoices, sensitivityOf } from '../../components/sensitivity-words.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { Toggle } from '../../components/toggle.tsx';
 import { useTask } from '../../components/use-task.ts';
-import { readClients, revokeClientKey, setClientStrict, useGateway } from '../../stores/gateway.ts';
+import { readClients, revokeClientKey, updateClient, useGateway } from '../../stores/gateway.ts';
 
 export function ClientKeys() {
   const [asking, setAsking] = useState(false);
@@ -28,7 +30,8 @@ export function ClientKeys() {
       <p className="text-soft">
         A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those. A strict key’s
         request is refused when the provider’s format has no words for one of its fields; any other goes on without the field, and
-        the log says so.
+        the log says so. Normal, private or secret says how private its requests are where they say nothing themselves: rules
+        under Routing can keep such requests on this machine.
       </p>
       <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />
@@ -66,7 +69,7 @@ function List({ onRevoke }: { readonly onRevoke: (client: ClientItem) => void })
 }
 
 function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly onRevoke: () => void }) {
-  const { id, name, strict, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
+  const { id, name, strict, sensitivity, prefix, createdAtMs, lastSeenAtMs, revokedAtMs } = client;
   const task = useTask();
   const now = Date.now();
   const seen = lastSeenAtMs === null ? 'never used' : `last used ${formatAgo(lastSeenAtMs, now)}`;
@@ -86,13 +89,26 @@ function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly
                 label={`Strict: ${name}`}
                 checked={strict}
                 disabled={task.busy}
-                onChange={(wanted) => void task.run(() => setClientStrict(id, wanted))}
+                onChange={(wanted) => void task.run(() => updateClient(id, { strict: wanted }))}
               />
               <span aria-hidden className={strict ? '' : 'text-soft'}>
                 Strict
               </span>
             </div>
-            <StateBadge tone="good" word="In force" />
+            <select
+              aria-label={`How private the requests of ${name} are`}
+              title="How private its requests are"
+              value={sensitivity}
+              disabled={task.busy}
+              onChange={(event) => void task.run(() => updateClient(id, { sensitivity: sensitivityOf(event.target.value) }))}
+              className={`${inputLook} w-24!`}
+            >
+              {sensitivityChoices.map(([value, word]) => (
+                <option key={value} value={value}>
+                  {word}
+                </option>
+              ))}
+            </select>
             <Button onClick={onRevoke} aria-label={`Revoke ${name}`}>
               Revoke
             </Button>

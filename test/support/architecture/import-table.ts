@@ -64,6 +64,15 @@ const rendererPackages = [
   '@radix-ui/react-tabs',
   '@radix-ui/react-tooltip',
   '@tanstack/react-virtual',
+  '@codemirror/autocomplete',
+  '@codemirror/commands',
+  '@codemirror/lang-json',
+  '@codemirror/language',
+  '@codemirror/lint',
+  '@codemirror/state',
+  '@codemirror/view',
+  '@lezer/common',
+  '@lezer/highlight',
 ];
 
 export const importTable: ReadonlyMap<string, FolderRule> = new Map([

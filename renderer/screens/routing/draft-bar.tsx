@@ -1,0 +1,180 @@
+/** Says that there are changes which are not in force, what they are, and applies or discards them. */
+import { CircleDot, Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { useTask } from '../../components/use-task.ts';
+import { useGateway } from '../../stores/gateway.ts';
+import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
+import {
+  applyDraft,
+  discardDraft,
+  draftedConfig,
+  isEdited,
+  keepDraft,
+  undoDelete,
+  usePolicyDraft,
+} from '../../stores/policy-draft.ts';
+import { restoreVersion, useDifference } from '../../stores/versions.ts';
+import { ChangeList } from './change-list.tsx';
+
+export function DraftBar({ onTry }: { readonly onTry: () => void }) {
+  const draft = usePolicyDraft();
+  const version = useGateway(({ config }) => config?.version);
+  const [applied, setApplied] = useState<AppliedVersion | null>(null);
+  if (draft.overtaken) return <OvertakenBar />;
+  if (isEdited(draft)) return <EditedBar onTry={onTry} onApplied={setApplied} />;
+  if (draft.removed) {
+    return (
+      <section aria-label="Removed" className={barLook}>
+        <Removed />
+      </section>
+    );
+  }
+  // Once something else was applied, going back would take that away too: the versions say what it would be.
+  return applied && applied.now === version ? <AppliedBar applied={applied} onClose={() => setApplied(null)} /> : null;
+}
+
+const barLook = 'grid gap-2 border-line border-t bg-raised px-6 py-3';
+
+interface AppliedVersion {
+  readonly before: number;
+  readonly now: number;
+}
+
+interface EditedBarProps {
+  readonly onTry: () => void;
+  readonly onApplied: (applied: AppliedVersion) => void;
+}
+
+function EditedBar({ onTry, onApplied }: EditedBarProps) {
+  const [shown, setShown] = useState(false);
+  const task = useTask();
+  const problems = usePolicyCheck(({ check }) => mistakesOf(check).length);
+  const warnings = usePolicyCheck(({ check }) => (check?.problems.length ?? 0) - mistakesOf(check).length);
+  const pending = usePolicyCheck((state) => state.pending);
+  const broken = usePolicyDraft((draft) => draft.broken);
+  const apply = async () => {
+    const before = usePolicyDraft.getState().base?.version ?? 0;
+    const isDone = await task.run(applyDraft);
+    const now = useGateway.getState().config?.version ?? before;
+    if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now });
+  };
+  const hindrance = broken
+    ? 'The document cannot be read yet.'
+    : problems > 0
+      ? `${problems === 1 ? '1 mistake' : `${problems} mistakes`} to mend first.`
+      : null;
+  return (
+    <section aria-label="Unsaved changes" className={barLook}>
+      {shown && !broken ? <Difference /> : null}
+      <ErrorLine message={task.failure?.message ?? null} />
+      <Removed />
+      <div className="flex items-center gap-2">
+        <p className="flex min-w-0 flex-1 items-center gap-2 font-medium">
+          <CircleDot aria-hidden className="size-4 shrink-0 text-accent" />
+          <span className="shrink-0">Unsaved changes</span>
+          <span title={hindrance ?? undefined} className="min-w-0 truncate font-normal text-soft">
+            {hindrance ?? (warnings === 0 ? 'Not in force yet.' : warnings === 1 ? '1 warning.' : `${warnings} warnings.`)}
+          </span>
+        </p>
+        <Button aria-expanded={shown} disabled={broken !== null} onClick={() => setShown(!shown)}>
+          {shown ? 'Hide what differs' : 'What differs'}
+        </Button>
+        <Button disabled={broken !== null} onClick={onTry}>
+          Try
+        </Button>
+        <Button onClick={discardDraft}>Discard</Button>
+        <Button look="primary" disabled={task.busy || pending || hindrance !== null} onClick={() => void apply()}>
+          {task.busy ? 'Applying …' : 'Apply'}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Beside the other changes, so that what was deleted by mistake comes back alone. */
+function Removed() {
+  const removed = usePolicyDraft((draft) => draft.removed);
+  if (!removed) return null;
+  return (
+    <p role="status" className="flex items-center gap-2">
+      <span className="min-w-0 wrap-anywhere">{removed.what} was removed.</span>
+      <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoDelete} autoFocus>
+        Undo
+      </Button>
+    </p>
+  );
+}
+
+function Difference() {
+  const draft = usePolicyDraft();
+  const config = useGateway((state) => state.config);
+  const { value, error, retry } = useDifference(draft.base?.version ?? null, draftedConfig(draft, config));
+  return (
+    <div
+      role="region"
+      tabIndex={0}
+      aria-label="What differs from what is in force"
+      className="max-h-[36vh] min-h-16 overflow-y-auto"
+    >
+      {value ? (
+        <ChangeList changes={value} />
+      ) : error ? (
+        <p className="flex items-center gap-2 text-bad">
+          {error} <Button onClick={retry}>Try again</Button>
+        </p>
+      ) : (
+        <SkeletonRows rows={2} />
+      )}
+    </div>
+  );
+}
+
+function OvertakenBar() {
+  const draft = usePolicyDraft();
+  const { value } = useDifference(draft.base?.version ?? null, draft.overtaken?.version ?? null);
+  return (
+    <section aria-label="Changed elsewhere" className={barLook}>
+      <StateBadge
+        tone="warn"
+        word={`The rules were changed elsewhere: version ${draft.overtaken?.version ?? ''} is in force now`}
+      />
+      <p className="text-soft">
+        Your changes are still here, and nothing of them was applied. Below is what the others changed. Keep yours to apply them
+        in place of that, or take what is in force.
+      </p>
+      <div tabIndex={0} role="region" aria-label="What the others changed" className="max-h-[28vh] overflow-y-auto">
+        {value ? <ChangeList changes={value} /> : <SkeletonRows rows={2} />}
+      </div>
+      <div className="flex justify-end gap-2">
+        <Button onClick={discardDraft}>Take what is in force</Button>
+        <Button look="primary" onClick={keepDraft}>
+          Keep my changes
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function AppliedBar({ applied, onClose }: { readonly applied: AppliedVersion; readonly onClose: () => void }) {
+  const task = useTask();
+  const undo = async () => {
+    if (await task.run(async () => void (await restoreVersion(applied.before)))) onClose();
+  };
+  return (
+    <section aria-label="Applied" className={barLook}>
+      <ErrorLine message={task.failure?.message ?? null} />
+      <div className="flex items-center gap-2">
+        <span role="status" className="mr-auto min-w-0">
+          <StateBadge tone="good" word={`In force, as version ${applied.now}`} />
+        </span>
+        <Button disabled={task.busy} icon={<Undo2 aria-hidden className="size-4" />} onClick={() => void undo()}>
+          Undo
+        </Button>
+        <Button onClick={onClose}>Done</Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+/** Routing: the rules in their order, as a form and as a document, aliases, what a request would do, and every version so far. */
+import { lazy, Suspense } from 'react';
+import { classNames } from '../../components/class-names.ts';
+import { Link } from '../../components/link.tsx';
+import { ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
+import { ScreenTitle } from '../../components/section.tsx';
+import { readConfig, useGateway } from '../../stores/gateway.ts';
+import { useChecking } from '../../stores/policy-check.ts';
+import { usePolicyDraft } from '../../stores/policy-draft.ts';
+import { navigate, useQuery } from '../../stores/route.ts';
+import { AliasesView } from './aliases-view.tsx';
+import { BrokenDocument } from './broken-document.tsx';
+import { DraftBar } from './draft-bar.tsx';
+import { RulesView } from './rules-view.tsx';
+import { TrialView } from './trial-view.tsx';
+import { VersionsView } from './versions-view.tsx';
+
+/** The editor is larger than all the rest of the screen: it is loaded when somebody wants it. */
+const DocumentView = lazy(async () => ({ default: (await import('./document-view.tsx')).DocumentView }));
+
+const views = [
+  ['rules', 'Rules'],
+  ['aliases', 'Aliases'],
+  ['document', 'Document'],
+  ['try', 'Try a request'],
+  ['versions', 'Versions'],
+] as const;
+type View = (typeof views)[number][0];
+
+function Tabs({ view }: { readonly view: View }) {
+  return (
+    <nav aria-label="Parts of routing" className="flex gap-1 border-line border-b">
+      {views.map(([name, label]) => (
+        <Link
+          key={name}
+          to={name === 'rules' ? '/routing' : `/routing?view=${name}`}
+          aria-current={name === view ? 'page' : undefined}
+          className={classNames(
+            '-mb-px border-b-2 px-3 py-1.5 font-medium',
+            name === view ? 'border-accent text-accent' : 'border-transparent text-soft hover:text-ink',
+          )}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Body({ view }: { readonly view: View }) {
+  const broken = usePolicyDraft((draft) => draft.broken !== null);
+  if (broken && (view === 'rules' || view === 'aliases')) return <BrokenDocument />;
+  switch (view) {
+    case 'rules':
+      return <RulesView />;
+    case 'aliases':
+      return <AliasesView />;
+    case 'document':
+      return (
+        <Suspense fallback={<SkeletonRows rows={8} />}>
+          <DocumentView />
+        </Suspense>
+      );
+    case 'try':
+      return <TrialView />;
+    case 'versions':
+      return <VersionsView />;
+  }
+}
+
+export function RoutingScreen() {
+  const config = useGateway((state) => state.config);
+  const error = useGateway((state) => state.error);
+  const wanted = useQuery().get('view');
+  const view = views.find(([name]) => name === wanted)?.[0] ?? 'rules';
+  useChecking();
+  if (!config) {
+    return error ? (
+      <div className="grid h-full">
+        <ErrorNotice title="The rules could not be read" message={error} onRetry={() => void readConfig()} />
+      </div>
+    ) : (
+      <SkeletonRows rows={8} className="p-6" />
+    );
+  }
+  return (
+    <div className="grid h-full min-h-0 grid-rows-[auto_minmax(0,1fr)_auto]">
+      <div className="grid gap-2 px-6 pt-6">
+        <ScreenTitle>Routing</ScreenTitle>
+        <Tabs view={view} />
+      </div>
+      {/* Scrolls by itself, so that the bar below stays in view; it can be reached by keyboard. */}
+      <div
+        key={view}
+        tabIndex={0}
+        role="region"
+        aria-label={views.find(([name]) => name === view)?.[1]}
+        className={classNames('min-h-0 overflow-y-auto px-6 py-4 focus-visible:-outline-offset-2', view === 'document' && 'grid')}
+      >
+        <div
+          className={classNames(
+            'min-h-0',
+            view === 'document' ? 'grid' : view === 'rules' || view === 'aliases' ? 'grid max-w-[1080px]' : '',
+          )}
+        >
+          <Body view={view} />
+        </div>
+      </div>
+      <DraftBar onTry={() => navigate('/routing?view=try')} />
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+/** What the gateway says of the draft: each rule as a sentence, and what is wrong where. Asked anew a moment after each change. */
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import { control } from '../control.ts';
+import { messageOf } from './message-of.ts';
+import { type PolicyDocument, ruleName } from './policy-document.ts';
+import { usePolicyDraft } from './policy-draft.ts';
+
+export interface PolicyProblem {
+  /** Dotted, from the document's root: `rules.0.use`. */
+  readonly path: string;
+  readonly message: string;
+  /** A warning keeps nothing from being applied. */
+  readonly severity: 'error' | 'warning';
+}
+
+export interface PolicyCheck {
+  /** What was checked: its rules are found again by being the same objects. */
+  readonly policy: PolicyDocument;
+  readonly problems: readonly PolicyProblem[];
+  readonly sentences: readonly (string | null)[];
+}
+
+interface PolicyCheckStore {
+  readonly check: PolicyCheck | null;
+  /** Is the newest draft not checked yet? */
+  readonly pending: boolean;
+  /** Why it could not be checked. */
+  readonly error: string | null;
+}
+
+export const usePolicyCheck = create<PolicyCheckStore>(() => ({ check: null, pending: true, error: null }));
+
+/** Long enough not to ask at every key, short enough to look immediate. */
+const pauseMs = 200;
+let turn = 0;
+
+export async function checkPolicy(policy: PolicyDocument): Promise<void> {
+  turn += 1;
+  const mine = turn;
+  try {
+    const { problems, sentences } = await control.call('policy.validate', { rules: [...policy.rules], aliases: policy.aliases });
+    const told = problems.map(({ path, message, severity = 'error' }) => ({
+      path: path.replace(/^policy\./, ''),
+      message,
+      severity,
+    }));
+    if (mine === turn) usePolicyCheck.setState({ check: { policy, problems: told, sentences }, pending: false, error: null });
+  } catch (error) {
+    if (mine === turn) usePolicyCheck.setState({ pending: false, error: messageOf(error) });
+  }
+}
+
+/** Keeps the draft checked while a screen shows it. */
+export function useChecking(): void {
+  const policy = usePolicyDraft((draft) => draft.policy);
+  const isRead = usePolicyDraft(({ base }) => base !== null);
+  useEffect(() => {
+    if (!isRead || usePolicyCheck.getState().check?.policy === policy) return undefined;
+    usePolicyCheck.setState({ pending: true });
+    const timer = setTimeout(() => void checkPolicy(policy), usePolicyCheck.getState().check === null ? 0 : pauseMs);
+    return () => clearTimeout(timer);
+  }, [policy, isRead]);
+}
+
+/** Where a rule stood when it was checked; a rule that was edited since is taken for the one in its place. */
+function placeWhenChecked(check: PolicyCheck, rule: unknown, index: number): number {
+  const same = check.policy.rules.indexOf(rule);
+  if (same >= 0) return same;
+  const named = check.policy.rules.findIndex((one) => ruleName(one) === ruleName(rule));
+  return named >= 0 ? named : index;
+}
+
+/** Null: it is refused, or not checked yet. */
+export function sentenceOf(check: PolicyCheck | null, rule: unknown, index: number): string | null {
+  return check?.sentences[placeWhenChecked(check, rule, index)] ?? null;
+}
+
+/** What keeps the draft from being applied. */
+export function mistakesOf(check: PolicyCheck | null): readonly PolicyProblem[] {
+  return check?.problems.filter(({ severity }) => severity === 'error') ?? [];
+}
+
+/** What is wrong with a rule, by the place within it: `use`, `limits.maxCostUsd`; the whole rule is ''. */
+export function ruleProblems(
+  check: PolicyCheck | null,
+  rule: unknown,
+  index: number,
+  severity: PolicyProblem['severity'] = 'error',
+): ReadonlyMap<string, string> {
+  return check ? problemsBelow(check, `rules.${placeWhenChecked(check, rule, index)}`, severity) : new Map();
+}
+
+export function problemsBelow(
+  check: PolicyCheck | null,
+  place: string,
+  severity: PolicyProblem['severity'] = 'error',
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { path, message } of check?.problems.filter((one) => one.severity === severity) ?? []) {
+    if (path === place) found.set('', message);
+    else if (path.startsWith(`${place}.`)) found.set(path.slice(place.length + 1), message);
+  }
+  return found;
+}
