@@ -63,11 +63,14 @@ beforeAll(async () => {
       ],
     },
   };
-  gateway = await startGateway({ config });
+  const proxy = { HTTP_PROXY: far.origin, http_proxy: far.origin, ALL_PROXY: far.origin, NO_PROXY: '', NODE_USE_ENV_PROXY: '1' };
+  gateway = await startGateway({ config, environment: proxy });
 });
 
 afterAll(async () => {
   expect(gateway.stderr).not.toMatch(/fault of the gateway/);
+  // The surroundings name it as a proxy.
+  expect(far.requests.filter(({ target }) => !target.startsWith('/'))).toEqual([]);
   await gateway.stop();
   await Promise.all([far.stop(), near.stop()]);
 });
