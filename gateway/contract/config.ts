@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
 import { identifierSchema, modelNameSchema } from './names.ts';
+import { plainWords, tellingIssues } from './plain-words.ts';
 import { routeSchema } from './policy/route.ts';
 import { policySchema } from './policy/rule.ts';
 import { keyReference } from './provider-keys.ts';
@@ -212,9 +213,9 @@ export interface ConfigProblem {
  * @returns the config with defaults filled in, or every problem with its path
  */
 export function parseConfig(document: unknown): { ok: true; config: GatewayConfig } | { ok: false; problems: ConfigProblem[] } {
-  const parsed = configSchema.safeParse(document);
+  const parsed = configSchema.safeParse(document, { error: plainWords });
   if (parsed.success) return { ok: true, config: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap(problemsOfIssue) };
+  return { ok: false, problems: parsed.error.issues.flatMap(tellingIssues).flatMap(problemsOfIssue) };
 }
 
 /** The first provider that is this gateway itself, listening on `port`: for a port that was not known when the config was checked. */

@@ -45,6 +45,8 @@ type KeptFeatures = readonly [
   session: string | null,
   headers: Texts,
   metadata: Texts,
+  /** Not in older texts. */
+  pinnedBefore?: string | null,
 ];
 
 type KeptRest = readonly [
@@ -107,7 +109,7 @@ function isEqual(one: KeptFacts, other: KeptFacts): boolean {
 }
 
 function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): KeptFeatures {
-  const { taskSaid, stream, tools, images, schema, reasoning } = features;
+  const { taskSaid, stream, tools, images, schema, reasoning, pinnedBefore } = features;
   return [
     features.requestedModel,
     features.dialects,
@@ -121,6 +123,7 @@ function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): 
     features.session,
     pickTexts(features.headers, looksAt.headers),
     pickTexts(features.metadata, looksAt.metadata),
+    pinnedBefore,
   ];
 }
 
@@ -179,6 +182,7 @@ function readFeatures(kept: KeptFeatures): DecisionFeatures {
     session,
     headers: Object.fromEntries(kept[10]),
     metadata: Object.fromEntries(kept[11]),
+    pinnedBefore: kept[12] ?? null,
   };
 }
 

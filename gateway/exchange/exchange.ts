@@ -18,7 +18,7 @@ import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
-import { withPrevious } from './translation/previous-response.ts';
+import { type WholeRequest, withPrevious } from './translation/previous-response.ts';
 import { finishRow, isUncounted, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import type { TranslationSource } from './translation/translation.ts';
@@ -88,9 +88,9 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.signOfLife ?? '');
     try {
-      const request = this.#read(body);
-      this.#row.say(request.head);
-      this.#decide(request, true);
+      const whole = this.#read(body);
+      this.#row.say(whole.request.head);
+      this.#decide(whole, true);
     } catch (error) {
       this.#refuseFor(error);
     }
@@ -165,28 +165,28 @@ class Exchange implements RelayHost, LiveExchange {
     return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity });
   }
 
-  #read(body: readonly Buffer[]): PassthroughRequest {
+  #read(body: readonly Buffer[]): WholeRequest {
     const { dialect, place, clientHeaders } = this.#input;
     const request = dialect.readRequest(body, place, clientHeaders['content-type']);
     return withPrevious(dialect, request, this.#ports.responses.of(this.clientId));
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
-  #decide(request: PassthroughRequest, mayWait: boolean): void {
+  #decide(whole: WholeRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect, client, clientHeaders } = this.#input;
     const moment = { requestKey: this.#row.start.key, atMs: this.#startedAtMs };
-    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, request }, moment);
+    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, ...whole }, moment);
     this.#decided = decided;
-    if (decided.error === null) this.#askOrAnswer(decided.settings.of(request), decided);
-    else if (mayWait && decided.mayBeListed) this.#decideLater(request);
+    if (decided.error === null) this.#askOrAnswer(decided.settings.of(whole.request), decided);
+    else if (mayWait && decided.mayBeListed) this.#decideLater(whole);
     else this.#reject(decided.error);
   }
 
-  #decideLater(request: PassthroughRequest): void {
+  #decideLater(whole: WholeRequest): void {
     this.#ports
       .whenModelsKnown()
-      .then(() => this.#decide(request, false))
+      .then(() => this.#decide(whole, false))
       .catch((error: unknown) => this.#refuseFor(error));
   }
 
@@ -200,7 +200,7 @@ class Exchange implements RelayHost, LiveExchange {
     const { dialect } = this.#input;
     const openSource = () => {
       const asked = { request, id: this.#id.slice(requestIdPrefix.length), prepare: settings.prepare };
-      return openTranslationSource(this.#runtime, this.#ports, this.#input, asked);
+      return openTranslationSource(this.#runtime, this.#ports, this.#input, { ...asked, pinnedBy: decision.pinnedBy });
     };
     if (!dialect.answerHere) return this.#begin(request, decision, openSource);
     const own = decision.targets

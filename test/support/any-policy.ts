@@ -20,16 +20,15 @@ const targetNames = fc.oneof(directNames, fc.constantFrom(...modelIds), fc.const
 const providers: fc.Arbitrary<PolicyProvider[]> = fc
   .tuple(
     fc.shuffledSubarray([...providerIds], { minLength: 1 }),
-    fc.array(fc.tuple(fc.boolean(), fc.subarray([...dialects]), fc.boolean()), { minLength: 4, maxLength: 4 }),
+    fc.array(fc.tuple(fc.boolean(), fc.subarray([...dialects])), { minLength: 4, maxLength: 4 }),
   )
   .map(([ids, parts]) =>
     ids.map((id, place) => {
-      const [odd, offered, hasCloudModels] = parts[place] ?? [false, [], false];
+      const [odd, offered] = parts[place] ?? [false, []];
       return provider(id, {
         enabled: !odd || place % 2 === 0,
         dialects: odd ? offered : [...dialects],
         local: id === 'near',
-        hasCloudModels,
       });
     }),
   );
@@ -147,6 +146,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     session: fc.constantFrom(null, ...sessions),
     headers: fc.constantFrom({}, { 'x-team': 'chat' }, { 'x-team': 'red', other: 'text' }),
     metadata: fc.constantFrom({}, { team: 'chat' }),
+    pinnedBefore: fc.constantFrom(null, null, null, null, null, null, 'earlier'),
   })
   .map(({ flags, ...others }) => ({
     ...plainFeatures,

@@ -21,5 +21,6 @@ export function blankFeatures(requestedModel: string, dialects: readonly string[
     session: null,
     headers: {},
     metadata: {},
+    pinnedBefore: null,
   };
 }

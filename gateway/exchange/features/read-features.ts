@@ -41,6 +41,7 @@ export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFea
     session: looksAt.session ? sessionOf(asked, sayings) : null,
     headers: looksAt.headers.length === 0 ? noTexts : pickHeaders(clientHeaders, looksAt.headers),
     metadata: looksAt.metadata.length === 0 ? noTexts : pickTexts(sayings.metadata(), looksAt.metadata),
+    pinnedBefore: asked.pinnedBefore ?? null,
   };
 }
 

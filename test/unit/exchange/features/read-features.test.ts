@@ -170,5 +170,6 @@ test('what nothing depends on is not read: a body that could not be parsed furth
     session: null,
     headers: {},
     metadata: {},
+    pinnedBefore: null,
   });
 });
