@@ -159,10 +159,17 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
-    const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    const fidelity = this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null;
-    const decided = { rule: this.#rule, decisionJson: this.#decided?.kept ?? null };
-    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity });
+    return finishRow({
+      start: this.#row.start,
+      outcome,
+      asked,
+      durationMs: this.#elapsed(),
+      firstTokenMs: this.#firstTokenMs,
+      attempts: this.#attempts.log.records,
+      fidelity: this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null,
+      rule: this.#rule,
+      decisionJson: this.#decided?.kept ?? null,
+    });
   }
 
   #read(body: readonly Buffer[]): WholeRequest {

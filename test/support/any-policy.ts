@@ -1,6 +1,6 @@
 /** Any valid policy, any request and any state of the world, for properties of the decision engine. */
 import fc from 'fast-check';
-import type { DecidingFacts, TargetState } from '../../gateway/contract/decision.ts';
+import { type DecidingFacts, type ReadOnDemand, readOnDemand, type TargetState } from '../../gateway/contract/decision.ts';
 import { strategies } from '../../gateway/contract/policy/route.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot, PolicyProvider } from '../../gateway/decision/question.ts';
 import { documentOf, plainFeatures, policyOf, type PolicyParts, provider, snapshotOf, type World } from './ask-engine.ts';
@@ -147,6 +147,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     headers: fc.constantFrom({}, { 'x-team': 'chat' }, { 'x-team': 'red', other: 'text' }),
     metadata: fc.constantFrom({}, { team: 'chat' }),
     pinnedBefore: fc.constantFrom(null, null, null, null, null, null, 'earlier'),
+    unread: fc.constantFrom<readonly ReadOnDemand[]>([], [], ['task', 'session'], readOnDemand),
   })
   .map(({ flags, ...others }) => ({
     ...plainFeatures,

@@ -28,6 +28,7 @@ export const plainFeatures: DecisionFeatures = {
   headers: {},
   metadata: {},
   pinnedBefore: null,
+  unread: [],
 };
 
 export const calmState: TargetState = {

@@ -22,5 +22,6 @@ export function blankFeatures(requestedModel: string, dialects: readonly string[
     headers: {},
     metadata: {},
     pinnedBefore: null,
+    unread: [],
   };
 }

@@ -7,6 +7,7 @@ import {
   moveBetween,
   ordinal,
   sentenceOf,
+  unreadWords,
 } from '../../../../renderer/components/decision-words.ts';
 import { sampleTrace } from '../../../support/fake-control.ts';
 import { sampleRules, traceBy } from '../../../support/routing-samples.ts';
@@ -82,4 +83,10 @@ describe('what a draft changes', () => {
     expect(moveBetween(live, unpriced).details[0]).toBe('Costs an unknown amount instead of about $0.01');
     expect(moveBetween(unpriced, live).details[0]).toBe('Costs about $0.01; not known before');
   });
+});
+
+test('what a decision did not read is named, and said to be unread', () => {
+  expect(unreadWords(['task', 'inputTokens'])).toBe(
+    'Not read, since nothing depended on it: task, length. The decision was made as if it had none.',
+  );
 });
