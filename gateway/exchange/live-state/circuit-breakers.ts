@@ -76,19 +76,19 @@ export class CircuitBreakers {
   /** @returns null when it is to be left alone: it is open, or enough probes are under way */
   enter(place: BreakerPlace, settings: BreakerSettings): BreakerPass | null {
     const breaker = this.#find(place);
-    if (!breaker) return this.#pass(place, settings, false);
+    if (!breaker) return this.#pass(place, settings, null);
     if (breaker.openedAt === null) {
       if (this.#recent(breaker, settings) === 0) this.#breakers.delete(idOf(place));
-      return this.#pass(place, settings, false);
+      return this.#pass(place, settings, null);
     }
     if (!this.#takesProbes(breaker, settings)) return null;
     breaker.probing += 1;
-    return this.#pass(place, settings, true);
+    return this.#pass(place, settings, breaker);
   }
 
   /** For the last usable target, which is asked however it stands. */
   enterAnyway(place: BreakerPlace, settings: BreakerSettings): BreakerPass {
-    return this.#pass(place, settings, false);
+    return this.#pass(place, settings, null);
   }
 
   state(place: BreakerPlace): BreakerState {
@@ -151,14 +151,14 @@ export class CircuitBreakers {
     return failedAt.reduce((count, at) => (at > since ? count + 1 : count), 0);
   }
 
-  #pass(place: BreakerPlace, settings: BreakerSettings, isProbe: boolean): BreakerPass {
+  /** @param probed the breaker whose probe it is; one that has taken its place meanwhile counts its own */
+  #pass(place: BreakerPlace, settings: BreakerSettings, probed: Breaker | null): BreakerPass {
     const sentAt = this.#input.monotonic();
     let isOut = true;
     const giveBack = (then: () => void) => {
       if (!isOut) return;
       isOut = false;
-      const breaker = isProbe ? this.#find(place) : undefined;
-      if (breaker && breaker.probing > 0) breaker.probing -= 1;
+      if (probed) probed.probing -= 1;
       then();
     };
     return {

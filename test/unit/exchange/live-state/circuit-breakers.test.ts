@@ -115,6 +115,21 @@ describe('an open breaker', () => {
     expect([breakers.state(place), enter() !== null]).toEqual(['half-open', true]);
   });
 
+  test('counts its own probes alone: one of the breaker before it, over late, makes no room', () => {
+    const settings = { ...usual, probes: 2 };
+    const { breakers, fail, pass } = start(settings);
+    const enter = () => breakers.enter(place, settings);
+    fail(3);
+    pass(30_000);
+    const [first, late] = [enter(), enter()];
+    first?.succeeded();
+    fail(3);
+    pass(30_000);
+    expect([enter() !== null, enter() !== null, enter()]).toEqual([true, true, null]);
+    late?.gaveBack();
+    expect(enter()).toBeNull();
+  });
+
   test('takes probes at once when a check found its provider, and says so', () => {
     const { breakers, changes, enter, fail } = start();
     fail(3);
