@@ -94,6 +94,8 @@ export class Attempts {
     noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     watch.ended(candidate, error, upstreamStatus, null);
     this.log.end(error);
+    // Nothing of its answer is the client's, were it to leave before the next one begins.
+    this.#attempt = null;
     const left = (this.#plan?.attempts ?? 0) - this.log.count;
     if (left > 0 && this.#learn(candidate, refusal)) return this.#again(watch, 'learned');
     const { kind, movable, retryable } = error;

@@ -163,6 +163,23 @@ test('nothing is kept of targets that never failed, nor of failures that are out
   expect([breakers.isQuiet, breakers.state(place)]).toEqual([true, 'closed']);
 });
 
+test('who refuses opens nothing, but counts as failing until it answers', () => {
+  const { breakers, changes, enter, fail, pass } = start();
+  for (let count = 0; count < 20; count += 1) enter()?.refused();
+  expect([breakers.isFailing(place, usual), changes]).toEqual([true, []]);
+  expect(breakers.standings(usual)).toMatchObject([{ state: 'closed', failures: 0, reason: null }]);
+  enter()?.succeeded();
+  expect(breakers.isFailing(place, usual)).toBe(false);
+  enter()?.refused();
+  enter()?.refused();
+  pass(60_001);
+  expect([breakers.isFailing(place, usual), enter() !== null, breakers.isQuiet]).toEqual([false, true, true]);
+  fail(3);
+  pass(30_000);
+  enter()?.refused();
+  expect([breakers.state(place), enter() !== null]).toEqual(['half-open', true]);
+});
+
 test('names that clients invent do not fill the memory', () => {
   const { breakers, fail } = start();
   for (let number = 0; number < 3_000; number += 1) fail(1, { ...place, model: `m${number}` });
