@@ -41,6 +41,8 @@ export interface AttemptsInput {
   onExhausted(refusal: UpstreamRefusal): void;
 }
 
+const nobody = new AttemptQueue<Candidate>({ candidates: [], fallbacks: () => [] });
+
 export class Attempts {
   readonly log: AttemptLog;
   readonly #input: AttemptsInput;
@@ -49,7 +51,7 @@ export class Attempts {
   #source: TranslationSource | null = null;
   #translation: Translation | null = null;
   #plan: AttemptPlan | null = null;
-  #queue: AttemptQueue<Candidate> = new AttemptQueue([], () => []);
+  #queue = nobody;
   #watch: TargetWatch | null = null;
   /** Of the clock that never jumps: nothing is waited for beyond it. */
   #deadline = Number.POSITIVE_INFINITY;
@@ -78,8 +80,8 @@ export class Attempts {
     this.#request = request;
     this.#openSource = openSource;
     this.#plan = plan;
-    this.#queue = new AttemptQueue(plan.candidates, (kind) => plan.fallbacks(kind));
-    this.#watch = new TargetWatch({ state, plan, active: () => live.size });
+    this.#queue = new AttemptQueue(plan);
+    this.#watch = new TargetWatch({ state, plan, live });
     this.#deadline = monotonic() + plan.totalMs;
     this.#watch.enter(this.#queue);
     this.#ask('first', 0);
