@@ -122,13 +122,9 @@ export class CircuitBreakers {
     const toWallMs = this.#input.now() - this.#input.monotonic();
     return [...this.#breakers.values()].map((breaker) => {
       const state = this.#stateOf(breaker);
-      return {
-        ...breaker.place,
-        state,
-        failures: this.#recent(breaker.failedAt, settings),
-        untilMs: state === 'open' ? breaker.probesFrom + toWallMs : null,
-        reason: breaker.reason,
-      };
+      const failures = this.#recent(breaker.failedAt, settings);
+      const untilMs = state === 'open' ? breaker.probesFrom + toWallMs : null;
+      return { ...breaker.place, state, failures, untilMs, reason: state === 'closed' && failures === 0 ? null : breaker.reason };
     });
   }
 

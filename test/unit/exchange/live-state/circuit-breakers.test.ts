@@ -163,6 +163,14 @@ test('nothing is kept of targets that never failed, nor of failures that are out
   expect([breakers.isQuiet, breakers.state(place)]).toEqual([true, 'closed']);
 });
 
+test('what a target failed with is no reason any more once it is out of the window', () => {
+  const { breakers, fail, pass } = start();
+  fail(1);
+  expect(breakers.standings(usual)).toMatchObject([{ failures: 1, reason: 'answered 500' }]);
+  pass(60_001);
+  expect(breakers.standings(usual)).toMatchObject([{ failures: 0, reason: null }]);
+});
+
 test('who refuses opens nothing, but counts as failing until it answers', () => {
   const { breakers, changes, enter, fail, pass } = start();
   for (let count = 0; count < 20; count += 1) enter()?.refused();
