@@ -1,12 +1,14 @@
-/** A stream that opens and then comes to nothing: in every format, the next provider's answer is all that the client sees. */
+/** Two providers, in every format: an opening that comes to nothing is unseen, and when both fail the client is told of both. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestDetail } from '../../gateway/contract/records.ts';
 import { eventually, faultTimeouts } from '../support/fault-lab.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
+import { type Answer, json } from '../support/upstream-answers.ts';
 import { doorForms, type FormName, formNames, framesOf, soundAnswer, textRead, upstreamForms } from '../support/wire-forms.ts';
 
+const key = 'sk-fault-0123456789';
 let upstream: ScriptedUpstream;
 let spare: ScriptedUpstream;
 let gateway: RunningGateway;
@@ -33,7 +35,7 @@ beforeAll(async () => {
       aliases,
       providers: [...at(upstream.origin, ''), ...at(spare.origin, '-spare')],
     },
-    environment: { FAULT_KEY: 'sk-fault-0123456789' },
+    environment: { FAULT_KEY: key },
   });
 });
 
@@ -78,4 +80,43 @@ describe.each(pairs)('a client of %s at providers of %s', (doorName: FormName, u
       usage: { inputTokens: 3, outputTokens: 4 },
     });
   });
+});
+
+/** Where each format has the words of an error, and what else makes it one. */
+const errorShapes: Readonly<Record<FormName, object>> = {
+  'openai-chat': { error: { message: expect.any(String), type: expect.any(String), code: expect.any(String) } },
+  'openai-responses': { error: { message: expect.any(String), type: expect.any(String), code: expect.any(String) } },
+  'anthropic-messages': { type: 'error', error: { type: expect.any(String), message: expect.any(String) } },
+  gemini: { error: { code: 502, message: expect.any(String), status: expect.any(String) } },
+  ollama: { error: expect.any(String) },
+};
+
+describe.each(pairs)('a client of %s whose providers of %s both fail', (doorName: FormName, upstreamName: FormName) => {
+  const [door, form] = [doorForms[doorName], upstreamForms[upstreamName]];
+
+  test.each([true, false])(
+    'is told of both in its own format, without a key, and not to try again (stream: %s)',
+    async (isStream) => {
+      const secretive = (status: number): Answer => json({ error: { message: `Broken for ${key}.` } }, { status });
+      upstream.next(secretive(500));
+      spare.use(secretive(401));
+      const response = await fetch(`${gateway.url}${door.path(`both-${form.id}`, isStream)}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.clientKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(door.body(`both-${form.id}`, isStream, 'Say something.')),
+      });
+      const text = await response.text();
+      expect([response.status, response.headers.get('x-should-retry'), response.headers.get('x-gatehouse-attempts')]).toEqual([
+        502,
+        'false',
+        '2',
+      ]);
+      expect(JSON.parse(text)).toMatchObject(errorShapes[doorName]);
+      expect(text).toContain(`2 attempts: ${form.id}/m: answered 500`);
+      expect(text).toContain(`${form.id}-spare/m: refused its key (401)`);
+      const row = await finalRow(response.headers.get('x-request-id') ?? '');
+      expect(row.attemptList.map(({ status }) => status)).toEqual([500, 401]);
+      expect(text + JSON.stringify([...response.headers, row])).not.toContain(key);
+    },
+  );
 });
