@@ -5,7 +5,6 @@ import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
-import { endpointPath } from '../../providers/endpoint-path.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -14,7 +13,6 @@ import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { ownRefusal, type RelayHost } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
-import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from '../own-errors.ts';
@@ -25,6 +23,7 @@ import { TargetWatch } from './target-watch.ts';
 import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
+import { mustAskUsage, upstreamRequest } from './upstream-request.ts';
 
 export interface AttemptsInput {
   readonly ports: ExchangePorts;
@@ -249,10 +248,8 @@ export class Attempts {
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
     const { host, dialect, response, requestId, streamForm, clientHeaders, ports } = this.#input;
-    const { stream, usageAsked } = request.head;
-    const { provider, model } = candidate;
+    const { stream } = request.head;
     const wire = translation?.wire ?? dialect;
-    const askUsage = stream && !usageAsked && provider.streamUsage;
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
@@ -261,19 +258,11 @@ export class Attempts {
       ports.refusedFields.answered(candidate, translation);
     };
     const relaying = { host, response, dialect, translation, machines, streamForm, candidate, requestId, stream };
-    this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
-    this.#call = candidate.send(
-      {
-        method: 'POST',
-        origin: provider.origin,
-        path: endpointPath(provider, wire, model, stream),
-        headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-        body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
-        // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
-        timeouts: attemptTimeouts(provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null),
-      },
-      this.#attempt,
-    );
+    this.#attempt = new Attempt({ ...relaying, dropUsage: mustAskUsage(request, candidate), now: ports.now, onStatus });
+    // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
+    const timeouts = attemptTimeouts(candidate.provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null);
+    const said = upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts });
+    this.#call = candidate.send(said, this.#attempt);
   }
 }
 
