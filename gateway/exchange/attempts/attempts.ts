@@ -5,7 +5,6 @@ import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
-import { endpointPath } from '../../providers/endpoint-path.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -14,7 +13,6 @@ import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { ownRefusal, type RelayHost } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
-import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from '../own-errors.ts';
@@ -25,6 +23,7 @@ import { TargetWatch } from './target-watch.ts';
 import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
+import { mustAskUsage, upstreamRequest } from './upstream-request.ts';
 
 export interface AttemptsInput {
   readonly ports: ExchangePorts;
@@ -41,6 +40,8 @@ export interface AttemptsInput {
   onExhausted(refusal: UpstreamRefusal): void;
 }
 
+const nobody = new AttemptQueue<Candidate>({ candidates: [], fallbacks: () => [] });
+
 export class Attempts {
   readonly log: AttemptLog;
   readonly #input: AttemptsInput;
@@ -49,7 +50,7 @@ export class Attempts {
   #source: TranslationSource | null = null;
   #translation: Translation | null = null;
   #plan: AttemptPlan | null = null;
-  #queue: AttemptQueue<Candidate> = new AttemptQueue([], () => []);
+  #queue = nobody;
   #watch: TargetWatch | null = null;
   /** Of the clock that never jumps: nothing is waited for beyond it. */
   #deadline = Number.POSITIVE_INFINITY;
@@ -78,8 +79,8 @@ export class Attempts {
     this.#request = request;
     this.#openSource = openSource;
     this.#plan = plan;
-    this.#queue = new AttemptQueue(plan.candidates, (kind) => plan.fallbacks(kind));
-    this.#watch = new TargetWatch({ state, plan, active: () => live.size });
+    this.#queue = new AttemptQueue(plan);
+    this.#watch = new TargetWatch({ state, plan, live });
     this.#deadline = monotonic() + plan.totalMs;
     this.#watch.enter(this.#queue);
     this.#ask('first', 0);
@@ -94,6 +95,8 @@ export class Attempts {
     noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     watch.ended(candidate, error, upstreamStatus, null);
     this.log.end(error);
+    // Nothing of its answer is the client's, were it to leave before the next one begins.
+    this.#attempt = null;
     const left = (this.#plan?.attempts ?? 0) - this.log.count;
     if (left > 0 && this.#learn(candidate, refusal)) return this.#again(watch, 'learned');
     const { kind, movable, retryable } = error;
@@ -245,10 +248,8 @@ export class Attempts {
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
     const { host, dialect, response, requestId, streamForm, clientHeaders, ports } = this.#input;
-    const { stream, usageAsked } = request.head;
-    const { provider, model } = candidate;
+    const { stream } = request.head;
     const wire = translation?.wire ?? dialect;
-    const askUsage = stream && !usageAsked && provider.streamUsage;
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
@@ -257,19 +258,11 @@ export class Attempts {
       ports.refusedFields.answered(candidate, translation);
     };
     const relaying = { host, response, dialect, translation, machines, streamForm, candidate, requestId, stream };
-    this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
-    this.#call = candidate.send(
-      {
-        method: 'POST',
-        origin: provider.origin,
-        path: endpointPath(provider, wire, model, stream),
-        headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-        body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
-        // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
-        timeouts: attemptTimeouts(provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null),
-      },
-      this.#attempt,
-    );
+    this.#attempt = new Attempt({ ...relaying, dropUsage: mustAskUsage(request, candidate), now: ports.now, onStatus });
+    // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
+    const timeouts = attemptTimeouts(candidate.provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null);
+    const said = upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts });
+    this.#call = candidate.send(said, this.#attempt);
   }
 }
 

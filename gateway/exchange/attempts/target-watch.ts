@@ -1,6 +1,7 @@
 /** What one request's attempts ask and tell of their targets: breakers, figures, sessions, and the budget of second attempts. */
 import type { GatewayError } from '../../chat/error.ts';
 import type { BreakerPass } from '../live-state/circuit-breakers.ts';
+import type { LiveExchanges } from '../live-exchanges.ts';
 import type { LiveState } from '../live-state/live-state.ts';
 import type { Measured } from '../live-state/target-figures.ts';
 import type { AttemptPlan } from './attempt-plan.ts';
@@ -11,8 +12,8 @@ import { breakerPlace, tellBreaker } from './target-standing.ts';
 export interface TargetWatchInput {
   readonly state: Pick<LiveState, 'breakers' | 'figures' | 'sessions' | 'retries'>;
   readonly plan: Pick<AttemptPlan, 'settings' | 'route'>;
-  /** Requests under way. */
-  active(): number;
+  /** The requests under way. */
+  readonly live: Pick<LiveExchanges, 'size'>;
 }
 
 export class TargetWatch {
@@ -76,7 +77,7 @@ export class TargetWatch {
   /** May another attempt be made within the budget? */
   fitsBudget(): boolean {
     this.leaveBudget();
-    return this.#input.state.retries.allows(this.#input.active(), this.#input.plan.settings.retryBudget);
+    return this.#input.state.retries.allows(this.#input.live.size, this.#input.plan.settings.retryBudget);
   }
 
   joinBudget(): void {
@@ -91,7 +92,7 @@ export class TargetWatch {
 
   /** Why the budget allows no other attempt, in a clause. */
   describeBudget(): string {
-    return `not tried again: of ${this.#input.active()} requests under way, ${this.#input.state.retries.again} are in another attempt already`;
+    return `not tried again: of ${this.#input.live.size} requests under way, ${this.#input.state.retries.again} are in another attempt already`;
   }
 
   /** Told once for each attempt. */

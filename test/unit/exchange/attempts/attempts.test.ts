@@ -25,12 +25,13 @@ type Said =
   | { readonly status: number; readonly error?: object; readonly headers?: Record<string, string> }
   | GatewayError
   | 'sound'
+  /** A stream that told its usage and failed before its first word. */
+  | 'opening'
   | 'nothing';
 
-const near = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } as const;
 const providers = [
   { id: 'first', kind: 'openai', keys: ['env:ONE', 'env:TWO'] },
-  { id: 'second', ...near },
+  { id: 'second', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' },
   { id: 'third', kind: 'openrouter', keys: ['env:THREE'] },
 ];
 
@@ -41,7 +42,12 @@ function configOf(change: object): GatewayConfig {
 }
 
 const target = (provider: string): Target => ({ provider, model: 'm', dialect: 'openai-chat', dialects: ['openai-chat'] });
-const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello.' }] }));
+const bodyOf = (stream: boolean) =>
+  Buffer.from(JSON.stringify({ model: 'm', stream, messages: [{ role: 'user', content: 'Hello.' }] }));
+const openingEvents = [
+  { choices: [], usage: { prompt_tokens: 900, completion_tokens: 1, total_tokens: 901 } },
+  { error: { message: 'No.', type: 'overloaded_error' } },
+].map((event) => `data: ${JSON.stringify(event)}\n\n`);
 const answer = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Yes.' } }] }));
 
 function play(
@@ -58,6 +64,10 @@ function play(
     setTimeout(() => {
       if (now instanceof GatewayError) return handler.onError(now);
       if (now === 'nothing') return;
+      if (now === 'opening') {
+        handler.onHead(200, { 'content-type': 'text/event-stream' });
+        return handler.onData(Buffer.from(openingEvents.join('')));
+      }
       const status = now === 'sound' ? 200 : now.status;
       handler.onHead(status, { 'content-type': 'application/json', ...(now === 'sound' ? {} : now.headers) });
       handler.onData(now === 'sound' ? answer : Buffer.from(JSON.stringify({ error: now.error ?? { message: 'No.' } })));
@@ -109,7 +119,7 @@ function play(
   };
   const plan = planAttempts({ ...decided, targets: decided.targets.map(target) }, runtime, ports);
   if (plan instanceof GatewayError) throw plan;
-  const request = openAiChat.readRequest([body], { model: null, stream: null });
+  const request = openAiChat.readRequest([bodyOf(said.includes('opening'))], { model: null, stream: null });
   attempts.begin(request, () => Promise.reject(new Error('nothing is translated')) as never, plan);
   return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
 }
@@ -257,6 +267,12 @@ describe('what is kept of the targets', () => {
     expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
     for (const { state } of [over, left, waiting])
       expect([state.figures.of('second', 'm').inFlight, state.retries.again]).toEqual([0, 0]);
+  });
+
+  test('is nothing of an answer that came to nothing: a client that leaves in the pause after it pays for no part of it', async () => {
+    const played = play({ targets: ['second'] }, ['opening', 'nothing']);
+    await vi.advanceTimersByTimeAsync(20);
+    expect([played.attempts.log.records[0]?.errorKind, played.attempts.stream]).toEqual(['upstream-overloaded', null]);
   });
 
   test('is the session, by the route that led to it, once it was answered', async () => {
