@@ -132,7 +132,7 @@ const tab = (page: Page, name: string) =>
 const unsaved = (page: Page) => page.getByRole('region', { name: 'Unsaved changes' });
 const inFlight = (page: Page) => page.getByRole('contentinfo').getByText(`${streamCount} in flight`).waitFor();
 
-/** The rule goes to another model by its form, and gets a limit in the document, with a mistake on the way. */
+/** The rule goes to another model by its form, and gets a limit in the document, with a mistake on the way; a reload loses nothing. */
 async function editRule(page: Page): Promise<void> {
   await goTo(page, 'Routing');
   await page.getByRole('button', { name: 'Edit the rule chat' }).click();
@@ -154,6 +154,8 @@ async function editRule(page: Page): Promise<void> {
   for (let count = 0; count < 3; count += 1) await page.keyboard.press('Backspace');
   await page.keyboard.type('0.5');
   await page.getByText('No mistakes').waitFor();
+  await page.reload();
+  await page.getByText('"maxCostUsd": 0.5').waitFor();
   await tab(page, 'Rules');
   await page.getByRole('list', { name: 'Rules' }).getByText('at most $0.50').waitFor();
 }

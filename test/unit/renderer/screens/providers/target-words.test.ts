@@ -1,6 +1,6 @@
 /** Holds what is said of a target to its breaker and its key, and a server near by to what its address says. */
 import { describe, expect, test } from 'vitest';
-import { isOnThisMachine } from '../../../../../renderer/screens/providers/provider-words.ts';
+import { isOnThisMachine } from '../../../../../renderer/stores/this-machine.ts';
 import {
   isTroubled,
   measuredWords,
