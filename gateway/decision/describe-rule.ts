@@ -53,6 +53,9 @@ export function describeRoute({ strategy, targets, sticky, splitBy }: Route): st
   }
 }
 
+/** To the minute, as in the log of a server: a sentence is read in many time zones. */
+const momentOf = (text: string): string => `${new Date(text).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 function describeShares(targets: readonly RouteTarget[]): string[] {
   const weights = targets.map((target) => (typeof target === 'string' ? 1 : (target.weight ?? 1)));
   const total = weights.reduce<number>((sum, weight) => (typeof weight === 'number' ? sum + weight : Number.NaN), 0);
@@ -60,7 +63,8 @@ function describeShares(targets: readonly RouteTarget[]): string[] {
     const weight = weights[place] ?? 1;
     if (typeof weight !== 'number') {
       const { from, to, startsAt, endsAt } = weight;
-      return `${nameOf(target)} (weight ${from} at ${startsAt}, ${to} from ${endsAt})`;
+      const way = to < from ? 'falling' : 'growing';
+      return `${nameOf(target)} (weight ${from} until ${momentOf(startsAt)}, ${way} to ${to} by ${momentOf(endsAt)})`;
     }
     if (!(total > 0)) return `${nameOf(target)} (weight ${weight})`;
     return `${nameOf(target)} (${Number(((weight / total) * 100).toPrecision(3))} %)`;

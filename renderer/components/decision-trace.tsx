@@ -16,11 +16,17 @@ import { dialectName } from './dialect-words.ts';
 import { formatCount } from './formats.ts';
 import { StateBadge } from './state-badge.tsx';
 
-export function DecisionView({ trace }: { readonly trace: DecisionTrace }) {
+interface DecisionViewProps {
+  readonly trace: DecisionTrace;
+  /** It is told of a request that came and went. */
+  readonly past?: boolean;
+}
+
+export function DecisionView({ trace, past = false }: DecisionViewProps) {
   return (
     <div className="grid content-start gap-4">
       <p className={classNames('wrap-anywhere', trace.targets.length === 0 && 'rounded-md bg-warn-ground px-2 py-1.5 text-warn')}>
-        {decisionSentence(trace)}
+        {decisionSentence(trace, past)}
       </p>
       <Candidates trace={trace} />
       <Counterfactuals items={trace.counterfactuals} />

@@ -34,17 +34,22 @@ const refused: Readonly<Partial<Record<ReasonCode, string>>> = {
 };
 
 const later: Readonly<Partial<Record<ReasonCode, string>>> = {
-  'demoted-latency': 'later: too slow',
-  'demoted-weight': 'later: by its weight',
-  'demoted-state': 'later: not well at present',
+  'demoted-latency': 'too slow',
+  'demoted-weight': 'by its weight',
+  'demoted-state': 'not well at present',
 };
 
-/** `Asked first`, `Asked 2nd`, `Asked 3rd, later: too slow`, or why it is not asked at all. */
+/** `Asked first`, `Asked 2nd`, `Asked 3rd, later: too slow`, or why it is not asked at all. One may be first for want of a better. */
 export function candidateVerdict({ place, code }: Pick<CandidateTrace, 'place' | 'code'>): Verdict {
   if (place === null) return { tone: 'bad', word: refused[code] ?? 'Refused' };
   const why = later[code];
-  const order = place === 1 ? 'Asked first' : `Asked ${ordinal(place)}`;
-  return { tone: place === 1 ? 'good' : why ? 'warn' : 'idle', word: why ? `${order}, ${why}` : order };
+  if (place > 1) {
+    const order = `Asked ${ordinal(place)}`;
+    return why ? { tone: 'warn', word: `${order}, later: ${why}` } : { tone: 'idle', word: order };
+  }
+  return why && code !== 'demoted-weight'
+    ? { tone: 'warn', word: `Asked first, though ${why}` }
+    : { tone: 'good', word: 'Asked first' };
 }
 
 export function ordinal(place: number): string {
@@ -97,22 +102,38 @@ export function sentenceOf(clause: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }
 
-/** Where a request goes, in a sentence, and by whose word. */
-export function decisionSentence(trace: DecisionTrace): string {
-  const { targets, refusal, rule, pinnedBy, requestedModel, resolvedAs } = trace;
+/**
+ * Where a request goes, in a sentence, and by whose word.
+ * @param past it came and went: what was asked first need not be what answered
+ */
+export function decisionSentence(trace: DecisionTrace, past = false): string {
+  const { targets, refusal, pinnedBy } = trace;
   const [first, ...others] = targets;
-  if (first === undefined) return refusal === null ? 'It is refused.' : `It is refused: ${refusal}`;
-  const byName = {
-    rule: `the rule “${rule ?? ''}” says so`,
-    'provider-model': 'that is the very name it asks for',
-    alias: `“${requestedModel}” is an alias`,
-    'bare-model': `a provider lists the model “${requestedModel}”`,
-    unknown: 'nothing else is known',
-  }[resolvedAs];
-  const why = rule === null ? byName : `the rule “${rule}” says so`;
-  const pinned = pinnedBy === null ? '' : ` It stays on this machine: the rule “${pinnedBy}” says so.`;
+  const says = past ? 'said so' : 'says so';
+  if (first === undefined) {
+    const refused = past ? 'It was refused' : 'It is refused';
+    return refusal === null ? `${refused}.` : `${refused}: ${refusal}`;
+  }
+  const goes = past ? `First to be asked was ${first}` : `It goes to ${first}`;
   const next = others.length === 0 ? '' : ` Should that fail: ${listOf(others)}.`;
-  return `It goes to ${first}, since ${why}.${next}${pinned}`;
+  const stays = past ? 'It had to stay' : 'It stays';
+  const pinned = pinnedBy === null ? '' : ` ${stays} on this machine: the rule “${pinnedBy}” ${says}.`;
+  return `${goes}, since ${whyWords(trace, past)}.${next}${pinned}`;
+}
+
+function whyWords({ rule, requestedModel, resolvedAs }: DecisionTrace, past: boolean): string {
+  if (rule !== null) return `the rule “${rule}” ${past ? 'said so' : 'says so'}`;
+  switch (resolvedAs) {
+    case 'provider-model':
+      return `that is the very name it ${past ? 'asked' : 'asks'} for`;
+    case 'alias':
+      return `“${requestedModel}” is an alias`;
+    case 'bare-model':
+      return `a provider lists the model “${requestedModel}”`;
+    case 'rule':
+    case 'unknown':
+      return 'nothing else is known';
+  }
 }
 
 const mostNamed = 3;
@@ -150,21 +171,26 @@ export function moveBetween(live: DecisionTrace, draft: DecisionTrace): Move {
 
 function differences(from: CandidateTrace, to: CandidateTrace): string[] {
   const details: string[] = [];
-  const cost = difference(from.estimatedCostUsd, to.estimatedCostUsd, formatUsd);
-  const time = difference(from.estimatedDurationMs, to.estimatedDurationMs, formatDuration);
-  if (cost) details.push(`Costs ${cost}`);
-  if (time) details.push(`Takes ${time}`);
+  const cost = difference(from.estimatedCostUsd, to.estimatedCostUsd, formatUsd, 'an unknown amount');
+  const time = difference(from.estimatedDurationMs, to.estimatedDurationMs, formatDuration, 'an unknown time');
+  details.push(`Costs ${cost}`);
+  if (from.estimatedDurationMs !== null || to.estimatedDurationMs !== null) details.push(`Takes ${time}`);
   if (from.local !== to.local) details.push(to.local ? 'Stays on this machine' : 'Leaves this machine');
   return details;
 }
 
-function difference(before: number | null, after: number | null, format: (amount: number | null) => string): string | null {
-  if (before === null && after === null) return null;
-  if (before === null) return `about ${format(after)}; not known before`;
-  if (after === null) return `an unknown amount instead of about ${format(before)}`;
-  if (format(before) === format(after)) return `about ${format(after)}, as before`;
+function difference(
+  before: number | null,
+  after: number | null,
+  format: (amount: number) => string,
+  unknownWords: string,
+): string {
+  const about = (amount: number) => (amount === 0 ? 'nothing' : `about ${format(amount)}`);
+  if (before === null) return after === null ? `${unknownWords}, as before` : `${about(after)}; not known before`;
+  if (after === null) return `${unknownWords} instead of ${about(before)}`;
+  if (format(before) === format(after)) return `${about(after)}, as before`;
   const part = before > 0 ? ` (${after > before ? '+' : '−'}${Math.round((Math.abs(after - before) / before) * 100)} %)` : '';
-  return `about ${format(after)} instead of ${format(before)}${part}`;
+  return `${about(after)} instead of ${before === 0 ? 'nothing' : format(before)}${part}`;
 }
 
 const unreadNames: Readonly<Record<ReadOnDemand, string>> = {

@@ -20,15 +20,24 @@ async function readNames(provider: string): Promise<void> {
   }
 }
 
-export function useModelNames(): readonly string[] {
+function useWanted(): readonly string[] {
   const providers = useGateway(({ config }) => config?.effective.providers);
-  const aliases = usePolicyDraft(({ policy }) => policy.aliases);
-  const names = useListed((state) => state.names);
-  const wanted = providers?.filter(({ enabled }) => enabled).map(({ id }) => id) ?? [];
-  const wantedText = wanted.join('\n');
+  return providers?.filter(({ enabled }) => enabled).map(({ id }) => id) ?? [];
+}
+
+/** The models of each provider as `provider/model`, as far as they were read; reads what was not. */
+export function useListedModels(): Readonly<Record<string, readonly string[]>> {
+  const wantedText = useWanted().join('\n');
   useEffect(() => {
     const known = useListed.getState().names;
     for (const id of wantedText.split('\n')) if (id !== '' && !Object.hasOwn(known, id)) void readNames(id);
   }, [wantedText]);
+  return useListed((state) => state.names);
+}
+
+export function useModelNames(): readonly string[] {
+  const aliases = usePolicyDraft(({ policy }) => policy.aliases);
+  const names = useListedModels();
+  const wanted = useWanted();
   return [...Object.keys(aliases), ...wanted.flatMap((id) => names[id] ?? [])].slice(0, mostSuggested);
 }

@@ -33,8 +33,8 @@ export interface PolicyDraft {
   readonly broken: ({ readonly text: string } & TextProblem) | null;
   /** What somebody else brought into force since the edits began. */
   readonly overtaken: BasePolicy | null;
-  /** What was deleted last, and how it comes back. */
-  readonly removed: { readonly what: string; readonly undo: (policy: PolicyDocument) => PolicyDocument } | null;
+  /** What was taken away last, in a sentence, and how it comes back. */
+  readonly removed: { readonly words: string; readonly undo: (policy: PolicyDocument) => Partial<PolicyDraft> } | null;
 }
 
 const untouched = { written: null, broken: null, overtaken: null, removed: null } as const;
@@ -75,28 +75,39 @@ export function writePolicy(text: string): void {
 export function deleteRule(index: number): void {
   usePolicyDraft.setState(({ policy }) => {
     const rule = policy.rules[index];
-    const what = `The rule “${ruleName(rule)}”`;
-    return { policy: removeRule(policy, index), removed: { what, undo: (now) => insertRule(now, index, rule) } };
+    const words = `The rule “${ruleName(rule)}” was removed.`;
+    return { policy: removeRule(policy, index), removed: { words, undo: (now) => ({ policy: insertRule(now, index, rule) }) } };
   });
 }
 
 export function deleteAlias(name: string): void {
   usePolicyDraft.setState(({ policy }) => {
     const value = policy.aliases[name];
-    const removed = { what: `The alias “${name}”`, undo: (now: PolicyDocument) => changeAlias(now, name, { name, value }) };
-    return { policy: changeAlias(policy, name, { name, value: undefined }), removed };
+    const undo = (now: PolicyDocument) => ({ policy: changeAlias(now, name, { name, value }) });
+    return {
+      policy: changeAlias(policy, name, { name, value: undefined }),
+      removed: { words: `The alias “${name}” was removed.`, undo },
+    };
   });
 }
 
-export function undoDelete(): void {
-  usePolicyDraft.setState(({ policy, removed }) => (removed ? { policy: removed.undo(policy), removed: null } : {}));
+/** Brings back what was deleted or discarded last. */
+export function undoRemoval(): void {
+  usePolicyDraft.setState(({ policy, removed }) => (removed ? { ...removed.undo(policy), removed: null } : {}));
+}
+
+/** A person has seen it: it need not be offered any more. */
+export function forgetRemoval(): void {
+  usePolicyDraft.setState({ removed: null });
 }
 
 /** Takes back every edit: what is in force is shown again. */
 export function discardDraft(): void {
-  usePolicyDraft.setState(({ base, overtaken }) => {
+  usePolicyDraft.setState(({ base, policy, written, broken, overtaken }) => {
     const now = overtaken ?? base;
-    return now ? { base: now, policy: now.policy, ...untouched } : {};
+    if (!now) return {};
+    const removed = { words: 'Your changes were discarded.', undo: () => ({ policy, written, broken }) };
+    return { ...untouched, base: now, policy: now.policy, removed };
   });
 }
 

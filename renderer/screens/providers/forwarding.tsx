@@ -5,7 +5,7 @@ import { Section } from '../../components/section.tsx';
 import { ToggleField } from '../../components/toggle.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { updateProvider } from '../../stores/providers.ts';
-import { isOnThisMachine } from './provider-words.ts';
+import { isOnThisMachine } from '../../stores/this-machine.ts';
 
 export function Forwarding({ provider }: { readonly provider: ProviderConfig }) {
   const task = useTask();

@@ -73,7 +73,10 @@ function Entry({ provider, active, busy, onSwitch }: EntryProps) {
   const facts = useProviders((state) => state.facts[provider.id] ?? unknownFacts);
   const trouble = useTargets(({ items }) => troubleWords(items?.filter((one) => one.provider === provider.id) ?? []));
   const health = healthOf(provider, facts);
-  const { tone, word } = trouble !== null && health.tone === 'good' ? { tone: 'warn' as const, word: trouble } : health;
+  const { tone, word } =
+    trouble !== null && (health.tone === 'good' || (health.tone === 'idle' && provider.enabled))
+      ? { tone: 'warn' as const, word: trouble }
+      : health;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (active) item.current?.scrollIntoView({ block: 'nearest' });

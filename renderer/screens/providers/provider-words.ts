@@ -1,7 +1,6 @@
 /** A provider's health in words. Pure. */
 import type { ProviderCheck } from '../../../gateway/contract/calls.ts';
 import type { ProviderConfig } from '../../../gateway/contract/config.ts';
-import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import type { Tone } from '../../components/state-badge.tsx';
 import type { ProviderFacts } from '../../stores/providers.ts';
 
@@ -26,12 +25,4 @@ export function healthOf(provider: ProviderConfig, { check, checking }: Provider
   if (!provider.enabled) return { tone: 'idle', word: 'Off' };
   if (checking) return { tone: 'live', word: 'Checking' };
   return check ? outcomes[check.outcome] : { tone: 'idle', word: 'Not checked' };
-}
-
-/** Is its address this machine's own? What is built in never leaves it, and is not asked. */
-export function isOnThisMachine({ kind, baseUrl }: Pick<ProviderConfig, 'kind' | 'baseUrl'>): boolean {
-  const address = baseUrl ?? providerKinds[kind].baseUrl;
-  if (providerKinds[kind].builtIn || address === null || !URL.canParse(address)) return false;
-  const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }

@@ -29,9 +29,14 @@ export function isTroubled({ state }: TargetStanding): boolean {
   return state.breaker !== 'closed' || state.key === 'resting' || state.key === 'set-aside' || state.key === 'missing';
 }
 
-/** What the list of providers says of its targets; null when all are well. */
+/** What the list of providers says of its targets, the gravest first; null when all are well. */
 export function troubleWords(standings: readonly TargetStanding[]): string | null {
   const open = standings.filter(({ state }) => state.breaker !== 'closed').length;
-  if (open === 0) return null;
-  return open === 1 ? '1 target rests' : `${open} targets rest`;
+  if (open > 0) return open === 1 ? '1 target rests' : `${open} targets rest`;
+  const keysThat = (state: TargetStanding['state']['key']) =>
+    new Set(standings.filter((one) => one.state.key === state).map(({ key }) => key)).size;
+  const [aside, resting] = [keysThat('set-aside'), keysThat('resting')];
+  if (aside > 0) return aside === 1 ? '1 key set aside' : `${aside} keys set aside`;
+  if (resting === 0) return null;
+  return resting === 1 ? '1 key rests' : `${resting} keys rest`;
 }

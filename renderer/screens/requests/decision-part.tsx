@@ -13,7 +13,7 @@ export function DecisionPart({ detail }: { readonly detail: RequestDetail }) {
     <SheetPart title="Decision">
       {detail.decisionKept ? (
         value ? (
-          <DecisionView trace={value} />
+          <DecisionView past trace={value} />
         ) : error === null ? (
           <SkeletonRows rows={4} />
         ) : (

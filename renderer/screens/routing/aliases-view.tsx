@@ -5,7 +5,6 @@ import { Button, IconButton } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { EmptyNotice } from '../../components/notice.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
-import { useGateway } from '../../stores/gateway.ts';
 import { sameJson } from '../../stores/json-value.ts';
 import { problemsBelow, usePolicyCheck } from '../../stores/policy-check.ts';
 import { changeAlias, freeAliasName } from '../../stores/policy-document.ts';
@@ -13,15 +12,14 @@ import { deleteAlias, editPolicy, usePolicyDraft } from '../../stores/policy-dra
 import { routeWords } from './edit-route.ts';
 import { Kept, problemAt, type Problems, Warnings } from './form-parts.tsx';
 import { RouteForm } from './route-form.tsx';
-import { chooseModels } from './templates.ts';
+import { useModelChoice } from './use-model-choice.ts';
 
 export function AliasesView() {
   const aliases = usePolicyDraft(({ policy }) => policy.aliases);
   const [open, setOpen] = useState<string | null>(null);
+  const { cheap } = useModelChoice();
   const add = () => {
-    const policy = usePolicyDraft.getState().policy;
-    const name = freeAliasName('fast', policy);
-    const { cheap } = chooseModels(useGateway.getState().config?.effective.providers ?? []);
+    const name = freeAliasName('fast', usePolicyDraft.getState().policy);
     editPolicy((now) => changeAlias(now, name, { name, value: { strategy: 'first', targets: [cheap] } }));
     setOpen(name);
   };

@@ -167,6 +167,7 @@ function AddPart({ condition, onAdd, first }: AddPartProps) {
       label="Add a condition"
       value=""
       onValue={add}
+      acts
       className="max-w-52"
       choices={[
         ['', first ? 'Always; or only when …' : 'And only when …'],

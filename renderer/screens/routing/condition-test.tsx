@@ -1,9 +1,8 @@
 /** One test of a condition, in the form of its field: text, number, yes or no, names with values, time. */
 import { Plus, X } from 'lucide-react';
-import { useId } from 'react';
-import { sensitivities, weekDays } from '../../../gateway/contract/policy/condition.ts';
+import { useId, useState } from 'react';
+import { sensitivities } from '../../../gateway/contract/policy/condition.ts';
 import { Button, IconButton } from '../../components/button.tsx';
-import { inputLook } from '../../components/field.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
 import {
   type ConditionField,
@@ -18,6 +17,7 @@ import {
   textTest,
 } from './edit-condition.ts';
 import { Kept, SmallChoice, SmallList, SmallNumber, SmallText, Wrong } from './form-parts.tsx';
+import { TimeTest } from './time-test.tsx';
 
 interface TestProps {
   readonly field: ConditionField;
@@ -198,22 +198,22 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
   return (
     <div className="grid gap-2">
       {entries.map(([name, test], index) => (
-        <div
-          key={index}
-          className={`grid items-start gap-2 ${entries.length === 1 ? 'grid-cols-[minmax(0,1fr)_minmax(0,1.8fr)]' : 'grid-cols-[minmax(0,1fr)_minmax(0,1.8fr)_32px]'}`}
-        >
-          <SmallText
+        <div key={index} className="flex flex-wrap items-start gap-2 rounded-md">
+          <NameOf
             label={`${field.label}: name`}
-            value={name}
-            onValue={(text) => write(entries.with(index, [String(text), test]))}
+            name={name}
+            others={entries.map(([other]) => other).filter((other) => other !== name)}
+            onName={(next) => write(entries.with(index, [next, test]))}
           />
-          <TextTest
-            label={`${field.label} ${name}`}
-            modes={namedModes}
-            value={test}
-            error={null}
-            onChange={(next) => write(entries.with(index, [name, next]))}
-          />
+          <div className="min-w-60 flex-[1.8]">
+            <TextTest
+              label={`${field.label} ${name}`}
+              modes={namedModes}
+              value={test}
+              error={null}
+              onChange={(next) => write(entries.with(index, [name, next]))}
+            />
+          </div>
           {entries.length === 1 ? null : (
             <IconButton
               label={`Remove ${name}`}
@@ -237,44 +237,28 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
   );
 }
 
-function TimeTest({ value, onChange, error }: TestProps) {
-  if (!isObject(value)) return <Kept value={value} error={error} />;
-  const days: readonly unknown[] = Array.isArray(value.days) ? value.days : weekDays;
-  const set = (changes: JsonObject) =>
-    onChange(Object.fromEntries(Object.entries({ ...value, ...changes }).filter(([, part]) => part !== undefined)));
-  const setDay = (day: string, isOn: boolean) => {
-    const next = weekDays.filter((one) => (one === day ? isOn : days.includes(one)));
-    set({ days: next.length === weekDays.length ? undefined : next });
+interface NameProps {
+  readonly label: string;
+  readonly name: string;
+  readonly others: readonly string[];
+  readonly onName: (name: string) => void;
+}
+
+/** A name on its way may be another's for a moment: it is taken once it is its own, or one of the two would be lost. */
+function NameOf({ label, name, others, onName }: NameProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const take = (text: string) => {
+    const isTaken = others.includes(text);
+    setTyped(isTaken ? text : null);
+    if (!isTaken) onName(text);
   };
   return (
-    <div className="grid gap-1">
-      <div className="flex items-center gap-2">
-        {(['from', 'to'] as const).map((end) => (
-          <label key={end} className="flex items-center gap-2">
-            {end}
-            <input
-              type="time"
-              value={typeof value[end] === 'string' ? value[end] : '00:00'}
-              onChange={(event) => set({ [end]: event.target.value })}
-              className={`${inputLook} w-28!`}
-            />
-          </label>
-        ))}
-      </div>
-      <div className="flex flex-wrap gap-x-3">
-        {weekDays.map((day) => (
-          <label key={day} className={`${checkLook} capitalize`}>
-            <input
-              type="checkbox"
-              checked={days.includes(day)}
-              onChange={(event) => setDay(day, event.target.checked)}
-              className="accent-accent"
-            />
-            {day}
-          </label>
-        ))}
-      </div>
-      <Wrong message={error} />
-    </div>
+    <SmallText
+      label={label}
+      value={typed ?? name}
+      onValue={(text) => take(String(text))}
+      error={typed === null ? null : 'is there already'}
+      className="min-w-32 flex-1"
+    />
   );
 }

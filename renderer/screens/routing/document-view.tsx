@@ -1,12 +1,12 @@
 /** The rules and aliases as one JSON document: the same draft as in the forms, with completion and mistakes at their places. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ErrorLine } from '../../components/notice.tsx';
 import { StateBadge, type Tone } from '../../components/state-badge.tsx';
 import { useModelNames } from '../../stores/model-names.ts';
 import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
 import { formatPolicy } from '../../stores/policy-document.ts';
 import { type PolicyDraft, usePolicyDraft, writePolicy } from '../../stores/policy-draft.ts';
-import { type DocumentEditor, openDocumentEditor } from './document-editor/open-editor.ts';
+import { type DocumentEditor, openDocumentEditor, type PlacedMistake } from './document-editor/open-editor.ts';
 
 /** What the editor shows: as it was written where that is what the draft says, else as the draft is formatted. */
 function textOf({ broken, written, policy }: PolicyDraft): string {
@@ -17,6 +17,7 @@ function textOf({ broken, written, policy }: PolicyDraft): string {
 export function DocumentView() {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<DocumentEditor | null>(null);
+  const [first, setFirst] = useState<PlacedMistake | null>(null);
   const draft = usePolicyDraft();
   const { check, pending, error } = usePolicyCheck();
   const names = useModelNames();
@@ -32,7 +33,7 @@ export function DocumentView() {
   const problems = draft.broken ? [] : (check?.problems ?? []);
   const mistakes = draft.broken ? 1 : mistakesOf(check).length;
   useEffect(() => {
-    editor.current?.setMistakes(draft.broken, draft.broken ? [] : (check?.problems ?? []));
+    setFirst(editor.current?.setMistakes(draft.broken, draft.broken ? [] : (check?.problems ?? [])) ?? null);
   }, [draft.broken, check]);
   return (
     <div className="grid min-h-64 grid-rows-[minmax(0,1fr)_auto] gap-2">
@@ -42,8 +43,19 @@ export function DocumentView() {
       />
       <div className="flex min-h-6 items-start gap-4">
         <StateBadge {...verdictOf(mistakes, problems.length, pending)} className="shrink-0" />
-        <p className="min-w-0 flex-1 truncate text-soft" title={firstMessage(draft, problems)}>
-          {firstMessage(draft, problems)}
+        <p className="min-w-0 flex-1 text-soft wrap-anywhere">
+          {first ? (
+            <>
+              <button
+                type="button"
+                onClick={() => editor.current?.goTo(first.offset)}
+                className="font-medium text-accent hover:underline"
+              >
+                Line {first.line}
+              </button>
+              {first.name === '' ? `: ${first.message}` : `, ${first.name}: ${first.message}.`}
+            </>
+          ) : null}
         </p>
         <span className="shrink-0 text-soft">Ctrl Space completes</span>
       </div>
@@ -58,10 +70,4 @@ function verdictOf(mistakes: number, problems: number, pending: boolean): { read
   if (pending) return { tone: 'idle', word: 'Being checked' };
   if (warnings > 0) return { tone: 'warn', word: warnings === 1 ? '1 warning' : `${warnings} warnings` };
   return { tone: 'good', word: 'No mistakes' };
-}
-
-function firstMessage({ broken }: PolicyDraft, problems: readonly { readonly path: string; readonly message: string }[]): string {
-  if (broken) return broken.message;
-  const [first] = problems;
-  return first ? `${first.path}: ${first.message}` : '';
 }

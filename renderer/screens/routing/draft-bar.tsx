@@ -11,9 +11,10 @@ import {
   applyDraft,
   discardDraft,
   draftedConfig,
+  forgetRemoval,
   isEdited,
   keepDraft,
-  undoDelete,
+  undoRemoval,
   usePolicyDraft,
 } from '../../stores/policy-draft.ts';
 import { restoreVersion, useDifference } from '../../stores/versions.ts';
@@ -27,8 +28,9 @@ export function DraftBar({ onTry }: { readonly onTry: () => void }) {
   if (isEdited(draft)) return <EditedBar onTry={onTry} onApplied={setApplied} />;
   if (draft.removed) {
     return (
-      <section aria-label="Removed" className={barLook}>
+      <section aria-label="Removed" className={`${barLook} grid-cols-[minmax(0,1fr)_auto]`}>
         <Removed />
+        <Button onClick={forgetRemoval}>Done</Button>
       </section>
     );
   }
@@ -62,7 +64,7 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
     if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now });
   };
   const hindrance = broken
-    ? 'The document cannot be read yet.'
+    ? 'Not readable yet.'
     : problems > 0
       ? `${problems === 1 ? '1 mistake' : `${problems} mistakes`} to mend first.`
       : null;
@@ -100,8 +102,8 @@ function Removed() {
   if (!removed) return null;
   return (
     <p role="status" className="flex items-center gap-2">
-      <span className="min-w-0 wrap-anywhere">{removed.what} was removed.</span>
-      <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoDelete} autoFocus>
+      <span className="min-w-0 wrap-anywhere">{removed.words}</span>
+      <Button look="quiet" icon={<Undo2 aria-hidden className="size-4" />} onClick={undoRemoval} autoFocus>
         Undo
       </Button>
     </p>

@@ -1,6 +1,6 @@
 /** Small fields for the many parts of a rule: each with its own name for assistive technology, and what is wrong below it. */
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { classNames } from '../../components/class-names.ts';
 import { sentenceOf } from '../../components/decision-words.ts';
 import { inputLook } from '../../components/field.tsx';
@@ -127,15 +127,25 @@ interface SmallChoiceProps {
   readonly onValue: (value: string) => void;
   readonly choices: readonly (readonly [value: string, word: string])[];
   readonly className?: string;
+  /** A choice does something at once: keys open the list, instead of choosing what comes next. */
+  readonly acts?: boolean;
 }
 
-export function SmallChoice({ label, value, onValue, choices, className }: SmallChoiceProps) {
+function openList(event: KeyboardEvent<HTMLSelectElement>): void {
+  const { key, ctrlKey, metaKey, altKey } = event;
+  if (ctrlKey || metaKey || altKey || (!key.startsWith('Arrow') && (key.length > 1 || key === ' '))) return;
+  event.preventDefault();
+  event.currentTarget.showPicker();
+}
+
+export function SmallChoice({ label, value, onValue, choices, className, acts = false }: SmallChoiceProps) {
   const isKnown = choices.some(([choice]) => choice === value);
   return (
     <select
       aria-label={label}
       value={value}
       onChange={(event) => onValue(event.target.value)}
+      onKeyDown={acts ? openList : undefined}
       className={classNames(inputLook, className)}
     >
       {isKnown ? null : <option value={value}>{value}</option>}

@@ -5,6 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { ScreenTitle } from '../../components/section.tsx';
 import { readConfig, useGateway } from '../../stores/gateway.ts';
+import { keepDraftOverReload } from '../../stores/keep-draft.ts';
 import { useChecking } from '../../stores/policy-check.ts';
 import { usePolicyDraft } from '../../stores/policy-draft.ts';
 import { navigate, useQuery } from '../../stores/route.ts';
@@ -12,11 +13,13 @@ import { AliasesView } from './aliases-view.tsx';
 import { BrokenDocument } from './broken-document.tsx';
 import { DraftBar } from './draft-bar.tsx';
 import { RulesView } from './rules-view.tsx';
-import { TrialView } from './trial-view.tsx';
+import { TrialView, trialPlace } from './trial-view.tsx';
 import { VersionsView } from './versions-view.tsx';
 
 /** The editor is larger than all the rest of the screen: it is loaded when somebody wants it. */
 const DocumentView = lazy(async () => ({ default: (await import('./document-view.tsx')).DocumentView }));
+
+keepDraftOverReload(sessionStorage);
 
 const views = [
   ['rules', 'Rules'],
@@ -27,13 +30,18 @@ const views = [
 ] as const;
 type View = (typeof views)[number][0];
 
+const addressOf = (view: View): string => {
+  if (view === 'try') return trialPlace();
+  return view === 'rules' ? '/routing' : `/routing?view=${view}`;
+};
+
 function Tabs({ view }: { readonly view: View }) {
   return (
     <nav aria-label="Parts of routing" className="flex gap-1 border-line border-b">
       {views.map(([name, label]) => (
         <Link
           key={name}
-          to={name === 'rules' ? '/routing' : `/routing?view=${name}`}
+          to={addressOf(name)}
           aria-current={name === view ? 'page' : undefined}
           className={classNames(
             '-mb-px border-b-2 px-3 py-1.5 font-medium',
@@ -106,7 +114,7 @@ export function RoutingScreen() {
           <Body view={view} />
         </div>
       </div>
-      <DraftBar onTry={() => navigate('/routing?view=try')} />
+      <DraftBar onTry={() => navigate(trialPlace())} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** One rule in a form: its name, when it holds, what it then does. What the form does not know stays as it is. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { ToggleField } from '../../components/toggle.tsx';
 import { isObject, type JsonObject, type Place, setAt } from '../../stores/json-value.ts';
 import { useModelNames } from '../../stores/model-names.ts';
@@ -78,10 +78,13 @@ interface DestinationProps extends RuleFormProps {
 function Destination({ rule, problems, onChange, set }: DestinationProps) {
   const [firstModel = ''] = useModelNames();
   const kind = rule.deny === undefined ? (rule.use === undefined ? 'nothing' : 'use') : 'deny';
+  /** What was written is there again for who only looked at the other choices. */
+  const left = useRef<JsonObject>({});
   const choose = (next: string) => {
-    const { use: _use, deny: _deny, ...rest } = rule;
-    if (next === 'use') onChange({ ...rest, use: rule.use ?? [firstModel] });
-    else if (next === 'deny') onChange({ ...rest, deny: rule.deny ?? 'This is not allowed here.' });
+    const { use, deny, ...rest } = rule;
+    left.current = { ...left.current, ...(use === undefined ? {} : { use }), ...(deny === undefined ? {} : { deny }) };
+    if (next === 'use') onChange({ ...rest, use: left.current.use ?? [firstModel] });
+    else if (next === 'deny') onChange({ ...rest, deny: left.current.deny ?? 'This is not allowed here.' });
     else onChange(rest);
   };
   return (

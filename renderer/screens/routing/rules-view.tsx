@@ -3,7 +3,6 @@ import { Plus, Route } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { EmptyNotice, ErrorLine } from '../../components/notice.tsx';
-import { useGateway } from '../../stores/gateway.ts';
 import { sameJson } from '../../stores/json-value.ts';
 import { ruleProblems, sentenceOf, usePolicyCheck } from '../../stores/policy-check.ts';
 import {
@@ -18,8 +17,8 @@ import {
 import { deleteRule, editPolicy, usePolicyDraft } from '../../stores/policy-draft.ts';
 import { RuleRow } from './rule-row.tsx';
 import { TemplatePicker } from './template-picker.tsx';
-import { chooseModels } from './templates.ts';
 import { useDragOrder } from './use-drag-order.ts';
+import { useModelChoice } from './use-model-choice.ts';
 
 function markOf(base: PolicyDocument | undefined, rule: unknown): 'new' | 'changed' | null {
   if (!base) return null;
@@ -28,21 +27,25 @@ function markOf(base: PolicyDocument | undefined, rule: unknown): 'new' | 'chang
   return sameJson(before, rule) ? null : 'changed';
 }
 
-/** A rule to begin with: it holds for everything and goes to a model that is there. */
-function blankRule(policy: PolicyDocument): unknown {
-  const providers = useGateway.getState().config?.effective.providers ?? [];
-  return { name: freeRuleName('new rule', policy), use: [chooseModels(providers).cheap] };
+/** What was added is where a person goes on. */
+function focusRule(index: number, what: string): void {
+  requestAnimationFrame(() => document.querySelectorAll('[data-rule]')[index]?.querySelector<HTMLElement>(what)?.focus());
 }
+
+const focusEdit = (index: number | null) => (index === null ? undefined : focusRule(index, '[aria-expanded]'));
 
 export function RulesView() {
   const { rules } = usePolicyDraft(({ policy }) => policy);
   const error = usePolicyCheck((state) => state.error);
   const [open, setOpen] = useState<OpenRule | null>(null);
   const [choosing, setChoosing] = useState(false);
+  const { cheap } = useModelChoice();
   const add = () => {
-    const rule = blankRule(usePolicyDraft.getState().policy);
+    // It holds for everything, and goes to a model that is there.
+    const rule = { name: freeRuleName('new rule', usePolicyDraft.getState().policy), use: [cheap] };
     editPolicy((policy) => insertRule(policy, policy.rules.length, rule));
     setOpen({ index: rules.length, key: keyOf([...rules, rule], rules.length) });
+    focusRule(rules.length, 'input');
   };
   if (rules.length === 0) return <NoRules onBlank={add} />;
   return (
@@ -62,9 +65,10 @@ export function RulesView() {
       </div>
       {choosing ? (
         <TemplatePicker
-          onChosen={() => {
+          onChosen={(index) => {
             setChoosing(false);
             setOpen(null);
+            focusEdit(index);
           }}
         />
       ) : null}
@@ -79,7 +83,7 @@ function NoRules({ onBlank }: { readonly onBlank: () => void }) {
         Requests go to the model they ask for. A rule decides otherwise: by what a request is for, who asks, how long or how
         private it is. Begin with one of these; nothing is in force until you apply it.
       </EmptyNotice>
-      <TemplatePicker onChosen={() => undefined} onBlank={onBlank} />
+      <TemplatePicker onChosen={focusEdit} onBlank={onBlank} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Rules to begin with: the examples of the policy's own page, with targets of the providers that are there. Pure. */
 import type { ProviderConfig } from '../../../gateway/contract/config.ts';
+import { isOnThisMachine } from '../../stores/this-machine.ts';
 import { freeAliasName, freeRuleName, type PolicyDocument } from '../../stores/policy-document.ts';
 
 export interface Template {
@@ -107,8 +108,10 @@ export const templates: readonly Template[] = [
   },
 ];
 
-/** A model of a provider for an example: the first it names itself, else one that its kind is known for. */
-function modelOf({ id, kind, models }: ProviderConfig, strong: boolean): string {
+type Listed = Readonly<Record<string, readonly string[]>>;
+
+/** A model of a provider for an example: one it names itself, else one that its kind is known for, else one that it lists. */
+function modelOf({ id, kind, models }: ProviderConfig, strong: boolean, listed: Listed): string {
   const known: Readonly<Record<string, readonly [strong: string, cheap: string]>> = {
     openai: ['gpt-5', 'gpt-5-mini'],
     anthropic: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
@@ -116,23 +119,29 @@ function modelOf({ id, kind, models }: ProviderConfig, strong: boolean): string 
     ollama: ['qwen3:8b', 'qwen3:8b'],
     demo: ['tools', 'hello'],
   };
+  const there = listed[id] ?? [];
   const [best = 'model', cheapest = 'model'] = models?.length ? [models[0], models.at(-1)] : (known[kind] ?? []);
-  return `${id}/${strong ? best : cheapest}`;
+  const wanted = `${id}/${strong ? best : cheapest}`;
+  const [first = wanted] = there;
+  return there.includes(wanted) || models?.length ? wanted : strong ? first : (there.at(-1) ?? wanted);
 }
 
-const isNear = ({ baseUrl, kind }: ProviderConfig): boolean =>
-  kind === 'ollama' || kind === 'demo' || /^https?:\/\/(?:127\.|localhost|\[::1\])/.test(baseUrl ?? '');
+const isNear = (provider: ProviderConfig): boolean =>
+  provider.kind === 'demo' || (isOnThisMachine(provider) && provider.forwards !== true);
 
-/** @param providers those that are in force */
-export function chooseModels(providers: readonly ProviderConfig[]): ModelChoice {
+/**
+ * @param providers those that are in force
+ * @param listed the models that each lists, as `provider/model`, as far as that is known
+ */
+export function chooseModels(providers: readonly ProviderConfig[], listed: Listed = {}): ModelChoice {
   const usable = providers.filter(({ enabled }) => enabled);
   const near = usable.find((provider) => isNear(provider) && provider.kind !== 'demo') ?? usable.find(isNear);
   const far = usable.filter((provider) => provider !== near && provider.kind !== 'demo');
   const main = far[0] ?? near ?? usable[0];
   if (!main) return { strong: 'openai/gpt-5', cheap: 'openai/gpt-5-mini', local: 'ollama/qwen3:8b' };
   return {
-    strong: modelOf(main, true),
-    cheap: modelOf(main, false),
-    local: near ? modelOf(near, false) : 'ollama/qwen3:8b',
+    strong: modelOf(main, true, listed),
+    cheap: modelOf(main, false, listed),
+    local: near ? modelOf(near, false, listed) : 'ollama/qwen3:8b',
   };
 }

@@ -1,9 +1,10 @@
 /** Try a request: typed or from the log, by what is in force and, where there is one, by the draft beside it. */
 import { FlaskConical, Inbox, ListTree, Pencil } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RequestItem } from '../../../gateway/contract/records.ts';
 import { Button } from '../../components/button.tsx';
+import { Link } from '../../components/link.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { formatTime, unknown } from '../../components/formats.ts';
 import { EmptyNotice, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
@@ -18,6 +19,11 @@ import { emptyTrial, type TrialDraft } from './trial-form.ts';
 /** What was typed stays while a person goes to the rules and back. */
 let kept: { readonly draft: TrialDraft; readonly asked: Question | null } = { draft: emptyTrial, asked: null };
 
+let place = '/routing?view=try';
+
+/** The way back to the request that was tried last. */
+export const trialPlace = (): string => place;
+
 const go = (changes: Readonly<Record<string, string | null>>) =>
   navigate(withQuery(useRoute.getState(), changes), { replace: true });
 
@@ -25,8 +31,12 @@ export function TrialView() {
   const query = useQuery();
   const picked = query.get('request');
   const fromLog = picked !== null || query.get('from') === 'log';
+  useEffect(() => {
+    place = withQuery(useRoute.getState(), {});
+  });
   const [draft, setDraft] = useState(kept.draft);
   const [asked, setAsked] = useState(kept.asked);
+  const answer = useRef<HTMLDivElement>(null);
   const keep = (next: TrialDraft) => {
     kept = { ...kept, draft: next };
     setDraft(next);
@@ -34,6 +44,8 @@ export function TrialView() {
   const ask = (question: Question) => {
     kept = { ...kept, asked: question };
     setAsked(question);
+    // In a small window the answer stands below the form.
+    requestAnimationFrame(() => answer.current?.scrollIntoView({ block: 'start' }));
   };
   const question: Question | null = fromLog ? (picked === null ? null : { id: picked, at: 'now' }) : asked;
   return (
@@ -54,15 +66,17 @@ export function TrialView() {
           </div>
           {fromLog ? <LogPicker picked={picked} /> : <TrialFields draft={draft} onDraft={keep} onAsk={ask} />}
         </div>
-        {question ? (
-          <TraceComparison question={question} />
-        ) : (
-          <EmptyNotice icon={FlaskConical} title="See where a request would go">
-            {fromLog
-              ? 'Choose a request of the log: it is decided again, as of now.'
-              : 'Say which model it asks for. Every candidate is shown, why it is chosen or refused, and what would change it.'}
-          </EmptyNotice>
-        )}
+        <div ref={answer} className="grid min-w-0 scroll-mt-4 content-start">
+          {question ? (
+            <TraceComparison question={question} />
+          ) : (
+            <EmptyNotice icon={FlaskConical} title="See where a request would go">
+              {fromLog
+                ? 'Choose a request of the log: it is decided again, as of now.'
+                : 'Say which model it asks for. Every candidate is shown, why it is chosen or refused, and what would change it.'}
+            </EmptyNotice>
+          )}
+        </div>
       </div>
     </div>
   );
@@ -109,12 +123,19 @@ function LogPicker({ picked }: { readonly picked: string | null }) {
       {isShown ? null : <p className="text-soft wrap-anywhere">Trying {picked}, which is older than those listed.</p>}
       <ul
         aria-label="Latest requests"
-        className="grid max-h-56 content-start divide-y divide-line overflow-y-auto rounded-md border border-line bg-raised @min-[960px]:max-h-[calc(100vh-260px)]"
+        className="grid max-h-56 content-start divide-y divide-line overflow-y-auto rounded-md border border-line bg-raised @min-[960px]:max-h-[calc(100vh-312px)]"
       >
         {items.map((item) => (
           <Picked key={item.id} item={item} active={item.id === picked} />
         ))}
       </ul>
+      <p className="text-soft">
+        Older ones are under{' '}
+        <Link to="/requests" className="font-medium text-accent hover:underline">
+          Requests
+        </Link>
+        : each can be tried from its own page.
+      </p>
     </div>
   );
 }

@@ -69,7 +69,7 @@ function VersionList({ versions, chosen, now }: VersionListProps) {
   return (
     <ul
       aria-label="Versions"
-      className="grid content-start self-start divide-y divide-line rounded-md border border-line bg-raised"
+      className="sticky top-0 grid max-h-[calc(100vh-236px)] content-start self-start divide-y divide-line overflow-y-auto rounded-md border border-line bg-raised"
     >
       {versions.map(({ version, savedAtMs, source }) => (
         <li key={version}>

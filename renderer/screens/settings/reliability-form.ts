@@ -30,7 +30,7 @@ export const numberSettings: readonly NumberSetting[] = [
     least: 1,
     most: 10,
   }),
-  setting('breaker.failures', 'Failures until a target rests', {
+  setting('breaker.failures', 'A target rests after', {
     unit: 'failures',
     hint: 'Of one key of one model. Only what the provider did wrong counts.',
     usual: 5,
@@ -61,7 +61,13 @@ export const numberSettings: readonly NumberSetting[] = [
     least: 0,
     most: 100,
   }),
-  setting('retryBudget.minimum', 'But always', { unit: 'at a time', hint: '', usual: 3, least: 0, most: 1_000 }),
+  setting('retryBudget.minimum', 'Second attempts in any case', {
+    unit: 'at a time',
+    hint: 'However little runs.',
+    usual: 3,
+    least: 0,
+    most: 1_000,
+  }),
 ];
 
 /** As typed, by the setting's dotted place; what is not there was not touched. */

@@ -34,7 +34,7 @@ test.each<[string, Omit<RuleDocument, 'name'>]>([
     },
   ],
   [
-    'Always ask a/b (weight 90) or c/d (weight 0 at 2026-11-20T00:00:00Z, 90 from 2026-11-30T00:00:00Z).',
+    'Always ask a/b (weight 90) or c/d (weight 0 until 2026-11-20 00:00 UTC, growing to 90 by 2026-11-30 00:00 UTC).',
     {
       use: {
         strategy: 'weighted',

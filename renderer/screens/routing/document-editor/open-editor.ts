@@ -30,9 +30,23 @@ export interface DocumentEditor {
   /** Shows another text, unless it is what stands there already. */
   setText(text: string): void;
   setModelNames(names: readonly string[]): void;
-  /** @param broken why the text is no JSON; else the problems by their paths */
-  setMistakes(broken: TextProblem | null, problems: readonly PolicyProblem[]): void;
+  /**
+   * @param broken why the text is no JSON; else the problems by their paths
+   * @returns the one that stands first
+   */
+  setMistakes(broken: TextProblem | null, problems: readonly PolicyProblem[]): PlacedMistake | null;
+  /** Puts the cursor to a place and shows it. */
+  goTo(offset: number): void;
   close(): void;
+}
+
+export interface PlacedMistake {
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+  /** Of the setting that is wrong; empty where the text cannot be read. */
+  readonly name: string;
+  readonly message: string;
 }
 
 export interface EditorOptions {
@@ -71,7 +85,17 @@ export function openDocumentEditor(place: HTMLElement, { text, onText }: EditorO
       modelNames = names;
     },
     setMistakes(broken, problems) {
-      view.dispatch(setDiagnostics(view.state, broken ? [brokenAt(view.state, broken)] : problems.map(mistakeIn(view.state))));
+      const placed = broken ? [brokenAt(view.state, broken)] : problems.map(mistakeIn(view.state));
+      view.dispatch(setDiagnostics(view.state, placed));
+      const [first] = placed.toSorted((one, other) => rank(one) - rank(other) || one.from - other.from);
+      if (!first) return null;
+      const { from: offset, source: name = '', message } = first;
+      return { offset, line: view.state.doc.lineAt(offset).number, name, message };
+    },
+    goTo(offset) {
+      const anchor = Math.min(offset, view.state.doc.length);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+      view.focus();
     },
     close: () => view.destroy(),
   };
@@ -96,6 +120,9 @@ const editing: Extension = [
   // Tab leaves the editor, as everywhere in the window.
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
 ];
+
+/** What keeps it from being applied comes before what is only odd. */
+const rank = ({ severity }: Diagnostic): number => (severity === 'error' ? 0 : 1);
 
 function brokenAt(state: EditorState, { message, offset }: TextProblem): Diagnostic {
   const at = Math.min(offset ?? firstError(state) ?? 0, state.doc.length);
@@ -124,4 +151,5 @@ const mistakeIn =
     ...spanOf(treeOf(state), state.doc.toString(), path),
     severity,
     message,
+    source: path.split('.').findLast((step) => !/^\d+$/.test(step)) ?? '',
   });

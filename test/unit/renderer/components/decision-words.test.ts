@@ -21,19 +21,24 @@ describe('where a request goes', () => {
     expect(decisionSentence({ ...live, pinnedBy: 'secrets' })).toBe(
       'It goes to anthropic/claude-sonnet-4-5, since the rule “code” says so. Should that fail: openai/gpt-5. It stays on this machine: the rule “secrets” says so.',
     );
+    expect(decisionSentence(live, true)).toBe(
+      'First to be asked was anthropic/claude-sonnet-4-5, since the rule “code” said so. Should that fail: openai/gpt-5.',
+    );
     expect(decisionSentence(sampleTrace())).toBe('It goes to demo/hello, since that is the very name it asks for.');
     expect(decisionSentence(sampleTrace({ resolvedAs: 'alias', requestedModel: 'fast' }))).toContain('“fast” is an alias');
   });
 
   test('is said as a refusal where no target is left', () => {
     expect(decisionSentence(refused)).toBe('It is refused: the rule "no" refuses it');
+    expect(decisionSentence(refused, true)).toBe('It was refused: the rule "no" refuses it');
   });
 });
 
 test.each([
   [{ place: 1, code: 'chosen' }, 'Asked first', 'good'],
   [{ place: 2, code: 'next' }, 'Asked 2nd', 'idle'],
-  [{ place: 1, code: 'demoted-state' }, 'Asked first, later: not well at present', 'good'],
+  [{ place: 1, code: 'demoted-state' }, 'Asked first, though not well at present', 'warn'],
+  [{ place: 1, code: 'demoted-weight' }, 'Asked first', 'good'],
   [{ place: 3, code: 'demoted-latency' }, 'Asked 3rd, later: too slow', 'warn'],
   [{ place: null, code: 'context' }, 'Reads too little', 'bad'],
 ] as const)('a candidate %j is called: %s', (candidate, word, tone) => {
@@ -82,6 +87,10 @@ describe('what a draft changes', () => {
     const unpriced = { ...cheap, candidates: cheap.candidates.map((one) => ({ ...one, estimatedCostUsd: null })) };
     expect(moveBetween(live, unpriced).details[0]).toBe('Costs an unknown amount instead of about $0.01');
     expect(moveBetween(unpriced, live).details[0]).toBe('Costs about $0.01; not known before');
+    expect(moveBetween(unpriced, unpriced).details[0]).toBe('Costs an unknown amount, as before');
+    const free = { ...cheap, candidates: cheap.candidates.map((one) => ({ ...one, estimatedCostUsd: 0 })) };
+    expect(moveBetween(live, free).details[0]).toBe('Costs nothing instead of $0.01 (−100 %)');
+    expect(moveBetween(free, free).details[0]).toBe('Costs nothing, as before');
   });
 });
 

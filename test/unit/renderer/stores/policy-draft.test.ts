@@ -1,7 +1,16 @@
 /** Holds the draft to keeping what a person typed, whatever is saved elsewhere, and to following the gateway while nobody edits. */
 import { describe, expect, test } from 'vitest';
 import { emptyPolicy } from '../../../../renderer/stores/policy-document.ts';
-import { draftAfterConfig, isEdited, type PolicyDraft } from '../../../../renderer/stores/policy-draft.ts';
+import {
+  discardDraft,
+  draftAfterConfig,
+  editPolicy,
+  isEdited,
+  type PolicyDraft,
+  undoRemoval,
+  usePolicyDraft,
+  writePolicy,
+} from '../../../../renderer/stores/policy-draft.ts';
 
 const ruleA = { name: 'a', use: 'x' };
 const ruleB = { name: 'b', use: 'y' };
@@ -62,5 +71,25 @@ describe('a draft that somebody edited', () => {
     const broken: PolicyDraft = { ...read, broken: { text: '{ "rules": [', message: 'no', offset: 0 } };
     expect(isEdited(broken)).toBe(true);
     expect(draftAfterConfig(broken, config(4, [ruleB]))).toMatchObject({ broken: broken.broken, overtaken: { version: 4 } });
+  });
+});
+
+describe('a draft that was discarded', () => {
+  test('comes back whole, with its document as it was written', () => {
+    usePolicyDraft.setState(read);
+    writePolicy('{"rules":\n[{"name":"b","use":"y"}]}');
+    const written = usePolicyDraft.getState();
+    discardDraft();
+    expect(isEdited(usePolicyDraft.getState())).toBe(false);
+    undoRemoval();
+    expect(usePolicyDraft.getState()).toEqual(written);
+  });
+
+  test('does not come back over what was typed since', () => {
+    usePolicyDraft.setState(edited);
+    discardDraft();
+    editPolicy((policy) => ({ ...policy, rules: [] }));
+    undoRemoval();
+    expect(usePolicyDraft.getState().policy.rules).toEqual([]);
   });
 });

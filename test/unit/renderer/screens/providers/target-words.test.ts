@@ -1,6 +1,6 @@
 /** Holds what is said of a target to its breaker and its key, and a server near by to what its address says. */
 import { describe, expect, test } from 'vitest';
-import { isOnThisMachine } from '../../../../../renderer/screens/providers/provider-words.ts';
+import { isOnThisMachine } from '../../../../../renderer/stores/this-machine.ts';
 import {
   isTroubled,
   measuredWords,
@@ -43,6 +43,9 @@ test('a provider’s entry counts the targets that rest', () => {
   expect(troubleWords(sampleTargets)).toBe('2 targets rest');
   expect(troubleWords([open])).toBe('1 target rests');
   expect(troubleWords([well])).toBe(null);
+  const resting = { ...well, state: { ...well.state, key: 'resting' as const } };
+  expect(troubleWords([resting, { ...resting, model: 'other' }])).toBe('1 key rests');
+  expect(troubleWords([resting, { ...well, key: 'env:B', state: { ...well.state, key: 'set-aside' } }])).toBe('1 key set aside');
 });
 
 test.each([

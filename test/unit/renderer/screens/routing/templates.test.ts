@@ -45,6 +45,24 @@ describe('the models of a template', () => {
     });
   });
 
+  test('are listed ones where nothing else is known of a provider', () => {
+    const groq = { id: 'groq', kind: 'groq', keys: ['env:GROQ_API_KEY'] };
+    expect(chooseModels(providersOf([groq]), { groq: ['groq/large', 'groq/medium', 'groq/small'] })).toMatchObject({
+      strong: 'groq/large',
+      cheap: 'groq/small',
+    });
+    expect(chooseModels(providersOf([openai]), { openai: ['openai/gpt-5', 'openai/o9'] })).toMatchObject({
+      strong: 'openai/gpt-5',
+      cheap: 'openai/o9',
+    });
+  });
+
+  test('of this machine are none of a server that passes requests on, nor of one elsewhere', () => {
+    const elsewhere = { id: 'attic', kind: 'ollama', baseUrl: 'http://192.168.1.7:11434' };
+    const { local } = chooseModels(providersOf([{ ...lab, forwards: true }, elsewhere, { id: 'demo', kind: 'demo' }]));
+    expect(local).toBe('demo/hello');
+  });
+
   test('are the demo’s where there is nothing else', () => {
     expect(chooseModels(providersOf([{ id: 'demo', kind: 'demo' }])).cheap).toBe('demo/hello');
   });
