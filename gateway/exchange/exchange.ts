@@ -5,9 +5,9 @@ import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
-import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
+import { answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
-import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
+import { answerStatus, baseHeaders, proxiedHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
 import { planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
@@ -39,7 +39,6 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #input: ExchangeInput;
   readonly #attempts: Attempts;
   readonly #id: string;
-  readonly #startedAtMs: number;
   readonly #startedAt: number;
   readonly #row: ExchangeRow;
   #timer: NodeJS.Timeout | null = null;
@@ -57,11 +56,10 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input = input;
     const key = ports.nextKey();
     this.#id = formatRequestId(key);
-    this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#row = new ExchangeRow(ports.recorder, {
       key,
-      startedAtMs: this.#startedAtMs,
+      startedAtMs: ports.now(),
       clientId: this.clientId,
       dialect: input.dialect.name,
       requestedModel: '',
@@ -149,13 +147,9 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   answerHeaders(upstream: UpstreamHeaders): string[] {
-    const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
-    const { latest, count } = this.#attempts.log;
-    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count, rule: this.#rule }));
-    const { fidelity } = this.#attempts;
-    if (fidelity) headers.push(...translationHeaders(fidelity));
-    headers.push(...passedHeaders(upstream));
-    return headers;
+    const { log: attempts, fidelity } = this.#attempts;
+    const { extraHeaders: extra } = this.#input;
+    return proxiedHeaders({ requestId: this.#id, extra, rule: this.#rule, attempts, fidelity, upstream });
   }
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
@@ -182,7 +176,7 @@ class Exchange implements RelayHost, LiveExchange {
   #decide(whole: WholeRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect, client, clientHeaders } = this.#input;
-    const moment = { requestKey: this.#row.start.key, atMs: this.#startedAtMs };
+    const moment = { requestKey: this.#row.start.key, atMs: this.#row.start.startedAtMs };
     const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, ...whole }, moment);
     this.#decided = decided;
     if (decided.error === null) this.#askOrAnswer(decided.settings.of(whole.request), decided);
@@ -210,12 +204,10 @@ class Exchange implements RelayHost, LiveExchange {
       return openTranslationSource(this.#runtime, this.#ports, this.#input, { ...asked, pinnedBy: decision.pinnedBy });
     };
     if (!dialect.answerHere) return this.#begin(request, decision, openSource);
-    const own = decision.targets
-      .filter((target) => target.dialect === dialect.name)
-      .map((target) => ({ ...target, dialects: [dialect.name] }));
-    this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
-    if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
-    this.#begin(request, isTranslatable(dialect) ? decision : { ...decision, targets: own, fallbacks: {} }, openSource);
+    const own = ofOwnDialect(decision, dialect);
+    this.#ownAnswer = answerHere(dialect, request, this.#row.start.startedAtMs);
+    if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
+    this.#begin(request, isTranslatable(dialect) ? decision : own, openSource);
   }
 
   #begin(request: PassthroughRequest, decision: Decision, openSource: () => TranslationSource): void {
