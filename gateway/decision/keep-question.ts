@@ -18,6 +18,7 @@ const form = 1;
 export const keptAtMost = 8_192;
 
 type Texts = readonly (readonly [name: string, text: string])[];
+const noTexts: Texts = [];
 
 /** Lists instead of objects: half as long, and a name such as `__proto__` is a name. */
 type Kept = readonly [
@@ -132,6 +133,7 @@ function bit(flag: boolean, place: number): number {
 }
 
 function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Texts {
+  if (names.length === 0) return noTexts;
   return names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? ''] as const] : []));
 }
 

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { LooksAt } from '../../decision/compiled-policy.ts';
 import type { DecisionFeatures } from '../../decision/question.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
+import { nothingSaid } from '../../dialects/json/sayings.ts';
 import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { AskedRequest } from './asked-request.ts';
 import { dialectsFor } from './gap.ts';
@@ -20,7 +21,7 @@ const noTexts: Readonly<Record<string, string>> = Object.freeze({});
 export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
   const { dialect, request, client, clientHeaders } = asked;
   const { model: requestedModel, stream } = request.head;
-  const sayings = request.sayings();
+  const sayings = looksIntoBody(looksAt) ? request.sayings() : nothingSaid;
   const inputTokens = looksAt.inputTokens ? estimateInputTokens(request.measure()) : 0;
   const task = looksAt.task ? saidTask(clientHeaders, sayings) : null;
   return {
@@ -43,6 +44,11 @@ export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFea
     metadata: looksAt.metadata.length === 0 ? noTexts : pickTexts(sayings.metadata(), looksAt.metadata),
     pinnedBefore: asked.pinnedBefore ?? null,
   };
+}
+
+/** Hardly a plain request is: its reader would be made for nothing. */
+function looksIntoBody({ metadata, task, maxOutputTokens, tools, images, schema, reasoning, session }: LooksAt): boolean {
+  return metadata.length > 0 || task || maxOutputTokens || tools || images || schema || reasoning || session;
 }
 
 /** What costs nothing to know. */
