@@ -94,7 +94,12 @@ function policyOfThen(version: number, sources: ExplainSources): CompiledPolicy 
 }
 
 function compileVersion(version: number, { documentOf }: ExplainSources): CompiledPolicy {
-  const parsed = parseConfig(documentOf(version) ?? {});
+  const document = documentOf(version);
+  if (document === null) {
+    const words = `Its decision was made by version ${version} of the config, which is not kept any more. Try it by the one in force.`;
+    throw new CallError('not-found', words, 'id');
+  }
+  const parsed = parseConfig(document);
   if (parsed.ok) return compileConfig(parsed.config, version);
   const [problem] = parsed.problems;
   const why = problem ? ` (${problem.path}: ${problem.message})` : '';

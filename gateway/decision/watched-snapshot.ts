@@ -1,6 +1,6 @@
 /** A snapshot that remembers what a decision looked at, so that the same decision can be made again from that alone. */
 import type { DecidingFacts, TargetState } from '../contract/decision.ts';
-import { orderedFacts } from './pack-target.ts';
+import { orderedFacts, orderedState } from './pack-target.ts';
 import type { DecisionSnapshot } from './question.ts';
 
 /** What is known of a target, and how it stands. */
@@ -106,18 +106,14 @@ function find<T extends readonly [string, ...unknown[]]>(entries: readonly T[], 
   return entries.find(([known]) => known === name);
 }
 
-/** In one order, whatever the live one's is. */
-function inTenths(state: TargetState): TargetState {
-  return {
-    breaker: state.breaker,
-    key: state.key,
-    firstTokenMs: tenths(state.firstTokenMs),
-    tokensPerSecond: tenths(state.tokensPerSecond),
-    samples: state.samples,
-    inFlight: state.inFlight,
-    loaded: state.loaded,
-  };
+function inTenths(live: TargetState): TargetState {
+  const state: Mutable<TargetState> = orderedState(live);
+  state.firstTokenMs = tenths(state.firstTokenMs);
+  state.tokensPerSecond = tenths(state.tokensPerSecond);
+  return state;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function tenths(number: number | null): number | null {
   return number === null ? null : Math.round(number * 10) / 10;

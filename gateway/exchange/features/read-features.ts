@@ -2,7 +2,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ReadOnDemand, readOnDemand } from '../../contract/decision.ts';
 import type { LooksAt } from '../../decision/compiled-policy.ts';
-import { looksAtNothing } from '../../decision/looks-at.ts';
 import type { DecisionFeatures } from '../../decision/question.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { nothingSaid } from '../../dialects/json/sayings.ts';
@@ -23,7 +22,7 @@ const noTexts: Readonly<Record<string, string>> = Object.freeze({});
 export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
   const { dialect, request, client, clientHeaders } = asked;
   const { model: requestedModel, stream } = request.head;
-  const sayings = looksAt === looksAtNothing ? nothingSaid : request.sayings();
+  const sayings = looksIntoBody(looksAt) ? request.sayings() : nothingSaid;
   const inputTokens = looksAt.inputTokens ? estimateInputTokens(request.measure()) : 0;
   const task = looksAt.task ? saidTask(clientHeaders, sayings) : null;
   return {
@@ -58,6 +57,11 @@ function unreadOf(looksAt: LooksAt): readonly ReadOnDemand[] {
   const unread = readOnDemand.filter((name) => !looksAt[name]);
   unreadBy.set(looksAt, unread);
   return unread;
+}
+
+/** Hardly a plain request is: its reader would be made for nothing. */
+function looksIntoBody({ metadata, task, maxOutputTokens, tools, images, schema, reasoning, session }: LooksAt): boolean {
+  return metadata.length > 0 || task || maxOutputTokens || tools || images || schema || reasoning || session;
 }
 
 /** What costs nothing to know. */
