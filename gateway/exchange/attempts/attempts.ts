@@ -75,12 +75,12 @@ export class Attempts {
 
   /** @param openSource for upstreams of another dialect: called at most once */
   begin(request: PassthroughRequest, openSource: () => TranslationSource, plan: AttemptPlan): void {
-    const { state, live, monotonic } = this.#input.ports;
+    const { state, monotonic } = this.#input.ports;
     this.#request = request;
     this.#openSource = openSource;
     this.#plan = plan;
     this.#queue = new AttemptQueue(plan);
-    this.#watch = new TargetWatch({ state, plan, live });
+    this.#watch = new TargetWatch({ state, plan });
     this.#deadline = monotonic() + plan.totalMs;
     this.#watch.enter(this.#queue);
     this.#ask('first', 0);
@@ -102,7 +102,7 @@ export class Attempts {
     const { kind, movable, retryable } = error;
     const cause = this.#queue.turn({ kind, movable, retryable, left });
     if (cause === null) this.#exhaust(refusal, null);
-    else if (cause === 'retry') this.#pauseAndRetry(watch, refusal);
+    else if (cause === 'retry') this.#pauseAndRetry(watch, candidate, refusal);
     else this.#moveOn(watch, cause, refusal);
   }
 
@@ -119,7 +119,7 @@ export class Attempts {
   ended(error: GatewayError | null, outputTokens: number | null): void {
     const { head } = this.#queue;
     if (head) this.#watch?.ended(head, error, null, outputTokens);
-    this.#watch?.leaveBudget();
+    this.#watch?.leave();
     this.log.end(error);
   }
 
@@ -173,13 +173,14 @@ export class Attempts {
     return true;
   }
 
-  #pauseAndRetry(watch: TargetWatch, refusal: UpstreamRefusal): void {
+  #pauseAndRetry(watch: TargetWatch, candidate: Candidate, refusal: UpstreamRefusal): void {
     const { ports } = this.#input;
     const pausedAt = ports.monotonic();
     const pauseMs = pauseBeforeRetry(this.log.count, refusal.retryAfterMs, ports.random(), this.#deadline - pausedAt);
     if (pauseMs === null) return this.#exhaust(refusal, null);
-    if (!watch.fitsBudget()) return this.#exhaust(refusal, watch.describeBudget());
-    watch.joinBudget();
+    const overBudget = watch.refusedByBudget(candidate);
+    if (overBudget !== null) return this.#exhaust(refusal, overBudget);
+    watch.beginAgain();
     this.#pauseTimer = setTimeout(() => {
       watch.enter(this.#queue);
       this.#ask('retry', ports.monotonic() - pausedAt);
@@ -190,9 +191,10 @@ export class Attempts {
   #moveOn(watch: TargetWatch, cause: AttemptCause, refusal: UpstreamRefusal): void {
     watch.enter(this.#queue);
     const { head } = this.#queue;
-    if (!head || !watch.isFailing(head) || watch.fitsBudget()) return this.#begin(watch, cause);
+    const overBudget = head && watch.isFailing(head) ? watch.refusedByBudget(head) : null;
+    if (overBudget === null) return this.#begin(watch, cause);
     watch.gaveBack();
-    this.#exhaust(refusal, watch.describeBudget());
+    this.#exhaust(refusal, overBudget);
   }
 
   #again(watch: TargetWatch, cause: AttemptCause): void {
@@ -201,7 +203,7 @@ export class Attempts {
   }
 
   #begin(watch: TargetWatch, cause: AttemptCause): void {
-    watch.joinBudget();
+    watch.beginAgain();
     this.#ask(cause, 0);
   }
 

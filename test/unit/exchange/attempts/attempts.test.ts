@@ -260,13 +260,13 @@ describe('what is kept of the targets', () => {
     left.attempts.ended(new GatewayError('client-gone', 'gone'), null);
     const waiting = play({ targets: ['second'] }, [{ status: 429, headers: { 'retry-after': '20' } }]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect([waiting.asked.length, waiting.state.retries.again]).toEqual([1, 1]);
+    expect([waiting.asked.length, waiting.state.retries.at('second').again]).toEqual([1, 1]);
     waiting.attempts.abort();
     waiting.attempts.ended(new GatewayError('client-gone', 'gone'), null);
     await run();
     expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
     for (const { state } of [over, left, waiting])
-      expect([state.figures.of('second', 'm').inFlight, state.retries.again]).toEqual([0, 0]);
+      expect([state.figures.of('second', 'm').inFlight, state.retries.at('second')]).toEqual([0, { all: 0, again: 0 }]);
   });
 
   test('is nothing of an answer that came to nothing: a client that leaves in the pause after it pays for no part of it', async () => {
