@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { control } from '../control.ts';
+import { type ConfigAnswer, useGateway } from './gateway.ts';
 import { messageOf } from './message-of.ts';
 import { type PolicyDocument, ruleName } from './policy-document.ts';
 import { usePolicyDraft } from './policy-draft.ts';
@@ -23,21 +24,21 @@ export interface PolicyCheck {
 
 interface PolicyCheckStore {
   readonly check: PolicyCheck | null;
+  /** What it was checked against: providers and their models are part of what is right. */
+  readonly config: ConfigAnswer | null;
   /** Is the newest draft not checked yet? */
   readonly pending: boolean;
   /** Why it could not be checked. */
   readonly error: string | null;
 }
 
-export const usePolicyCheck = create<PolicyCheckStore>(() => ({ check: null, pending: true, error: null }));
+export const usePolicyCheck = create<PolicyCheckStore>(() => ({ check: null, config: null, pending: true, error: null }));
 
 /** Long enough not to ask at every key, short enough to look immediate. */
 const pauseMs = 200;
 let turn = 0;
 
-export async function checkPolicy(policy: PolicyDocument): Promise<void> {
-  turn += 1;
-  const mine = turn;
+async function checkPolicy(policy: PolicyDocument, config: ConfigAnswer, mine: number): Promise<void> {
   try {
     const { problems, sentences } = await control.call('policy.validate', { rules: [...policy.rules], aliases: policy.aliases });
     const told = problems.map(({ path, message, severity = 'error' }) => ({
@@ -45,22 +46,28 @@ export async function checkPolicy(policy: PolicyDocument): Promise<void> {
       message,
       severity,
     }));
-    if (mine === turn) usePolicyCheck.setState({ check: { policy, problems: told, sentences }, pending: false, error: null });
+    if (mine === turn) usePolicyCheck.setState({ check: { policy, problems: told, sentences }, config, pending: false, error: null });
   } catch (error) {
     if (mine === turn) usePolicyCheck.setState({ pending: false, error: messageOf(error) });
   }
 }
 
-/** Keeps the draft checked while a screen shows it. */
+/** Keeps the draft checked while a screen shows it: against every config that comes, and again once the gateway is back. */
 export function useChecking(): void {
   const policy = usePolicyDraft((draft) => draft.policy);
-  const isRead = usePolicyDraft(({ base }) => base !== null);
+  const config = useGateway((state) => state.config);
   useEffect(() => {
-    if (!isRead || usePolicyCheck.getState().check?.policy === policy) return undefined;
-    usePolicyCheck.setState({ pending: true });
-    const timer = setTimeout(() => void checkPolicy(policy), usePolicyCheck.getState().check === null ? 0 : pauseMs);
+    const known = usePolicyCheck.getState();
+    if (!config) return undefined;
+    // What is still on its way is about something older.
+    turn += 1;
+    const mine = turn;
+    const isKnown = known.check?.policy === policy && known.config === config && known.error === null;
+    usePolicyCheck.setState({ pending: !isKnown });
+    if (isKnown) return undefined;
+    const timer = setTimeout(() => void checkPolicy(policy, config, mine), known.check === null ? 0 : pauseMs);
     return () => clearTimeout(timer);
-  }, [policy, isRead]);
+  }, [policy, config]);
 }
 
 /** Where a rule stood when it was checked; a rule that was edited since is taken for the one in its place. */

@@ -1,6 +1,6 @@
 /** When a rule holds: a test for each field, and groups of them. */
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { isObject, type JsonObject, setAt } from '../../stores/json-value.ts';
@@ -23,15 +23,24 @@ const fieldOf = (name: string): ConditionField | undefined => conditionFields.fi
 
 export function ConditionForm(props: ConditionFormProps) {
   const { condition, place, problems, onChange, nested = false } = props;
+  const form = useRef<HTMLDivElement>(null);
   const entries = Object.entries(condition).filter(([, value]) => value !== undefined);
   const set = (name: string, value: unknown) => {
     const next = setAt(condition, [name], value);
     onChange(isObject(next) ? next : {});
   };
   return (
-    <div className="grid gap-2">
+    <div ref={form} data-condition className="grid gap-2">
       {entries.map(([name, value]) => (
-        <Part key={name} name={name} nested={nested} onRemove={() => set(name, undefined)}>
+        <Part
+          key={name}
+          name={name}
+          nested={nested}
+          onRemove={() => {
+            focusAfterRemoval(form.current);
+            set(name, undefined);
+          }}
+        >
           {isGroup(name) ? (
             <Group
               name={name}
@@ -55,6 +64,16 @@ export function ConditionForm(props: ConditionFormProps) {
       <AddPart condition={condition} onAdd={set} first={entries.length === 0} />
     </div>
   );
+}
+
+/** What had the focus is gone: it goes on where a condition can be added. A group may go with its last part. */
+function focusAfterRemoval(form: HTMLElement | null): void {
+  const around: HTMLElement[] = [];
+  for (let at = form; at; at = at.parentElement?.closest<HTMLElement>('[data-condition]') ?? null) around.push(at);
+  requestAnimationFrame(() => {
+    const left = around.find(({ isConnected }) => isConnected);
+    [...(left?.querySelectorAll('select') ?? [])].at(-1)?.focus();
+  });
 }
 
 interface LabelledProps {

@@ -1,6 +1,6 @@
 /** Says that there are changes which are not in force, what they are, and applies or discards them. */
 import { CircleDot, Undo2 } from 'lucide-react';
-import { useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -14,28 +14,58 @@ import {
   forgetRemoval,
   isEdited,
   keepDraft,
+  type PolicyDraft,
   undoRemoval,
   usePolicyDraft,
 } from '../../stores/policy-draft.ts';
 import { restoreVersion, useDifference } from '../../stores/versions.ts';
 import { ChangeList } from './change-list.tsx';
 
+type BarKind = 'overtaken' | 'edited' | 'removed' | 'applied' | 'none';
+
 export function DraftBar({ onTry }: { readonly onTry: () => void }) {
   const draft = usePolicyDraft();
   const version = useGateway(({ config }) => config?.version);
   const [applied, setApplied] = useState<AppliedVersion | null>(null);
-  if (draft.overtaken) return <OvertakenBar />;
-  if (isEdited(draft)) return <EditedBar onTry={onTry} onApplied={setApplied} />;
-  if (draft.removed) {
-    return (
-      <section aria-label="Removed" className={`${barLook} grid-cols-[minmax(0,1fr)_auto]`}>
-        <Removed />
-        <Button onClick={forgetRemoval}>Done</Button>
-      </section>
-    );
-  }
+  const place = useRef<HTMLDivElement>(null);
   // Once something else was applied, going back would take that away too: the versions say what it would be.
-  return applied && applied.now === version ? <AppliedBar applied={applied} onClose={() => setApplied(null)} /> : null;
+  const current = applied?.now === version ? applied : null;
+  const kind = kindOf(draft, current);
+  useFocusAfter(kind === 'applied' ? `${kind} ${current?.now}` : kind, place);
+  return (
+    <div ref={place}>
+      {kind === 'overtaken' ? <OvertakenBar /> : null}
+      {kind === 'edited' ? <EditedBar onTry={onTry} onApplied={setApplied} /> : null}
+      {kind === 'removed' ? (
+        <section aria-label="Removed" className={`${barLook} grid-cols-[minmax(0,1fr)_auto]`}>
+          <Removed />
+          <Button onClick={forgetRemoval}>Done</Button>
+        </section>
+      ) : null}
+      {kind === 'applied' && current ? (
+        <AppliedBar applied={current} onApplied={setApplied} onClose={() => setApplied(null)} />
+      ) : null}
+    </div>
+  );
+}
+
+function kindOf(draft: PolicyDraft, applied: AppliedVersion | null): BarKind {
+  if (draft.overtaken) return 'overtaken';
+  if (isEdited(draft)) return 'edited';
+  if (draft.removed) return 'removed';
+  return applied ? 'applied' : 'none';
+}
+
+/** A bar that goes with the button that was pressed in it leaves the keyboard nowhere: it goes on in the next bar, or above. */
+function useFocusAfter(bar: string, place: RefObject<HTMLElement | null>): void {
+  const before = useRef(bar);
+  useEffect(() => {
+    const wasThere = before.current !== 'none' && before.current !== bar;
+    before.current = bar;
+    if (!wasThere || document.activeElement !== document.body) return;
+    const next = [...(place.current?.querySelectorAll<HTMLElement>('button:not(:disabled)') ?? [])].at(-1);
+    (next ?? document.querySelector<HTMLElement>('main [role="region"]'))?.focus();
+  }, [bar, place]);
 }
 
 const barLook = 'grid gap-2 border-line border-t bg-raised px-6 py-3';
@@ -43,6 +73,8 @@ const barLook = 'grid gap-2 border-line border-t bg-raised px-6 py-3';
 interface AppliedVersion {
   readonly before: number;
   readonly now: number;
+  /** The version that was returned to; null for a new one. */
+  readonly again: number | null;
 }
 
 interface EditedBarProps {
@@ -61,7 +93,7 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
     const before = usePolicyDraft.getState().base?.version ?? 0;
     const isDone = await task.run(applyDraft);
     const now = useGateway.getState().config?.version ?? before;
-    if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now });
+    if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now, again: null });
   };
   const hindrance = broken
     ? 'Not readable yet.'
@@ -160,17 +192,25 @@ function OvertakenBar() {
   );
 }
 
-function AppliedBar({ applied, onClose }: { readonly applied: AppliedVersion; readonly onClose: () => void }) {
+interface AppliedBarProps {
+  readonly applied: AppliedVersion;
+  readonly onApplied: (applied: AppliedVersion) => void;
+  readonly onClose: () => void;
+}
+
+function AppliedBar({ applied, onApplied, onClose }: AppliedBarProps) {
+  const { before, now, again } = applied;
   const task = useTask();
-  const undo = async () => {
-    if (await task.run(async () => void (await restoreVersion(applied.before)))) onClose();
-  };
+  const undo = () => task.run(async () => onApplied({ ...(await restoreVersion(before)), again: before }));
   return (
     <section aria-label="Applied" className={barLook}>
       <ErrorLine message={task.failure?.message ?? null} />
       <div className="flex items-center gap-2">
         <span role="status" className="mr-auto min-w-0">
-          <StateBadge tone="good" word={`In force, as version ${applied.now}`} />
+          <StateBadge
+            tone="good"
+            word={again === null ? `In force, as version ${now}` : `Version ${again} is in force again, as version ${now}`}
+          />
         </span>
         <Button disabled={task.busy} icon={<Undo2 aria-hidden className="size-4" />} onClick={() => void undo()}>
           Undo

@@ -134,6 +134,8 @@ interface SmallChoiceProps {
 function openList(event: KeyboardEvent<HTMLSelectElement>): void {
   const { key, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey || (!key.startsWith('Arrow') && (key.length > 1 || key === ' '))) return;
+  // Not every browser lets a page open its list.
+  if (!('showPicker' in event.currentTarget)) return;
   event.preventDefault();
   event.currentTarget.showPicker();
 }

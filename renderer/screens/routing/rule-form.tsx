@@ -1,5 +1,5 @@
 /** One rule in a form: its name, when it holds, what it then does. What the form does not know stays as it is. */
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { ToggleField } from '../../components/toggle.tsx';
 import { isObject, type JsonObject, type Place, setAt } from '../../stores/json-value.ts';
 import { useModelNames } from '../../stores/model-names.ts';
@@ -25,7 +25,7 @@ export function RuleForm({ rule, problems, onChange }: RuleFormProps) {
   return (
     <div className="grid gap-5">
       <Row label="Name">
-        <SmallText label="Name" value={rule.name} onValue={(name) => set(['name'], name)} error={problemAt(problems, 'name')} />
+        <RuleName name={rule.name} error={problemAt(problems, 'name')} onName={(name) => set(['name'], name)} />
       </Row>
       <Part title="When">
         {rule.when === undefined || isObject(rule.when) ? (
@@ -59,6 +59,26 @@ export function RuleForm({ rule, problems, onChange }: RuleFormProps) {
       ))}
       <Wrong message={problemAt(problems, '')} />
     </div>
+  );
+}
+
+interface RuleNameProps {
+  readonly name: unknown;
+  readonly error: string | null;
+  readonly onName: (name: string) => void;
+}
+
+/** A space at its end is the beginning of its next word, not a mistake. */
+function RuleName({ name, error, onName }: RuleNameProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const take = (text: string) => {
+    setTyped(text);
+    onName(text.trim());
+  };
+  return (
+    <span onBlur={() => setTyped(null)} className="grid">
+      <SmallText label="Name" value={typed ?? name} onValue={(text) => take(String(text))} error={error} />
+    </span>
   );
 }
 

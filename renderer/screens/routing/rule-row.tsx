@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, Copy, GripVertical, Tras
 import type { HTMLAttributes, KeyboardEvent } from 'react';
 import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
+import { sentenceOf } from '../../components/decision-words.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { Toggle } from '../../components/toggle.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
@@ -119,7 +120,7 @@ function Words(props: RuleRowProps & { readonly name: string; readonly isOn: boo
         </span>
       </div>
       <p className={classNames('min-h-5 pr-2 wrap-anywhere', (!isOn || sentence === null) && 'text-soft')}>
-        {sentence ?? [...problems.values()][0] ?? '…'}
+        {sentence ?? sentenceOf([...problems.values()][0] ?? '…')}
       </p>
       <Warnings messages={warnings} />
     </div>

@@ -107,6 +107,7 @@ function keepFocus(): void {
   requestAnimationFrame(() => {
     const isUsable = focused instanceof HTMLButtonElement && !focused.disabled;
     (isUsable ? focused : row?.querySelector<HTMLElement>('[aria-expanded]'))?.focus();
+    row?.scrollIntoView({ block: 'nearest' });
   });
 }
 

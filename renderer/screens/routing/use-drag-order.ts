@@ -23,6 +23,18 @@ export function landingPlace(middles: readonly number[], from: number, height: n
   return middles.filter((middle, index) => index !== from && middle < height).length;
 }
 
+/** Near the edge of what can be seen the list moves on under the pointer. */
+function scrollAtEdge(rows: HTMLElement, height: number): void {
+  const view = rows.closest('[role="region"]');
+  if (!view) return;
+  const { top, bottom } = view.getBoundingClientRect();
+  if (height < top + edgePx) view.scrollBy(0, -stepPx);
+  if (height > bottom - edgePx) view.scrollBy(0, stepPx);
+}
+
+const edgePx = 48;
+const stepPx = 16;
+
 /** @param rows the list whose children are the rows */
 export function useDragOrder(rows: RefObject<HTMLElement | null>, onMove: (from: number, to: number) => void): DragOrder {
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -40,7 +52,9 @@ export function useDragOrder(rows: RefObject<HTMLElement | null>, onMove: (from:
         setDrag({ from: index, to: index });
       },
       onPointerMove(event) {
-        if (drag) setDrag({ from: drag.from, to: landingPlace(middles(), drag.from, event.clientY) });
+        if (!drag || !rows.current) return;
+        scrollAtEdge(rows.current, event.clientY);
+        setDrag({ from: drag.from, to: landingPlace(middles(), drag.from, event.clientY) });
       },
       onPointerUp() {
         if (drag && drag.from !== drag.to) onMove(drag.from, drag.to);
