@@ -53,7 +53,6 @@ export const reasonCodes = [
   'demoted-latency',
   'demoted-weight',
   'demoted-state',
-  'no-provider',
   'provider-off',
   'dialect',
   'no-key',
@@ -67,7 +66,6 @@ export const reasonCodes = [
   'output',
   'cost',
   'price-unknown',
-  'breaker-open',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
