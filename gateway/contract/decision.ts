@@ -68,7 +68,6 @@ export const reasonCodes = [
   'demoted-latency',
   'demoted-weight',
   'demoted-state',
-  'no-provider',
   'provider-off',
   'dialect',
   'no-key',
@@ -82,7 +81,6 @@ export const reasonCodes = [
   'output',
   'cost',
   'price-unknown',
-  'breaker-open',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 

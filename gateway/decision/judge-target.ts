@@ -85,7 +85,7 @@ function obstacle(judged: Judged, dialect: string | undefined, weighing: Weighin
   const { named, exact } = judged;
   const { provider, providerId } = named;
   const { snapshot, outcome } = weighing;
-  if (provider === null) return providerId === '' ? 'unlisted' : 'no-provider';
+  if (provider === null) return 'unlisted';
   if (!provider.enabled) return 'provider-off';
   if (dialect === undefined) return 'dialect';
   if (snapshot.keyProblem(providerId) !== null) return 'no-key';

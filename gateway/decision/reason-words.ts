@@ -17,8 +17,6 @@ export function refusedBecause(judged: Judged, weighing: Weighing): string {
   switch (judged.code) {
     case 'unlisted':
       return 'no provider has this name before its slash, and none lists it as a model';
-    case 'no-provider':
-      return 'there is no such provider';
     case 'provider-off':
       return `the provider ${id} is switched off`;
     case 'dialect': {

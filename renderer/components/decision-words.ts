@@ -16,7 +16,6 @@ export interface Verdict {
 }
 
 const refused: Readonly<Partial<Record<ReasonCode, string>>> = {
-  'no-provider': 'No such provider',
   'provider-off': 'Switched off',
   dialect: 'Speaks no such format',
   'no-key': 'No usable key',
@@ -30,7 +29,6 @@ const refused: Readonly<Partial<Record<ReasonCode, string>>> = {
   output: 'Writes too little',
   cost: 'Too dear',
   'price-unknown': 'Price unknown',
-  'breaker-open': 'Rests after failures',
 };
 
 const later: Readonly<Partial<Record<ReasonCode, string>>> = {
