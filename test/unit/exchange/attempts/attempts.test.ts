@@ -187,3 +187,52 @@ describe('what is kept of the targets', () => {
     expect(standing('upstream-total-timeout')).toEqual([]);
   });
 });
+
+describe('a probe is never lost', () => {
+  const place = { provider: 'second', model: 'm', key: null };
+  const breaker = { failures: 1, windowMs: 60_000, openMs: 1, probes: 1 };
+  /** The first failure opens the breaker; when the pause is over, the second attempt is its probe. */
+  const probe = async (said: Said) => {
+    const played = play({ targets: ['second'] }, [{ status: 500 }, said], { reliability: { attempts: 2, breaker } });
+    await vi.advanceTimersByTimeAsync(10 + 250 + 1);
+    expect([played.asked.length, played.state.breakers.enter(place, breaker)]).toEqual([2, null]);
+    return played;
+  };
+  const takesAnother = ({ state }: ReturnType<typeof play>): boolean => state.breakers.enter(place, breaker) !== null;
+
+  test.each<[string, Said]>([
+    ['an answer', 'sound'],
+    ['a 400', { status: 400 }],
+    ['a 401', { status: 401 }],
+    ['a 429', { status: 429 }],
+    ['a 500', { status: 500 }],
+    ['a reset', new GatewayError('upstream-reset', 'no')],
+    ['a certificate', new GatewayError('upstream-tls', 'no')],
+    ['a fault of our own', new GatewayError('internal', 'no')],
+    ['an opening without an answer', 'opening'],
+  ])('by %s', async (_what, said) => {
+    const played = await probe(said);
+    await run();
+    expect([played.outcomes.length + played.exhausted.length, takesAnother(played)]).toEqual([1, true]);
+  });
+
+  test.each(['client-gone', 'key-revoked', 'shutting-down', 'upstream-total-timeout'] as const)(
+    'by a request that ends as %s',
+    async (kind) => {
+      const played = await probe('nothing');
+      played.attempts.giveUp(new GatewayError(kind, 'no'));
+      await run();
+      expect(takesAnother(played)).toBe(true);
+    },
+  );
+
+  test('by a config that is saved meanwhile, whether or not it still names the target', async () => {
+    for (const isNamed of [true, false]) {
+      const played = await probe('nothing');
+      played.state.breakers.keep(() => isNamed);
+      played.attempts.giveUp(new GatewayError('client-gone', 'no'));
+      await run();
+      expect(takesAnother(played)).toBe(true);
+    }
+  });
+});
