@@ -189,10 +189,12 @@ export class Attempts {
 
   /** Who is failing already is sent more only as the budget allows; a target that answers takes the request in any case. */
   #moveOn(watch: TargetWatch, cause: AttemptCause, refusal: UpstreamRefusal): void {
+    const turned = this.#queue.head;
     watch.enter(this.#queue);
     const { head } = this.#queue;
     const overBudget = head && watch.isFailing(head) ? watch.refusedByBudget(head) : null;
-    if (overBudget === null) return this.#begin(watch, cause);
+    // Whom it turned to may be resting by now, and then it is somebody else's turn.
+    if (overBudget === null) return this.#begin(watch, head === turned ? cause : 'next-target');
     watch.gaveBack();
     this.#exhaust(refusal, overBudget);
   }
