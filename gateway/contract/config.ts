@@ -1,6 +1,7 @@
 /** The config document: everything a person may set, in one file, without a single secret in it. */
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
+import { issueWords } from './issue-words.ts';
 import { identifierSchema, modelNameSchema } from './names.ts';
 import { routeSchema } from './policy/route.ts';
 import { policySchema } from './policy/rule.ts';
@@ -212,9 +213,13 @@ export interface ConfigProblem {
  * @returns the config with defaults filled in, or every problem with its path
  */
 export function parseConfig(document: unknown): { ok: true; config: GatewayConfig } | { ok: false; problems: ConfigProblem[] } {
-  const parsed = configSchema.safeParse(document);
+  const parsed = configSchema.safeParse(document, { error: issueWords });
   if (parsed.success) return { ok: true, config: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap(problemsOfIssue) };
+  const problems = new Map<string, ConfigProblem>();
+  // What is said first of a place says enough of it.
+  for (const problem of parsed.error.issues.flatMap(problemsOfIssue))
+    if (!problems.has(problem.path)) problems.set(problem.path, problem);
+  return { ok: false, problems: [...problems.values()] };
 }
 
 /** The first provider that is this gateway itself, listening on `port`: for a port that was not known when the config was checked. */

@@ -39,7 +39,7 @@ test.each([
   ],
   [
     { providers: [{ id: 'a', kind: 'openai', keys: [{ ref: 'env:A', weight: 101 }] }] },
-    'providers.0.keys.0.weight: Too big: expected number to be <=100',
+    'providers.0.keys.0.weight: must be at most 100',
   ],
   [
     { providers: [{ id: 'a', kind: 'openai', keys: ['env:A', { ref: 'env:A', weight: 2 }] }] },
@@ -85,7 +85,7 @@ test.each([
     { providers: [{ id: 'demo', kind: 'demo', timeouts: { totalMs: 9 } }] },
     'providers.0.timeouts.totalMs: is not a known setting',
   ],
-  [{ policy: { rules: [{ use: 'demo/hello' }] } }, 'policy.rules.0.name: Invalid input: expected string, received undefined'],
+  [{ policy: { rules: [{ use: 'demo/hello' }] } }, 'policy.rules.0.name: is missing'],
   [
     { policy: { rules: [{ name: 'a' }] } },
     'policy.rules.0.use: does nothing yet: give it one of use, deny, pin, parameters, limits, fallbacks, shadow',
