@@ -159,7 +159,7 @@ function Features({ trace: { features } }: { readonly trace: DecisionTrace }) {
     ['Session', features.session ?? 'none'],
   ];
   for (const [name, value] of Object.entries(features.headers)) facts.push([`Header ${name}`, value]);
-  for (const [name, value] of Object.entries(features.metadata)) facts.push([`Tag ${name}`, value]);
+  for (const [name, value] of Object.entries(features.metadata)) facts.push([`Metadata ${name}`, value]);
   return (
     <details>
       <summary className="cursor-pointer font-medium text-soft">What the rules saw of it</summary>
