@@ -215,7 +215,12 @@ export interface ConfigProblem {
 export function parseConfig(document: unknown): { ok: true; config: GatewayConfig } | { ok: false; problems: ConfigProblem[] } {
   const parsed = configSchema.safeParse(document, { error: plainWords });
   if (parsed.success) return { ok: true, config: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap(tellingIssues).flatMap(problemsOfIssue) };
+  const problems = new Map<string, ConfigProblem>();
+  // What is said first of a place says enough of it.
+  for (const problem of parsed.error.issues.flatMap(tellingIssues).flatMap(problemsOfIssue)) {
+    if (!problems.has(problem.path)) problems.set(problem.path, problem);
+  }
+  return { ok: false, problems: [...problems.values()] };
 }
 
 /** The first provider that is this gateway itself, listening on `port`: for a port that was not known when the config was checked. */

@@ -21,7 +21,7 @@ function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
     case 'dialect': {
       const [dialect] = named.provider?.dialects ?? [];
       if (dialect === undefined) return [];
-      return [requestChange(`the client spoke ${dialect}`, { dialect, dialects: [dialect] })];
+      return [requestChange(`the program spoke ${dialect}`, { dialect, dialects: [dialect] })];
     }
     case 'no-key':
       return [keyChange(id)];

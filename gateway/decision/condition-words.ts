@@ -29,7 +29,7 @@ const flagWords = {
   reasoning: ['it asks for reasoning', 'it does not ask for reasoning'],
 } as const;
 
-const textSubjects = { model: 'the model', client: 'the client', dialect: 'the format', task: 'the task' } as const;
+const textSubjects = { model: 'the model', client: 'the program', dialect: 'the format', task: 'the task' } as const;
 
 function describeLeaf(leaf: Leaf, holds: boolean): string {
   const not = holds ? '' : 'not ';
@@ -110,7 +110,7 @@ function describeLeafFailure(leaf: Leaf, features: DecisionFeatures, clock: Deci
     case 'model':
       return hasInstead('its model', features.requestedModel, leaf.wanted);
     case 'client':
-      return hasInstead('its client', features.client, leaf.wanted);
+      return hasInstead('its program', features.client, leaf.wanted);
     case 'dialect':
       return hasInstead('its format', features.dialect, leaf.wanted);
     case 'task':

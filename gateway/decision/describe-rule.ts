@@ -40,7 +40,8 @@ export function describeRoute({ strategy, targets, sticky, splitBy }: Route): st
     case 'first':
       return `ask ${inOrder(targets)}${stays}`;
     case 'weighted': {
-      const split = splitBy === undefined || splitBy === 'request' ? '' : `, the same for all requests of a ${splitBy}`;
+      const split =
+        splitBy === undefined || splitBy === 'request' ? '' : `, the same for all requests of a ${splitters[splitBy]}`;
       return `ask ${either(describeShares(targets))}${split}${stays}`;
     }
     case 'round-robin':
@@ -52,6 +53,8 @@ export function describeRoute({ strategy, targets, sticky, splitBy }: Route): st
       return `ask the least busy of ${either(names, 'and')}${stays}`;
   }
 }
+
+const splitters = { client: 'program', session: 'session' } as const;
 
 /** To the minute, as in the log of a server: a sentence is read in many time zones. */
 const momentOf = (text: string): string => `${new Date(text).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -95,7 +95,9 @@ function chosenWords(judged: Judged, weighing: Weighing, route: Route, among: st
   if (trouble.breaker === 'open') return 'it fails too, but nobody stands better';
   switch (route?.strategy) {
     case 'weighted':
-      return route.splitBy === 'request' ? 'drawn by the weights' : `drawn by the weights for this ${route.splitBy}`;
+      return route.splitBy === 'request'
+        ? 'drawn by the weights'
+        : `drawn by the weights for this ${route.splitBy === 'client' ? 'program' : 'session'}`;
     case 'round-robin':
       return 'it is its turn';
     case 'cheapest': {

@@ -107,7 +107,7 @@ function violateLeaf(leaf: Leaf, from: Altered): Altered | null {
     case 'task':
       return firstChecked(['chat', 'code', 'tools', 'extraction'], leaf, (task) => withText(from, 'task', task));
     case 'client':
-      return withFeatures(from, 'it came from another client', { client: 'another client' });
+      return withFeatures(from, 'it came from another program', { client: 'another program' });
     case 'sensitivity':
       return firstChecked([...sensitivities], leaf, (one) => withSensitivity(from, one));
     case 'inputTokens':
@@ -142,7 +142,7 @@ function exampleOf(test: TextTest | boolean): string | null {
   return wildcard.replaceAll('*', '') || 'any';
 }
 
-const textSubjects = { client: 'its client', task: 'its task' } as const;
+const textSubjects = { client: 'its program', task: 'its task' } as const;
 
 function withText(from: Altered, part: 'model' | 'client' | 'task' | 'dialect', text: string): Altered {
   if (part === 'model') return withFeatures(from, `it asked for the model "${text}"`, { requestedModel: text });

@@ -171,7 +171,7 @@ function Features({ trace: { features } }: { readonly trace: DecisionTrace }) {
   add('tools', 'Wants', needs.length === 0 ? 'nothing special' : needs.join(', '));
   add('session', 'Session', features.session ?? 'none');
   for (const [name, value] of Object.entries(features.headers)) facts.push([`Header ${name}`, value]);
-  for (const [name, value] of Object.entries(features.metadata)) facts.push([`Tag ${name}`, value]);
+  for (const [name, value] of Object.entries(features.metadata)) facts.push([`Metadata ${name}`, value]);
   return (
     <details>
       <summary className="cursor-pointer font-medium text-soft">What the rules saw of it</summary>

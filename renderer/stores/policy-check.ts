@@ -46,7 +46,8 @@ async function checkPolicy(policy: PolicyDocument, config: ConfigAnswer, mine: n
       message,
       severity,
     }));
-    if (mine === turn) usePolicyCheck.setState({ check: { policy, problems: told, sentences }, config, pending: false, error: null });
+    if (mine === turn)
+      usePolicyCheck.setState({ check: { policy, problems: told, sentences }, config, pending: false, error: null });
   } catch (error) {
     if (mine === turn) usePolicyCheck.setState({ pending: false, error: messageOf(error) });
   }
@@ -87,6 +88,19 @@ export function sentenceOf(check: PolicyCheck | null, rule: unknown, index: numb
 export function mistakesOf(check: PolicyCheck | null): readonly PolicyProblem[] {
   return check?.problems.filter(({ severity }) => severity === 'error') ?? [];
 }
+
+/** `in the rule “code”`: where to look for a problem. */
+export function whereOf({ path }: PolicyProblem, { policy }: PolicyCheck): string {
+  const [, list, step = ''] = /^(rules|aliases)\.(.+)$/.exec(path) ?? [];
+  if (list === 'rules') {
+    const place = Number.parseInt(step, 10);
+    return `in the rule ${quotedName(ruleName(policy.rules[place])) ?? place + 1}`;
+  }
+  const alias = Object.keys(policy.aliases).find((name) => step === name || step.startsWith(`${name}.`));
+  return alias === undefined ? 'in the document' : `in the alias “${alias}”`;
+}
+
+const quotedName = (name: string): string | null => (name === '' ? null : `“${name}”`);
 
 /** What is wrong with a rule, by the place within it: `use`, `limits.maxCostUsd`; the whole rule is ''. */
 export function ruleProblems(

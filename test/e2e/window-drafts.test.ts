@@ -106,7 +106,7 @@ test('a mistake that is mended on another screen is none any more, without touch
   const { page, troubles } = opened;
   await page.getByRole('button', { name: 'Edit the rule chat' }).click();
   await page.getByLabel('Target 1', { exact: true }).fill('later/m');
-  await page.getByText('1 mistake to mend first.').waitFor();
+  await page.getByText('1 mistake in the rule “chat”.').waitFor();
   const later = { id: 'later', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: ['m'] };
   await gateway.call('config.apply', { config: { ...config, providers: [demo, later] } });
   await page.getByText('Not in force yet.').waitFor();

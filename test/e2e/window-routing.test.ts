@@ -149,7 +149,7 @@ async function editRule(page: Page): Promise<void> {
   await page.getByRole('option', { name: '"maxCostUsd"' }).click();
   await page.keyboard.type('"1"');
   await page.getByText('1 mistake', { exact: true }).waitFor();
-  await unsaved(page).getByText('1 mistake to mend first.').waitFor();
+  await unsaved(page).getByText('1 mistake in the rule “chat”.').waitFor();
   expect(await unsaved(page).getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
   for (let count = 0; count < 3; count += 1) await page.keyboard.press('Backspace');
   await page.keyboard.type('0.5');

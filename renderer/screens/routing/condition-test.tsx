@@ -166,7 +166,7 @@ function NumberTest({ field, value, onChange, error }: TestProps) {
           </>
         ) : null}
       </div>
-      <Wrong message={error} />
+      {[low, high].some((number) => typeof number === 'string') ? null : <Wrong message={error} />}
     </div>
   );
 }

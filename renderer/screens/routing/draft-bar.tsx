@@ -6,7 +6,7 @@ import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
-import { mistakesOf, usePolicyCheck } from '../../stores/policy-check.ts';
+import { mistakesOf, type PolicyCheck, type PolicyProblem, usePolicyCheck, whereOf } from '../../stores/policy-check.ts';
 import {
   applyDraft,
   discardDraft,
@@ -85,8 +85,7 @@ interface EditedBarProps {
 function EditedBar({ onTry, onApplied }: EditedBarProps) {
   const [shown, setShown] = useState(false);
   const task = useTask();
-  const problems = usePolicyCheck(({ check }) => mistakesOf(check).length);
-  const warnings = usePolicyCheck(({ check }) => (check?.problems.length ?? 0) - mistakesOf(check).length);
+  const check = usePolicyCheck((state) => state.check);
   const pending = usePolicyCheck((state) => state.pending);
   const broken = usePolicyDraft((draft) => draft.broken);
   const apply = async () => {
@@ -95,11 +94,8 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
     const now = useGateway.getState().config?.version ?? before;
     if (isDone && now !== before && !usePolicyDraft.getState().overtaken) onApplied({ before, now, again: null });
   };
-  const hindrance = broken
-    ? 'Not readable yet.'
-    : problems > 0
-      ? `${problems === 1 ? '1 mistake' : `${problems} mistakes`} to mend first.`
-      : null;
+  const [mistake] = mistakesOf(check);
+  const hindrance = broken ? 'Not readable yet.' : check && mistake ? mistakeWords(check, mistake) : null;
   return (
     <section aria-label="Unsaved changes" className={barLook}>
       {shown && !broken ? <Difference /> : null}
@@ -109,8 +105,8 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
         <p className="flex min-w-0 flex-1 items-center gap-2 font-medium">
           <CircleDot aria-hidden className="size-4 shrink-0 text-accent" />
           <span className="shrink-0">Unsaved changes</span>
-          <span title={hindrance ?? undefined} className="min-w-0 truncate font-normal text-soft">
-            {hindrance ?? (warnings === 0 ? 'Not in force yet.' : warnings === 1 ? '1 warning.' : `${warnings} warnings.`)}
+          <span className="min-w-0 font-normal text-soft wrap-anywhere">
+            {hindrance ?? (check ? warningWords(check) : 'Not in force yet.')}
           </span>
         </p>
         <Button aria-expanded={shown} disabled={broken !== null} onClick={() => setShown(!shown)}>
@@ -126,6 +122,17 @@ function EditedBar({ onTry, onApplied }: EditedBarProps) {
       </div>
     </section>
   );
+}
+
+function mistakeWords(check: PolicyCheck, first: PolicyProblem): string {
+  const count = mistakesOf(check).length;
+  return `${count === 1 ? '1 mistake' : `${count} mistakes, the first`} ${whereOf(first, check)}.`;
+}
+
+function warningWords(check: PolicyCheck): string {
+  const [first, ...others] = check.problems.filter(({ severity }) => severity === 'warning');
+  if (!first) return 'Not in force yet.';
+  return `${others.length === 0 ? '1 warning' : `${others.length + 1} warnings, the first`} ${whereOf(first, check)}.`;
 }
 
 /** Beside the other changes, so that what was deleted by mistake comes back alone. */

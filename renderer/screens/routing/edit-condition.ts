@@ -23,7 +23,13 @@ export const conditionFields: readonly ConditionField[] = [
     first: 'chat',
     choices: ['chat', 'code', 'vision', 'long-context', 'tools', 'embedding', 'extraction'],
   },
-  { name: 'sensitivity', label: 'Sensitivity', kind: 'sensitivity', first: 'secret' },
+  {
+    name: 'sensitivity',
+    label: 'Sensitivity',
+    kind: 'sensitivity',
+    first: 'secret',
+    hint: 'of its key, under Settings, or by its header',
+  },
   { name: 'inputTokens', label: 'Input tokens', kind: 'number', first: { atLeast: 10_000 } },
   { name: 'maxOutputTokens', label: 'Longest answer, tokens', kind: 'number', first: { atLeast: 1_000 } },
   {
@@ -47,7 +53,7 @@ export const conditionFields: readonly ConditionField[] = [
   { name: 'schema', label: 'Wants JSON', kind: 'boolean', first: true },
   { name: 'reasoning', label: 'Wants reasoning', kind: 'boolean', first: true },
   { name: 'header', label: 'Header', kind: 'named', first: { 'x-gatehouse-task': true } },
-  { name: 'metadata', label: 'Tag', kind: 'named', first: { team: true } },
+  { name: 'metadata', label: 'Metadata', kind: 'named', first: { team: true } },
   { name: 'time', label: 'Time of day', kind: 'time', first: { from: '22:00', to: '06:00' } },
 ];
 

@@ -37,7 +37,8 @@ export const templates: readonly Template[] = [
   {
     id: 'secrets-local',
     title: 'Keep secrets on this machine',
-    words: 'Requests marked secret are answered by a local model, and nothing can send them elsewhere.',
+    words:
+      'What is marked secret, by its program’s key under Settings or by a header, is answered by a local model and never sent elsewhere.',
     add: (policy, { local }) =>
       withRules(policy, [{ name: 'secrets stay here', when: { sensitivity: 'secret' }, pin: 'local', use: local }]),
   },

@@ -27,7 +27,7 @@ test.each<[string, Omit<RuleDocument, 'name'>]>([
     { when: { any: [{ tools: true }, { header: { 'x-team': 'blue*' } }], not: { stream: true, images: false } }, use: 'a/b' },
   ],
   [
-    'When the client is one that matches /^dev-/ and it is between 22:00 and 06:00 on Saturday or Sunday, ask a/b (90 %) or c/d (10 %), the same for all requests of a client.',
+    'When the program is one that matches /^dev-/ and it is between 22:00 and 06:00 on Saturday or Sunday, ask a/b (90 %) or c/d (10 %), the same for all requests of a program.',
     {
       when: { client: { matches: '^dev-' }, time: { from: '22:00', to: '06:00', days: ['sun', 'sat'] } },
       use: { strategy: 'weighted', splitBy: 'client', targets: [{ model: 'a/b', weight: 9 }, 'c/d'] },

@@ -6,6 +6,7 @@ import {
   problemsBelow,
   ruleProblems,
   sentenceOf,
+  whereOf,
 } from '../../../../renderer/stores/policy-check.ts';
 
 const rules = [
@@ -43,6 +44,17 @@ describe('a rule', () => {
 test('a warning is told apart from what keeps the draft from being applied', () => {
   expect([...ruleProblems(check, rules[1], 1, 'warning')]).toEqual([['name', 'is odd']]);
   expect(mistakesOf(check)).toHaveLength(3);
+});
+
+test('a problem is told with the rule or the alias to look at', () => {
+  expect(check.problems.map((problem) => whereOf(problem, check))).toEqual([
+    'in the rule “b”',
+    'in the rule “b”',
+    'in the document',
+    'in the rule 11',
+  ]);
+  const aliased = { ...check, policy: { rules, aliases: { 'gpt-5.5': 'x' } } };
+  expect(aliased.problems.map((problem) => whereOf(problem, aliased))[2]).toBe('in the alias “gpt-5.5”');
 });
 
 test('an alias with dots in its name has its own problems, and a tenth rule not those of the first', () => {
