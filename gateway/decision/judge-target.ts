@@ -52,9 +52,8 @@ export function weigh(question: Question, outcome: RuleOutcome): Weighing {
   return { features, policy, snapshot, clock, seed, outcome, askedTokens: askedOutputTokens(features, outcome.settings) };
 }
 
-/** One target alone is named exactly: there is no other to prefer, and what is known of it may be wrong. */
-export function judgeAll(targets: readonly NamedTarget[], weighing: Weighing): Judged[] {
-  const exact = targets.length === 1;
+/** @param exact one target alone is named exactly: there is no other to prefer, and what is known of it may be wrong */
+export function judgeAll(targets: readonly NamedTarget[], weighing: Weighing, exact = targets.length === 1): Judged[] {
   return targets.map((named) => judge(named, weighing, exact));
 }
 

@@ -100,7 +100,7 @@ const { condition: conditions } = fc.letrec((tie) => ({
 
 const lists = fc.array(targetNames, { minLength: 1, maxLength: 3 });
 const limits = fc.constantFrom(
-  { maxCostUsd: 0.0001 },
+  { maxCostUsd: 0.002 },
   { maxCostUsd: 0.01 },
   { maxCostUsd: 0.01, unknownPrice: 'refuse' },
   { firstTokenMs: 500 },
