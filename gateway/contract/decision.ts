@@ -137,15 +137,20 @@ export const decisionTraceSchema = z.object({
 export type DecisionTrace = z.infer<typeof decisionTraceSchema>;
 
 /** What is known of a model where a decision is made; only what decides. */
-export const decidingFactsSchema = modelFactsSchema.pick({
-  contextTokens: true,
-  maxOutputTokens: true,
-  inputPerMillionUsd: true,
-  outputPerMillionUsd: true,
-  cachedInputPerMillionUsd: true,
-  tools: true,
-  vision: true,
-  reasoning: true,
-  structuredOutput: true,
-});
+export const decidingFactsSchema = modelFactsSchema
+  .pick({
+    contextTokens: true,
+    maxOutputTokens: true,
+    inputPerMillionUsd: true,
+    outputPerMillionUsd: true,
+    cachedInputPerMillionUsd: true,
+    tools: true,
+    vision: true,
+    reasoning: true,
+    structuredOutput: true,
+  })
+  .extend({
+    /** Does its server send what it is asked on to another machine, by its own list? Null: that does not say. */
+    forwarded: z.boolean().nullable(),
+  });
 export type DecidingFacts = z.infer<typeof decidingFactsSchema>;

@@ -11,7 +11,7 @@ const sizeNames = [
   'outputPerMillionUsd',
   'cachedInputPerMillionUsd',
 ] as const;
-const abilityNames = ['tools', 'vision', 'reasoning', 'structuredOutput'] as const;
+const abilityNames = ['tools', 'vision', 'reasoning', 'structuredOutput', 'forwarded'] as const;
 
 export function packFacts(facts: DecidingFacts | null): KeptFacts {
   if (facts === null) return [];
@@ -37,6 +37,7 @@ export function readFacts(packed: KeptFacts): DecidingFacts {
     vision: ability(1),
     reasoning: ability(2),
     structuredOutput: ability(3),
+    forwarded: ability(4),
   };
 }
 
@@ -52,6 +53,7 @@ export function orderedFacts(facts: DecidingFacts): DecidingFacts {
     vision: facts.vision,
     reasoning: facts.reasoning,
     structuredOutput: facts.structuredOutput,
+    forwarded: facts.forwarded,
   };
 }
 

@@ -175,6 +175,7 @@ const facts: fc.Arbitrary<DecidingFacts> = fc.record({
   vision: ability,
   reasoning: ability,
   structuredOutput: ability,
+  forwarded: rarely.map((is) => is || null),
 });
 const states: fc.Arbitrary<TargetState> = fc.record({
   breaker: fc.constantFrom('closed' as const, 'closed' as const, 'open' as const, 'half-open' as const),

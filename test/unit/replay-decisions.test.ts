@@ -8,8 +8,7 @@ import { explainRequest } from '../../gateway/explain-request.ts';
 import { type DecidedThen, MixedRun } from '../support/mixed-run.ts';
 import { makeFolder, openForTest } from './storage/rows.ts';
 
-const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
-const count = isFull ? 10_000 : 1_000;
+const count = 10_000;
 
 const providers: NonNullable<GatewayConfigDocument['providers']> = [
   { id: 'one', kind: 'openai', keys: ['env:KEY_A', 'env:KEY_B'] },
