@@ -7,9 +7,11 @@ import type { CompiledPolicy, LooksAt } from './decision/compiled-policy.ts';
 import { findCounterfactuals } from './decision/counterfactuals.ts';
 import { explain } from './decision/explain.ts';
 import { type KeptQuestion, readQuestion } from './decision/keep-question.ts';
+import { looksAtFor, looksAtNothing } from './decision/looks-at.ts';
 import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { WatchedSnapshot } from './decision/watched-snapshot.ts';
 import { dialects } from './dialects/index.ts';
+import { lookedAt } from './exchange/decide-request.ts';
 import type { AskedRequest } from './exchange/features/asked-request.ts';
 import { readFeatures } from './exchange/features/read-features.ts';
 import { asGatewayError } from './exchange/own-errors.ts';
@@ -37,14 +39,16 @@ type ExplainInput = CallInput<'decision.explain'>;
 export async function explainRequest(input: ExplainInput, sources: ExplainSources): Promise<DecisionTrace> {
   const draft = input.policy === undefined ? null : compileDraft(input.policy, sources.document());
   const question = await questionOf(input, draft, sources);
-  const { features, policy, snapshot, clock, seed } = question;
-  const trace = explain(features, policy, snapshot, clock, seed);
+  const { features, policy, snapshot, clock, seed, unread = [] } = question;
+  const explained = explain(features, policy, snapshot, clock, seed);
+  const trace = unread.length === 0 ? explained : { ...explained, unread: [...unread] };
   if (!input.counterfactuals) return trace;
   return { ...trace, counterfactuals: [...findCounterfactuals(features, policy, snapshot, clock, seed)] };
 }
 
 interface Explained extends KeptQuestion {
   readonly policy: CompiledPolicy;
+  readonly unread?: readonly string[];
 }
 
 async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sources: ExplainSources): Promise<Explained> {
@@ -58,7 +62,41 @@ async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sou
     return { ...kept, policy: policyOfThen(request.configVersion, sources) };
   }
   const features = withCountedTokens(kept.features, request);
-  return { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+  const anew = { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+  const was = lookedAtThen(kept, request.configVersion, sources);
+  return { ...anew, unread: unreadOf(was, looksAtFor(anew.policy, features.requestedModel, anew.snapshot), features) };
+}
+
+/** Nothing, as far as anybody can still tell, where its config is not kept any more. */
+function lookedAtThen({ features, snapshot }: KeptQuestion, version: number, sources: ExplainSources): LooksAt {
+  try {
+    return lookedAt(policyOfThen(version, sources), features.requestedModel, snapshot);
+  } catch (error) {
+    if (error instanceof CallError) return looksAtNothing;
+    throw error;
+  }
+}
+
+const unreadWords = {
+  task: 'its task',
+  inputTokens: 'the length of its prompt',
+  maxOutputTokens: 'how long its answer may be',
+  tools: 'its tools',
+  images: 'its images',
+  schema: 'whether it asks for JSON',
+  reasoning: 'whether it asks for reasoning',
+  session: 'its session',
+} as const;
+
+/** What rules look at that others did not. The length of a prompt is told by its answer, too. */
+function unreadOf(was: LooksAt, is: LooksAt, { inputTokens }: KeptQuestion['features']): readonly string[] {
+  const flags = Object.keys(unreadWords) as (keyof typeof unreadWords)[];
+  const isMissing = (flag: keyof typeof unreadWords) => is[flag] && !was[flag] && (flag !== 'inputTokens' || inputTokens === 0);
+  return [
+    ...flags.filter(isMissing).map((flag) => unreadWords[flag]),
+    ...is.headers.filter((name) => !was.headers.includes(name)).map((name) => `its header ${name}`),
+    ...is.metadata.filter((name) => !was.metadata.includes(name)).map((name) => `its metadata ${name}`),
+  ];
 }
 
 /** A question asks how something stands more than once, and must be told the same each time. */
@@ -69,7 +107,7 @@ function present(sources: ExplainSources): WatchedSnapshot {
 function readKept(id: string, sources: ExplainSources): KeptQuestion {
   const kept = readQuestion(sources.decisionInputs(id) ?? '');
   if (kept) return kept;
-  const why = 'it is older than thirty days, was never decided, or was made by an earlier Gatehouse';
+  const why = 'it is older than thirty days, was never decided or too long, or was made by an earlier Gatehouse';
   throw new CallError('not-found', `What the request ${id} was decided from is not kept: ${why}. Try its body instead.`, 'id');
 }
 

@@ -131,6 +131,11 @@ export const decisionTraceSchema = z.object({
   counterfactuals: z.array(counterfactualSchema),
   /** Which prices and abilities it stood on: the version of the catalog. */
   catalogVersion: z.string(),
+  /**
+   * Of a request of the log that is decided anew: what these rules look at and nobody read when it came. It is taken for not
+   * said. Left out where that is nothing.
+   */
+  unread: z.array(z.string()).optional(),
   configVersion: z.number().int().nonnegative(),
   atMs: z.number().int(),
 });

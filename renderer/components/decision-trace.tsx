@@ -14,6 +14,11 @@ export function DecisionView({ trace }: { readonly trace: DecisionTrace }) {
       <p className={classNames('wrap-anywhere', trace.targets.length === 0 && 'rounded-md bg-warn-ground px-2 py-1.5 text-warn')}>
         {decisionSentence(trace)}
       </p>
+      {trace.unread ? (
+        <p className="wrap-anywhere">
+          Nobody read of this request when it came, and it is taken for not said: {trace.unread.join(', ')}.
+        </p>
+      ) : null}
       <Candidates trace={trace} />
       <Counterfactuals items={trace.counterfactuals} />
       <Rules rules={trace.rules} />

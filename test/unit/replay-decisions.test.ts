@@ -170,8 +170,22 @@ test('a decision whose config is not kept any more is not explained by another o
   const asked = { id, at: 'then', counterfactuals: false, dialect: 'openai-chat' } as const;
   const forgetful = { ...run.sources(), documentOf: () => null };
   await expect(explainRequest(asked, forgetful)).rejects.toThrow('version 1 of the config, which is not kept any more');
+  expect(await explainRequest({ ...asked, at: 'now' }, forgetful)).toMatchObject({ requestedModel: trace.requestedModel });
   run.apply({ version: 1, policy: { rules: [{ name: 'new', deny: 'no' }] } });
   expect(await explainRequest(asked, run.sources())).toEqual(trace);
+});
+
+test('a request of the log that is tried by other rules says what of it nobody had read', async () => {
+  const run = new MixedRun(openForTest(makeFolder()), { version: 1, providers }, 7);
+  const { id } = run.ask((next) => ({ ...anyRequest(next), dialect: 'openai-chat' }));
+  const use = ['one/m', 'two/m'];
+  const rules = [{ name: 'new', when: { task: 'code', header: { 'x-team': true }, metadata: { canary: true } }, use }];
+  const asked = { id, counterfactuals: false, dialect: 'openai-chat' } as const;
+  const sources = { ...run.sources(), document: () => ({ version: 1, providers }) };
+  const { unread } = await explainRequest({ ...asked, policy: { rules } }, sources);
+  expect(unread).toEqual(expect.arrayContaining(['its task', 'its tools', 'its header x-team', 'its metadata canary']));
+  expect((await explainRequest(asked, sources)).unread).toBeUndefined();
+  expect((await explainRequest({ ...asked, at: 'now' }, sources)).unread).toBeUndefined();
 });
 
 /** A run in which little happened would show nothing. */
