@@ -1,12 +1,13 @@
 /** Explains where a request goes, would go by other rules, or went: asked of the engine that decides every request. */
 import { CallError, type CallInput } from './contract/calls.ts';
 import { type GatewayConfig, parseConfig } from './contract/config.ts';
-import type { DecisionTrace } from './contract/decision.ts';
+import type { DecisionTrace, ReadOnDemand } from './contract/decision.ts';
 import type { RequestDetail } from './contract/records.ts';
 import type { CompiledPolicy, LooksAt } from './decision/compiled-policy.ts';
 import { findCounterfactuals } from './decision/counterfactuals.ts';
 import { explain } from './decision/explain.ts';
 import { type KeptQuestion, readQuestion } from './decision/keep-question.ts';
+import { looksAtFor, looksAtNothing } from './decision/looks-at.ts';
 import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { WatchedSnapshot } from './decision/watched-snapshot.ts';
 import { dialects } from './dialects/index.ts';
@@ -37,14 +38,16 @@ type ExplainInput = CallInput<'decision.explain'>;
 export async function explainRequest(input: ExplainInput, sources: ExplainSources): Promise<DecisionTrace> {
   const draft = input.policy === undefined ? null : compileDraft(input.policy, sources.document());
   const question = await questionOf(input, draft, sources);
-  const { features, policy, snapshot, clock, seed } = question;
-  const trace = explain(features, policy, snapshot, clock, seed);
+  const { features, policy, snapshot, clock, seed, notReadThen = [] } = question;
+  const explained = explain(features, policy, snapshot, clock, seed);
+  const trace = notReadThen.length === 0 ? explained : { ...explained, notReadThen: [...notReadThen] };
   if (!input.counterfactuals) return trace;
   return { ...trace, counterfactuals: [...findCounterfactuals(features, policy, snapshot, clock, seed)] };
 }
 
 interface Explained extends KeptQuestion {
   readonly policy: CompiledPolicy;
+  readonly notReadThen?: readonly string[];
 }
 
 async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sources: ExplainSources): Promise<Explained> {
@@ -58,7 +61,41 @@ async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sou
     return { ...kept, policy: policyOfThen(request.configVersion, sources) };
   }
   const features = withCountedTokens(kept.features, request);
-  return { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+  const anew = { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+  const is = looksAtFor(anew.policy, features.requestedModel, anew.snapshot);
+  return { ...anew, notReadThen: notReadOf(features, textsLookedAtThen(request.configVersion, sources), is) };
+}
+
+type TextsLookedAt = Pick<LooksAt, 'headers' | 'metadata'>;
+
+/** Nothing, as far as anybody can still tell, where its config is not kept any more. */
+function textsLookedAtThen(version: number, sources: ExplainSources): TextsLookedAt {
+  try {
+    return policyOfThen(version, sources).looksAt;
+  } catch (error) {
+    if (error instanceof CallError) return looksAtNothing;
+    throw error;
+  }
+}
+
+const unreadWords: Readonly<Record<ReadOnDemand, string>> = {
+  task: 'its task',
+  inputTokens: 'the length of its prompt',
+  maxOutputTokens: 'how long its answer may be',
+  tools: 'its tools',
+  images: 'its images',
+  schema: 'whether it asks for JSON',
+  reasoning: 'whether it asks for reasoning',
+  session: 'its session',
+};
+
+/** What these rules look at and those of then did not. */
+function notReadOf({ unread }: KeptQuestion['features'], was: TextsLookedAt, is: LooksAt): readonly string[] {
+  return [
+    ...unread.filter((name) => is[name]).map((name) => unreadWords[name]),
+    ...is.headers.filter((name) => !was.headers.includes(name)).map((name) => `its header ${name}`),
+    ...is.metadata.filter((name) => !was.metadata.includes(name)).map((name) => `its metadata ${name}`),
+  ];
 }
 
 /** A question asks how something stands more than once, and must be told the same each time. */

@@ -100,7 +100,9 @@ export const callTable = {
   'config.diff': {
     input: z.strictObject({
       from: z.number().int().min(1),
-      to: z.union([z.number().int().min(1), z.record(z.string(), z.unknown())]),
+      to: z.union([z.number().int().min(1), z.record(z.string(), z.unknown())], {
+        error: 'must be the number of a version, or a whole config',
+      }),
     }),
     output: z.object({
       changes: z.array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),

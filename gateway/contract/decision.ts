@@ -146,21 +146,31 @@ export const decisionTraceSchema = z.object({
   counterfactuals: z.array(counterfactualSchema),
   /** Which prices and abilities it stood on: the version of the catalog. */
   catalogVersion: z.string(),
+  /**
+   * Of a request of the log that is decided anew: what these rules look at and nobody read when it came. It is taken for not
+   * said. Left out where that is nothing.
+   */
+  notReadThen: z.array(z.string()).optional(),
   configVersion: z.number().int().nonnegative(),
   atMs: z.number().int(),
 });
 export type DecisionTrace = z.infer<typeof decisionTraceSchema>;
 
 /** What is known of a model where a decision is made; only what decides. */
-export const decidingFactsSchema = modelFactsSchema.pick({
-  contextTokens: true,
-  maxOutputTokens: true,
-  inputPerMillionUsd: true,
-  outputPerMillionUsd: true,
-  cachedInputPerMillionUsd: true,
-  tools: true,
-  vision: true,
-  reasoning: true,
-  structuredOutput: true,
-});
+export const decidingFactsSchema = modelFactsSchema
+  .pick({
+    contextTokens: true,
+    maxOutputTokens: true,
+    inputPerMillionUsd: true,
+    outputPerMillionUsd: true,
+    cachedInputPerMillionUsd: true,
+    tools: true,
+    vision: true,
+    reasoning: true,
+    structuredOutput: true,
+  })
+  .extend({
+    /** Does its server send what it is asked on to another machine, by its own list? Null: that does not say. */
+    forwarded: z.boolean().nullable(),
+  });
 export type DecidingFacts = z.infer<typeof decidingFactsSchema>;

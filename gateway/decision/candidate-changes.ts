@@ -1,5 +1,5 @@
 /** What could be different for one candidate to come nearer to being asked first, the likeliest first. */
-import { dollars, duration, tokens } from './amounts.ts';
+import { dollars, duration, either, tokens } from './amounts.ts';
 import { type Change, keyChange, providerChange, requestChange, ruleChange, stateChange } from './changes.ts';
 import type { Evaluation } from './evaluate.ts';
 import { factsOf, type Judged, neededContext, stateOf, type Weighing } from './judge-target.ts';
@@ -14,15 +14,10 @@ export function changesFor(judged: Judged, evaluation: Evaluation): readonly Cha
 }
 
 function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
-  const { provider: id, named, code } = judged;
+  const { provider: id, code } = judged;
   switch (code) {
     case 'provider-off':
       return [providerChange(`the provider ${id} was switched on`, id, { enabled: true })];
-    case 'dialect': {
-      const [dialect] = named.provider?.dialects ?? [];
-      if (dialect === undefined) return [];
-      return [requestChange(`the program spoke ${dialect}`, { dialect, dialects: [dialect] })];
-    }
     case 'no-key':
       return [keyChange(id)];
     case 'not-local':
@@ -46,6 +41,7 @@ function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
         .filter(({ limits }) => limits?.unknownPrice === 'refuse')
         .map(({ name }) => withLimit(`the rule "${name}" let unknown prices pass`, name, { unknownPrice: 'allow' }));
     default:
+      // What it does not offer in any format that says the same, no request can ask of it.
       return [];
   }
 }
@@ -130,7 +126,7 @@ function againstPlace(judged: Judged, evaluation: Evaluation): readonly Change[]
   changes.push(...orderChanges(judged, ahead, evaluation));
   const names = ahead.map(nameOf);
   changes.push(
-    stateChange(`${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} failing`, ahead, { breaker: 'open' }),
+    stateChange(`${either(names, 'and')} ${names.length === 1 ? 'was' : 'were'} failing`, ahead, { breaker: 'open' }),
     requestChange(`it asked for "${nameOf(judged)}"`, { requestedModel: nameOf(judged) }),
   );
   return changes;

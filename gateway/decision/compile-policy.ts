@@ -54,20 +54,22 @@ interface RouteParts {
 
 function compileRule(rule: Rule, providers: Providers, aliases: Aliases): CompiledRule {
   const { name, when, use, deny, pin, parameters, limits, fallbacks, shadow } = rule;
-  const compile = (id: string, route: Route) => compileRoute({ id, route, namedBy: 'rule', providers, aliases });
   const id = `rule:${name}`;
+  const compile = (route: Route, namedBy: NamedBy) => compileRoute({ id, route, namedBy, providers, aliases });
   return {
     name,
     rule,
     condition: when === undefined ? null : compileCondition(when),
     pins: pin !== undefined,
     deny: deny ?? null,
-    route: use === undefined ? null : throughAlias(compile(id, wholeRoute(use))),
+    route: use === undefined ? null : throughAlias(compile(wholeRoute(use), 'rule')),
     parameters: parameters ?? null,
     limits: limits ?? null,
-    fallbacks: fallbacks === undefined ? null : compileFallbacks(fallbacks, (targets) => compile(id, listOf(targets))),
+    fallbacks: fallbacks === undefined ? null : compileFallbacks(fallbacks, (targets) => compile(listOf(targets), 'fallback')),
     shadow:
-      shadow === undefined ? null : { shadow, route: compile(id, listOf([shadow.target])), drawKey: hashText(`shadow:${name}`) },
+      shadow === undefined
+        ? null
+        : { shadow, route: compile(listOf([shadow.target]), 'rule'), drawKey: hashText(`shadow:${name}`) },
   };
 }
 
@@ -140,10 +142,15 @@ function fixedTargets(entries: readonly CompiledEntry[], namedBy: NamedBy): read
   const found: NamedTarget[] = [];
   for (const [place, { direct, alias }] of entries.entries()) {
     if (direct) found.push(nameTarget(direct.provider, direct.model, namedBy, [place]));
-    else if (alias?.fixed) found.push(...alias.fixed.map((one) => ({ ...one, path: [place, ...one.path] })));
+    else if (alias?.fixed) found.push(...alias.fixed.map((one) => within(one, namedBy, place)));
     else return null;
   }
   return withoutRepeats(found);
+}
+
+/** A target of an alias as one of the route that leads to it. What stands in for others does so by whatever name. */
+export function within(target: NamedTarget, namedBy: NamedBy, place: number): NamedTarget {
+  return { ...target, namedBy: namedBy === 'fallback' ? namedBy : target.namedBy, path: [place, ...target.path] };
 }
 
 export function nameTarget(provider: PolicyProvider, model: string, namedBy: NamedBy, path: readonly number[]): NamedTarget {

@@ -22,14 +22,14 @@ export interface NamedTarget {
   readonly provider: PolicyProvider | null;
   readonly model: string;
   readonly local: boolean;
-  /** Who named it; `listed` of them: by a bare id, and the provider lists it. */
+  /** Who named it, `fallback` for a rule's; `listed` of them: by a bare id, and the provider lists it. */
   readonly namedBy: NamedBy;
   readonly listed: boolean;
   /** Which entry of the route it comes from, and, where that is an alias, which entry of that. */
   readonly path: readonly number[];
 }
 
-export type NamedBy = 'request' | 'alias' | 'rule';
+export type NamedBy = 'request' | 'alias' | 'rule' | 'fallback';
 
 /** A weight at a moment: fixed, or on its way from one to another. Moments are milliseconds since 1970. */
 export interface CompiledWeight {

@@ -19,16 +19,33 @@ export interface Evaluation {
 
 /** @param notes gets what every rule did, for the trace; null on the way of a request */
 export function evaluate(question: Question, notes: RuleNote[] | null): Evaluation {
-  const { features, policy, snapshot, clock } = question;
+  const { features, policy, clock } = question;
   const weighing = weigh(question, evaluateRules(policy, features, clock, notes));
   const { destination } = weighing.outcome;
   if (destination !== null && destination.deny !== null) return { weighing, as: 'rule', route: null, judged: [], ordered: [] };
-  if (destination !== null && destination.route !== null) {
-    return evaluateRoute(weighing, 'rule', destination.route);
-  }
+  const evaluation =
+    destination !== null && destination.route !== null
+      ? evaluateRoute(weighing, 'rule', destination.route)
+      : evaluateName(weighing);
+  return evaluation.ordered.length > 0 ? evaluation : orLarger(evaluation);
+}
+
+function evaluateName(weighing: Weighing): Evaluation {
+  const { features, policy, snapshot } = weighing;
   const { as, route, targets } = resolveRequested(features.requestedModel, policy, snapshot);
   const judged = judgeAll(targets, weighing);
   return { weighing, as, route, judged, ordered: orderTargets(route, usableOf(judged), weighing) };
+}
+
+/** Where nobody can be asked and the prompt is too long for somebody, those may do it whom a rule names for such a prompt. */
+function orLarger(evaluation: Evaluation): Evaluation {
+  const { weighing, as, judged } = evaluation;
+  const route = weighing.outcome.fallbacks?.get('contextTooLong');
+  if (!route || !judged.some(({ code }) => code === 'context')) return evaluation;
+  const named = targetsOf(route, weighing.policy, weighing.snapshot);
+  const others = named.filter((one) => !judged.some(({ provider, model }) => provider === one.providerId && model === one.model));
+  const larger = judgeAll(others, weighing, false);
+  return { weighing, as, route, judged: [...judged, ...larger], ordered: orderTargets(route, usableOf(larger), weighing) };
 }
 
 function evaluateRoute(weighing: Weighing, as: ResolvedAs, route: CompiledRoute): Evaluation {

@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { RuleNote } from './evaluate-rules.ts';
 import { orderedState } from './pack-target.ts';
-import { type Judged, type Question, stateOf } from './judge-target.ts';
+import { isHere, type Judged, type Question, stateOf } from './judge-target.ts';
 import { costOf, durationOf } from './order-targets.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
 import { askedBecause, nameOf, refusedBecause } from './reason-words.ts';
@@ -89,7 +89,7 @@ function traceCandidate(judged: Judged, place: number | null, evaluation: Evalua
     reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, evaluation),
     state: orderedState(stateOf(judged, weighing)),
     ...estimatesOf(judged, weighing),
-    local: judged.named.local,
+    local: isHere(judged, weighing),
   };
 }
 

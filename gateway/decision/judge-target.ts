@@ -41,6 +41,11 @@ export function factsOf(judged: Judged, { snapshot }: Question): DecidingFacts {
   return judged.facts;
 }
 
+/** Does it run on this machine? Its own server may say that it does not, whatever its name is. */
+export function isHere(judged: Judged, question: Question): boolean {
+  return judged.named.local && factsOf(judged, question).forwarded !== true;
+}
+
 /** Reads how a target stands, once. */
 export function stateOf(judged: Judged, { snapshot }: Question): TargetState {
   judged.state ??= snapshot.state(judged.provider, judged.model);
@@ -52,9 +57,8 @@ export function weigh(question: Question, outcome: RuleOutcome): Weighing {
   return { features, policy, snapshot, clock, seed, outcome, askedTokens: askedOutputTokens(features, outcome.settings) };
 }
 
-/** One target alone is named exactly: there is no other to prefer, and what is known of it may be wrong. */
-export function judgeAll(targets: readonly NamedTarget[], weighing: Weighing): Judged[] {
-  const exact = targets.length === 1;
+/** @param exact one target alone is named exactly: there is no other to prefer, and what is known of it may be wrong */
+export function judgeAll(targets: readonly NamedTarget[], weighing: Weighing, exact = targets.length === 1): Judged[] {
   return targets.map((named) => judge(named, weighing, exact));
 }
 
@@ -89,11 +93,11 @@ function obstacle(judged: Judged, dialect: string | undefined, weighing: Weighin
   if (!provider.enabled) return 'provider-off';
   if (dialect === undefined) return 'dialect';
   if (snapshot.keyProblem(providerId) !== null) return 'no-key';
-  if (outcome.pinnedBy !== null && !named.local) return 'not-local';
+  if (outcome.pinnedBy !== null && !isHere(judged, weighing)) return 'not-local';
   if (exact && outcome.limits.maxCostUsd === undefined) return null;
   const facts = factsOf(judged, weighing);
   const unable = exact ? null : inability(provider, facts, weighing);
-  return unable ?? costObstacle(named, facts, weighing);
+  return unable ?? costObstacle(judged, facts, weighing);
 }
 
 /** What is known to be too much for it; what is not known is tried. */
@@ -118,10 +122,10 @@ export function neededContext(provider: PolicyProvider, inputTokens: number, out
   return inputTokens + outputTokens;
 }
 
-function costObstacle({ local }: NamedTarget, facts: DecidingFacts, weighing: Weighing): ReasonCode | null {
+function costObstacle(judged: Judged, facts: DecidingFacts, weighing: Weighing): ReasonCode | null {
   const { maxCostUsd, unknownPrice } = weighing.outcome.limits;
   if (maxCostUsd === undefined) return null;
-  const cost = estimateCost(weighing.features, weighing.askedTokens, facts, local);
+  const cost = estimateCost(weighing.features, weighing.askedTokens, facts, isHere(judged, weighing));
   if (cost === null) return unknownPrice === 'refuse' ? 'price-unknown' : null;
   return cost > maxCostUsd ? 'cost' : null;
 }

@@ -2,7 +2,7 @@
 import type { CompiledEntry, CompiledRoute, CompiledWeight } from './compiled-policy.ts';
 import { draw, hashText } from './draw.ts';
 import { estimateCost, estimateDuration } from './estimate.ts';
-import { factsOf, type Judged, stateOf, type Weighing } from './judge-target.ts';
+import { factsOf, isHere, type Judged, stateOf, type Weighing } from './judge-target.ts';
 
 /**
  * Orders, and writes into each why it stands where it stands.
@@ -153,7 +153,7 @@ function bySession(
 
 /** Unknown prices after the known. */
 export function costOf(judged: Judged, weighing: Weighing): number | null {
-  return estimateCost(weighing.features, weighing.askedTokens, factsOf(judged, weighing), judged.named.local);
+  return estimateCost(weighing.features, weighing.askedTokens, factsOf(judged, weighing), isHere(judged, weighing));
 }
 
 /** A target that nobody knows yet goes first, so that it becomes known. */

@@ -11,7 +11,7 @@ const sizeNames = [
   'outputPerMillionUsd',
   'cachedInputPerMillionUsd',
 ] as const;
-const abilityNames = ['tools', 'vision', 'reasoning', 'structuredOutput'] as const;
+const abilityNames = ['tools', 'vision', 'reasoning', 'structuredOutput', 'forwarded'] as const;
 
 /** What is known of a model is one object until it changes: its text is made once. */
 const factTexts = new WeakMap<DecidingFacts, string>();
@@ -49,6 +49,7 @@ export function readFacts(packed: KeptFacts): DecidingFacts {
     vision: ability(1),
     reasoning: ability(2),
     structuredOutput: ability(3),
+    forwarded: ability(4),
   };
 }
 
@@ -74,6 +75,7 @@ function orderFacts(facts: DecidingFacts): DecidingFacts {
     vision: facts.vision,
     reasoning: facts.reasoning,
     structuredOutput: facts.structuredOutput,
+    forwarded: facts.forwarded,
   };
 }
 

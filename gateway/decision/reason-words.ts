@@ -61,7 +61,8 @@ export function askedBecause(judged: Judged, { weighing, route, ordered }: Evalu
 
 function foundWords({ named }: Judged): string {
   if (named.namedBy === 'request') return named.listed ? 'the provider lists this model' : 'named by the request';
-  return named.listed ? `named by the ${named.namedBy}, and the provider lists this model` : `named by the ${named.namedBy}`;
+  const who = named.namedBy === 'fallback' ? 'rule for prompts that are too long for the others' : named.namedBy;
+  return named.listed ? `named by the ${who}, and the provider lists this model` : `named by the ${who}`;
 }
 
 type Route = Evaluation['route'];

@@ -3,6 +3,7 @@ import type { NumberTest, TextTest } from '../contract/policy/condition.ts';
 import { sensitivities } from '../contract/policy/condition.ts';
 import { tokens } from './amounts.ts';
 import { type ConditionNode, type Leaf, namedText } from './compile-condition.ts';
+import { answersWithText } from './estimate.ts';
 import type { DecisionClock, DecisionFeatures } from './question.ts';
 import { minuteOf, timeText, wallTime } from './wall-time.ts';
 
@@ -77,10 +78,8 @@ function satisfyLeaf(leaf: Leaf, from: Altered): Altered | null {
     case 'model':
     case 'client':
     case 'task':
-    case 'dialect': {
-      const text = exampleOf(leaf.wanted);
-      return text === null ? null : withText(from, leaf.part, text);
-    }
+    case 'dialect':
+      return withText(from, leaf.part, leaf.wanted);
     case 'sensitivity':
       return withSensitivity(from, [leaf.wanted].flat()[0] ?? 'normal');
     case 'inputTokens':
@@ -105,7 +104,7 @@ function violateLeaf(leaf: Leaf, from: Altered): Altered | null {
     case 'reasoning':
       return withFlag(from, leaf.part, !leaf.wanted);
     case 'task':
-      return firstChecked(['chat', 'code', 'tools', 'extraction'], leaf, (task) => withText(from, 'task', task));
+      return firstChecked(['chat', 'code', 'tools', 'extraction'], leaf, (task) => withText(from, 'task', task) ?? from);
     case 'client':
       return withFeatures(from, 'it came from another program', { client: 'another program' });
     case 'sensitivity':
@@ -144,14 +143,26 @@ function exampleOf(test: TextTest | boolean): string | null {
 
 const textSubjects = { client: 'its program', task: 'its task' } as const;
 
-function withText(from: Altered, part: 'model' | 'client' | 'task' | 'dialect', text: string): Altered {
-  if (part === 'model') return withFeatures(from, `it asked for the model "${text}"`, { requestedModel: text });
-  if (part === 'dialect') return withFeatures(from, `it came in the format ${text}`, { dialect: text, dialects: [text] });
-  return withFeatures(from, `${textSubjects[part]} was "${text}"`, { [part]: text });
+/** @returns null for a pattern, and for a format in which the same cannot be said */
+function withText(from: Altered, part: 'model' | 'client' | 'task' | 'dialect', wanted: TextTest): Altered | null {
+  const text = exampleOf(wanted);
+  if (text === null) return null;
+  const [first] = [wanted].flat();
+  const named = typeof first === 'string' && first.includes('*') ? `like "${first}"` : `"${text}"`;
+  if (part === 'model') {
+    const which = named.startsWith('like') ? 'a model' : 'the model';
+    return withFeatures(from, `it asked for ${which} ${named}`, { requestedModel: text });
+  }
+  if (part === 'dialect') {
+    if (!answersWithText(from.features) || !answersWithText({ dialect: text })) return null;
+    const dialects = [text, ...from.features.dialects.filter((other) => other !== text)];
+    return withFeatures(from, `it came in the format ${text}`, { dialect: text, dialects });
+  }
+  return withFeatures(from, `${textSubjects[part]} was ${named}`, { [part]: text });
 }
 
 function withSensitivity(from: Altered, sensitivity: DecisionFeatures['sensitivity']): Altered {
-  return withFeatures(from, `it was ${sensitivity}`, { sensitivity });
+  return withFeatures(from, `its sensitivity was "${sensitivity}"`, { sensitivity });
 }
 
 export function withNumber(from: Altered, part: 'inputTokens' | 'maxOutputTokens', number: number): Altered {
@@ -187,8 +198,9 @@ function withNamed(from: Altered, part: 'header' | 'metadata', name: string, tex
   const where = part === 'header' ? 'headers' : 'metadata';
   const others = Object.entries(from.features[where]).filter(([other]) => other !== name);
   const had = namedText(from.features[where], name) !== null;
+  const anew = part === 'header' ? 'it had a' : 'it had';
   const words =
-    text === null ? `it had no ${part} ${name}` : `${had ? 'its' : 'it had a'} ${part} ${name}${had ? ' was' : ''} "${text}"`;
+    text === null ? `it had no ${part} ${name}` : `${had ? 'its' : anew} ${part} ${name}${had ? ' was' : ''} "${text}"`;
   return withFeatures(from, words, { [where]: Object.fromEntries(text === null ? others : [...others, [name, text]]) });
 }
 

@@ -1,5 +1,5 @@
 /** Reads names as targets: `provider/model`, an alias, or a bare model id of everybody who lists it. */
-import { nameTarget, withoutRepeats } from './compile-policy.ts';
+import { nameTarget, within, withoutRepeats } from './compile-policy.ts';
 import type { CompiledPolicy, CompiledRoute, NamedBy, NamedTarget } from './compiled-policy.ts';
 import type { ResolvedAs } from './decision.ts';
 import type { DecisionSnapshot } from './question.ts';
@@ -34,7 +34,7 @@ export function targetsOf(route: CompiledRoute, policy: CompiledPolicy, snapshot
     const path = [place];
     if (direct) found.push(nameTarget(direct.provider, direct.model, route.namedBy, path));
     else if (alias) {
-      for (const inner of targetsOf(alias, policy, snapshot)) found.push({ ...inner, path: [place, ...inner.path] });
+      for (const inner of targetsOf(alias, policy, snapshot)) found.push(within(inner, route.namedBy, place));
     } else found.push(...listedOrNobody(name, policy, snapshot, route.namedBy, path));
   }
   return withoutRepeats(found);

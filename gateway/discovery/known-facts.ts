@@ -53,7 +53,8 @@ export class KnownFacts {
     const kept = this.#kept.get(name);
     if (kept?.list === list) return kept.facts;
     const listed = list.find(({ id }) => id === model) ?? { id: model };
-    const facts = decidingFacts(this.#lookUp ? describeModel(provider, listed, this.#lookUp).facts : (listed.facts ?? {}));
+    const told = this.#lookUp ? describeModel(provider, listed, this.#lookUp).facts : (listed.facts ?? {});
+    const facts = decidingFacts({ ...told, forwarded: isForwarded(list, model) });
     if (this.#kept.size >= mostKept) this.#kept.clear();
     this.#kept.set(name, { list, facts });
     return facts;
@@ -63,6 +64,14 @@ export class KnownFacts {
   forget(): void {
     this.#kept.clear();
   }
+}
+
+/** Ollama takes names in any case, and without the tag `latest`. */
+function isForwarded(list: readonly ListedModel[], model: string): true | null {
+  if (!list.some(({ entry }) => entry?.forwarded)) return null;
+  const wanted = model.trim().toLowerCase();
+  const isWanted = (id: string) => id === wanted || id === `${wanted}:latest`;
+  return list.some(({ id, entry }) => entry?.forwarded === true && isWanted(id.toLowerCase())) || null;
 }
 
 function decidingFacts(facts: Partial<DecidingFacts>): DecidingFacts {
@@ -76,6 +85,7 @@ function decidingFacts(facts: Partial<DecidingFacts>): DecidingFacts {
     vision: facts.vision ?? null,
     reasoning: facts.reasoning ?? null,
     structuredOutput: facts.structuredOutput ?? null,
+    forwarded: facts.forwarded ?? null,
   };
 }
 

@@ -7,6 +7,8 @@ export interface ToldEntry {
   readonly displayName?: string;
   /** True where it makes vectors and nothing else; false where it answers in words. */
   readonly embeddings?: boolean;
+  /** Its server sends what it is asked on to another machine: Ollama's cloud models, whatever a person calls them. */
+  readonly forwarded?: true;
 }
 
 /** @param entry one model as the provider's list holds it */
@@ -19,6 +21,7 @@ export function readListEntry(entry: unknown): ToldEntry {
     ...(createdAtSeconds === null ? {} : { createdAtSeconds }),
     ...(displayName === null || displayName === fieldOf(entry, 'id') ? {} : { displayName }),
     ...(embeddings === null ? {} : { embeddings }),
+    ...(fieldOf(entry, 'remote_host') || fieldOf(entry, 'remote_model') ? { forwarded: true } : {}),
   };
 }
 

@@ -28,6 +28,11 @@ export function DecisionView({ trace, past = false }: DecisionViewProps) {
       <p className={classNames('wrap-anywhere', trace.targets.length === 0 && 'rounded-md bg-warn-ground px-2 py-1.5 text-warn')}>
         {decisionSentence(trace, past)}
       </p>
+      {trace.notReadThen ? (
+        <p className="wrap-anywhere">
+          Nobody read of this request when it came, and it is taken for not said: {trace.notReadThen.join(', ')}.
+        </p>
+      ) : null}
       <Candidates trace={trace} />
       <Counterfactuals items={trace.counterfactuals} />
       <Rules rules={trace.rules} />

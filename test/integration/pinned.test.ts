@@ -185,3 +185,27 @@ test('a conversation that was kept here stays here when it is continued, whateve
   expect(sent(far).length).toBe(heard);
   expect((await asked({ model: 'far/m', input: 'Something else.' }, {})).provider).toBe('far');
 });
+
+test('a model that its server lists as run elsewhere is not asked, whatever it is called', async () => {
+  const elsewhere = { remote_model: 'kimi-k2', remote_host: 'https://ollama.com:443' };
+  const tags = { models: [{ name: 'mine:latest', ...elsewhere }, { name: 'own:latest' }] };
+  await using server = await startScriptedUpstream(({ target }) =>
+    target.endsWith('/api/tags') ? json(tags) : json({ error: 'no such model' }, { status: 404 }),
+  );
+  const providers = [{ id: 'home', kind: 'ollama' as const, baseUrl: server.origin }];
+  const rules = [{ name: 'all stays', pin: 'local' as const }];
+  await using own = await startGateway({ config: { version: 1, providers, policy: { rules } } });
+  await own.call('providers.models', { id: 'home' });
+  const askOwn = (model: string) =>
+    fetch(`${own.url}/api/chat`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${own.clientKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, ...turns }),
+    }).then((response) => response.text());
+  for (const model of ['home/mine', 'home/mine:latest', 'home/MINE', 'mine:latest']) {
+    expect(await askOwn(model)).toContain('does not run on this machine');
+  }
+  expect(sent(server)).toEqual([]);
+  await askOwn('home/own');
+  expect(sent(server)).toHaveLength(1);
+});

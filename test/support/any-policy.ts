@@ -100,7 +100,7 @@ const { condition: conditions } = fc.letrec((tie) => ({
 
 const lists = fc.array(targetNames, { minLength: 1, maxLength: 3 });
 const limits = fc.constantFrom(
-  { maxCostUsd: 0.0001 },
+  { maxCostUsd: 0.002 },
   { maxCostUsd: 0.01 },
   { maxCostUsd: 0.01, unknownPrice: 'refuse' },
   { firstTokenMs: 500 },
@@ -176,6 +176,7 @@ const facts: fc.Arbitrary<DecidingFacts> = fc.record({
   vision: ability,
   reasoning: ability,
   structuredOutput: ability,
+  forwarded: rarely.map((is) => is || null),
 });
 const states: fc.Arbitrary<TargetState> = fc.record({
   breaker: fc.constantFrom('closed' as const, 'closed' as const, 'open' as const, 'half-open' as const),

@@ -51,6 +51,7 @@ export const unknownFacts: DecidingFacts = {
   vision: null,
   reasoning: null,
   structuredOutput: null,
+  forwarded: null,
 };
 
 /** How the world stands, by names; what is not named is calm and unknown. */

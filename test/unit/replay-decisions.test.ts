@@ -8,8 +8,7 @@ import { explainRequest } from '../../gateway/explain-request.ts';
 import { type DecidedThen, MixedRun } from '../support/mixed-run.ts';
 import { makeFolder, openForTest } from './storage/rows.ts';
 
-const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
-const count = isFull ? 10_000 : 1_000;
+const count = 10_000;
 
 const providers: NonNullable<GatewayConfigDocument['providers']> = [
   { id: 'one', kind: 'openai', keys: ['env:KEY_A', 'env:KEY_B'] },
@@ -171,8 +170,22 @@ test('a decision whose config is not kept any more is not explained by another o
   const asked = { id, at: 'then', counterfactuals: false, dialect: 'openai-chat' } as const;
   const forgetful = { ...run.sources(), documentOf: () => null };
   await expect(explainRequest(asked, forgetful)).rejects.toThrow('version 1 of the config, which is not kept any more');
+  expect(await explainRequest({ ...asked, at: 'now' }, forgetful)).toMatchObject({ requestedModel: trace.requestedModel });
   run.apply({ version: 1, policy: { rules: [{ name: 'new', deny: 'no' }] } });
   expect(await explainRequest(asked, run.sources())).toEqual(trace);
+});
+
+test('a request of the log that is tried by other rules says what of it nobody had read', async () => {
+  const run = new MixedRun(openForTest(makeFolder()), { version: 1, providers }, 7);
+  const { id } = run.ask((next) => ({ ...anyRequest(next), dialect: 'openai-chat' }));
+  const use = ['one/m', 'two/m'];
+  const rules = [{ name: 'new', when: { task: 'code', header: { 'x-team': true }, metadata: { canary: true } }, use }];
+  const asked = { id, counterfactuals: false, dialect: 'openai-chat' } as const;
+  const sources = { ...run.sources(), document: () => ({ version: 1, providers }) };
+  const { notReadThen } = await explainRequest({ ...asked, policy: { rules } }, sources);
+  expect(notReadThen).toEqual(expect.arrayContaining(['its task', 'its tools', 'its header x-team', 'its metadata canary']));
+  expect((await explainRequest(asked, sources)).notReadThen).toBeUndefined();
+  expect((await explainRequest({ ...asked, at: 'now' }, sources)).notReadThen).toBeUndefined();
 });
 
 /** A run in which little happened would show nothing. */

@@ -61,7 +61,7 @@ describe('of a candidate that was refused', () => {
   test('by a pin, the request first, then the rule', () => {
     const pin: RuleDocument = { name: 'secrets', when: { sensitivity: 'secret' }, pin: 'local' };
     const route: RouteDocument = { targets: ['a/m', 'home/m'] };
-    expect(flipsOf({ sensitivity: 'secret' }, [pin], {}, route)).toEqual(['a/m (request): it was normal.']);
+    expect(flipsOf({ sensitivity: 'secret' }, [pin], {}, route)).toEqual(['a/m (request): its sensitivity was "normal".']);
     const { when: _when, ...always } = pin;
     expect(flipsOf({}, [always], {}, route)).toEqual(['a/m (policy): the rule "secrets" did not keep it on this machine.']);
   });
@@ -150,6 +150,28 @@ describe('of a rule', () => {
       'home/m (request): it came at 22:00 on a Monday.',
       'b/team (request): it had a header x-team "another".',
     ]);
+  });
+
+  test('that wants another model, task or format: as the rule writes it, and only what can be said in that format', () => {
+    const rules: RuleDocument[] = [
+      { name: 'model', when: { model: ['b-*', 'c'] }, use: 'b/m' },
+      { name: 'task', when: { task: 'co*' }, use: 'b/task' },
+      { name: 'messages', when: { dialect: 'anthropic-messages' }, use: 'b/messages' },
+      { name: 'vectors', when: { dialect: 'openai-embeddings' }, use: 'b/vectors' },
+    ];
+    expect(flipsOf({}, rules)).toEqual([
+      'b/m (request): it asked for a model like "b-*".',
+      'b/task (request): its task was like "co*".',
+      'b/messages (request): it came in the format anthropic-messages.',
+    ]);
+  });
+
+  test('whose target offers nothing that says the same: no change of the request is told', () => {
+    const vectors = policyOf({
+      providers: [provider('a'), provider('v', { dialects: ['openai-embeddings'] })],
+      aliases: { it: { targets: ['v/m', 'a/m'] } },
+    });
+    expect(findCounterfactuals({ ...plainFeatures, requestedModel: 'it' }, vectors, snapshotOf(), noon, 7)).toEqual([]);
   });
 
   test('that is switched off, that comes too late, and that decides', () => {

