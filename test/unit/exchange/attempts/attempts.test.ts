@@ -237,3 +237,18 @@ describe('a probe is never lost', () => {
     }
   });
 });
+
+test('a target that answers is found behind those that the budget keeps from being asked', async () => {
+  const spent = { reliability: { attempts: 4, retryBudget: { percent: 0, minimum: 0 } } };
+  const played = play({ targets: ['first', 'second', 'third'] }, [{ status: 429 }, 'sound'], spent);
+  const refuse = (provider: string, key: string | null) => {
+    const { breaker } = configOf({}).reliability;
+    for (let count = 0; count < 5; count += 1)
+      played.state.breakers.enterAnyway({ provider, model: 'm', key }, breaker).refused();
+  };
+  refuse('first', 'env:TWO');
+  refuse('second', null);
+  await run();
+  expect(causesOf(played)).toEqual(['first first env:ONE', 'next-target third env:THREE']);
+  expect(played.outcomes).toMatchObject([{ state: 'ok' }]);
+});
