@@ -17,7 +17,10 @@ export const reliabilitySchema = z.strictObject({
   /** Attempts in all for one request, over keys and targets. */
   attempts: z.number().int().min(1).max(10).default(3),
   breaker: breakerSchema.prefault({}),
-  /** Requests under way that are second or later attempts: at most this part of all, and always this many. */
+  /**
+   * Requests in a second or later attempt, at each provider and in all: at most this part of those in their first, and always
+   * this many.
+   */
   retryBudget: z
     .strictObject({
       percent: z.number().min(0).max(100).default(20),

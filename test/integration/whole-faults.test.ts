@@ -18,6 +18,11 @@ afterAll(async () => {
 
 beforeEach(() => lab.upstream.use(json(wholeAnswer())));
 
+const standing = async () => {
+  const { items } = await lab.gateway.call('targets.list', {});
+  const found = items.find(({ provider }) => provider === 'lab');
+  return { failures: found?.failures ?? 0, state: found?.state };
+};
 const ask = (model: string): Promise<Asked> => askPlainly(lab.gateway, model, false);
 
 test('F-14 a 200 that holds an error is one', async () => {
@@ -29,6 +34,18 @@ test('F-14 a 200 that holds an error is one', async () => {
     attempts: 3,
     usage: { inputTokens: null, estimated: false },
   });
+});
+
+test.each([
+  [400, 400, 'upstream_refused', 'closed', 'ready'],
+  [401, 502, 'provider_auth_failed', 'closed', 'set-aside'],
+])('F-14 a 200 whose error says that it is a %i is one, and is not tried again', async (code, status, told, breaker, key) => {
+  lab.upstream.use(json({ error: { message: 'It cannot be.', code } }));
+  const before = await standing();
+  const asked = await ask('lab/m');
+  expectFinal(asked, status, told);
+  expect((await lab.finalRow(asked.id)).attempts).toBe(1);
+  expect(await standing()).toMatchObject({ failures: before.failures, state: { breaker, key } });
 });
 
 test.each(['null', '[]', '"text"', '', '{"id":', '{"a":1}}', '{"choices":[}'])('F-15 the body %s is a 502', async (text) => {

@@ -82,7 +82,7 @@ export class Attempts {
     this.#queue = new AttemptQueue(plan);
     this.#watch = new TargetWatch({ state, plan });
     this.#deadline = monotonic() + plan.totalMs;
-    this.#watch.enter(this.#queue);
+    this.#watch.enter(this.#queue, false);
     this.#ask('first', 0);
   }
 
@@ -182,7 +182,7 @@ export class Attempts {
     if (overBudget !== null) return this.#exhaust(refusal, overBudget);
     watch.beginAgain();
     this.#pauseTimer = setTimeout(() => {
-      watch.enter(this.#queue);
+      watch.enter(this.#queue, false);
       this.#ask('retry', ports.monotonic() - pausedAt);
     }, pauseMs);
   }
@@ -190,17 +190,14 @@ export class Attempts {
   /** Who is failing already is sent more only as the budget allows; a target that answers takes the request in any case. */
   #moveOn(watch: TargetWatch, cause: AttemptCause, refusal: UpstreamRefusal): void {
     const turned = this.#queue.head;
-    watch.enter(this.#queue);
-    const { head } = this.#queue;
-    const overBudget = head && watch.isFailing(head) ? watch.refusedByBudget(head) : null;
-    // Whom it turned to may be resting by now, and then it is somebody else's turn.
-    if (overBudget === null) return this.#begin(watch, head === turned ? cause : 'next-target');
-    watch.gaveBack();
-    this.#exhaust(refusal, overBudget);
+    const overBudget = watch.enter(this.#queue, true);
+    if (overBudget !== null) return this.#exhaust(refusal, overBudget);
+    // Whom it turned to may be left alone, and then it is somebody else's turn.
+    this.#begin(watch, this.#queue.head === turned ? cause : 'next-target');
   }
 
   #again(watch: TargetWatch, cause: AttemptCause): void {
-    watch.enter(this.#queue);
+    watch.enter(this.#queue, false);
     this.#begin(watch, cause);
   }
 

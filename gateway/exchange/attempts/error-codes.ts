@@ -67,7 +67,22 @@ export function kindOfToldError(status: number | null, codes: readonly string[])
   const isOneOf = (known: ReadonlySet<string>) => codes.some((code) => known.has(code));
   if (isOneOf(withoutCredit)) return 'upstream-quota';
   if (status === 429 || isOneOf(rateLimited)) return 'upstream-rate-limit';
-  return status === 503 || status === 529 || isOneOf(overloaded) ? 'upstream-overloaded' : 'upstream-failed';
+  if (status === 503 || status === 529 || isOneOf(overloaded)) return 'upstream-overloaded';
+  return status === null || status >= 500 ? 'upstream-failed' : kindOfAnswer(status, codes);
+}
+
+/** Codes that programs look for, whatever the provider called it. */
+const clientCodes: Readonly<Partial<Record<ErrorKind, string>>> = {
+  'upstream-auth': 'provider_auth_failed',
+  'upstream-quota': 'insufficient_quota',
+  'upstream-context-too-long': 'context_length_exceeded',
+  'upstream-content-policy': 'content_filter',
+};
+
+/** The code that a client is told beside this kind, where that is not the kind's own. */
+export function clientCode(kind: ErrorKind): { readonly code?: string } {
+  const code = clientCodes[kind];
+  return code === undefined ? {} : { code };
 }
 
 function kindOfRequest(codes: readonly string[]): ErrorKind | null {

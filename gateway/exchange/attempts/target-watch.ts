@@ -27,23 +27,29 @@ export class TargetWatch {
     this.#place = input.state.retries.enter();
   }
 
-  /** Takes the first whose breaker lets the request through; where none does, they are asked in their order all the same. */
-  enter(queue: AttemptQueue<Candidate>): void {
+  /**
+   * Takes the first whose breaker lets the request through; where none does, they are asked in their order all the same. Who
+   * is failing already is sent another attempt only within the budget; who answers takes the request in any case.
+   * @param isAnother is it another attempt, which no budget has allowed yet?
+   * @returns why nobody may be asked, in a clause; null when the head may
+   */
+  enter(queue: AttemptQueue<Candidate>, isAnother: boolean): string | null {
     const { breakers } = this.#input.state;
     const { breaker } = this.#input.plan.settings;
-    this.gaveBack();
+    this.#gaveBack();
     for (let count = queue.length; count > 0 && queue.head; count -= 1) {
-      this.#pass = breakers.enter(breakerPlace(queue.head), breaker);
-      if (this.#pass) return;
+      this.#pass = this.#obstacle(queue.head, isAnother) === null ? breakers.enter(breakerPlace(queue.head), breaker) : null;
+      if (this.#pass) return null;
       queue.demoteHead();
     }
-    this.#pass = queue.head && breakers.enterAnyway(breakerPlace(queue.head), breaker);
-  }
-
-  /** The attempt that was entered for is not made. */
-  gaveBack(): void {
-    this.#pass?.gaveBack();
-    this.#pass = null;
+    for (let count = queue.length; count > 0 && queue.head; count -= 1) {
+      if (this.#obstacle(queue.head, isAnother) === null) {
+        this.#pass = breakers.enterAnyway(breakerPlace(queue.head), breaker);
+        return null;
+      }
+      queue.demoteHead();
+    }
+    return queue.head && this.#obstacle(queue.head, isAnother);
   }
 
   /** The attempt begins. */
@@ -63,14 +69,9 @@ export class TargetWatch {
     if (!this.#measured) return;
     if (error) this.#tellFailure(candidate, error, status);
     else this.#succeeded(candidate);
-    this.gaveBack();
+    this.#gaveBack();
     this.#measured?.end(outputTokens);
     this.#measured = null;
-  }
-
-  /** Has it failed so often that the budget must allow another request to it? */
-  isFailing(candidate: Candidate): boolean {
-    return this.#input.state.breakers.isFailing(breakerPlace(candidate), this.#input.plan.settings.breaker);
   }
 
   /** @returns why the budget allows no other attempt there, in a clause; null when it does */
@@ -86,6 +87,19 @@ export class TargetWatch {
   /** The request is over. */
   leave(): void {
     this.#place.leave();
+  }
+
+  /** The attempt that was entered for is not made. */
+  #gaveBack(): void {
+    this.#pass?.gaveBack();
+    this.#pass = null;
+  }
+
+  /** Why the budget keeps it from being asked, in a clause. */
+  #obstacle(candidate: Candidate, isAnother: boolean): string | null {
+    const { breakers } = this.#input.state;
+    const isFailing = isAnother && breakers.isFailing(breakerPlace(candidate), this.#input.plan.settings.breaker);
+    return isFailing ? this.refusedByBudget(candidate) : null;
   }
 
   /** Told once for each attempt. */

@@ -1,6 +1,6 @@
 /** Makes one error of an upstream's failing answer: from its status and structured code, never from its words. */
 import { type ErrorKind, GatewayError } from '../../chat/error.ts';
-import { codesIn, isRecord, kindOfAnswer } from './error-codes.ts';
+import { clientCode, codesIn, isRecord, kindOfAnswer } from './error-codes.ts';
 import { readRetryAfter, readRetryInfo } from './retry-after.ts';
 
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -39,7 +39,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
   const error = new GatewayError(kind, describe(answer, details.message), {
     provider: answer.provider,
     ...(passesStatus(kind) ? { status: answer.status } : {}),
-    ...(kind in clientCodes ? { code: clientCodes[kind] } : {}),
+    ...clientCode(kind),
     ...(isHopeless(answer, details, retryAfterMs) ? { retryable: false } : {}),
   });
   return {
@@ -52,14 +52,6 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
     namesPath: details.namesPath,
   };
 }
-
-/** Codes that programs look for, whatever the provider called it. */
-const clientCodes: Readonly<Record<string, string>> = {
-  'upstream-auth': 'provider_auth_failed',
-  'upstream-quota': 'insufficient_quota',
-  'upstream-context-too-long': 'context_length_exceeded',
-  'upstream-content-policy': 'content_filter',
-};
 
 /**
  * It says itself that another try is of no use; or it is Anthropic's limit on spending, a 429 in the shape of a rate limit

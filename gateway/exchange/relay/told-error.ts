@@ -1,6 +1,6 @@
 /** The error that a provider told inside an answer that had begun well, passed on as it came: what kind it is. */
 import { GatewayError } from '../../chat/error.ts';
-import { codesIn, isRecord, kindOfToldError, statusIn } from '../attempts/error-codes.ts';
+import { clientCode, codesIn, isRecord, kindOfToldError, statusIn } from '../attempts/error-codes.ts';
 
 /**
  * @param json the event, or the whole answer, that holds the error
@@ -8,7 +8,8 @@ import { codesIn, isRecord, kindOfToldError, statusIn } from '../attempts/error-
  */
 export function toldError(json: string, message: string): GatewayError {
   const error = errorObject(parse(json));
-  return new GatewayError(kindOfToldError(statusIn(error), codesIn(error)), message);
+  const kind = kindOfToldError(statusIn(error), codesIn(error));
+  return new GatewayError(kind, message, clientCode(kind));
 }
 
 /** Under `error`, under `response.error` (OpenAI's Responses), or the object itself. */

@@ -43,6 +43,9 @@ test.each<[string, { code?: string; status?: number }, string, boolean]>([
   ['an empty account', { code: 'insufficient_quota', status: 429 }, 'upstream-quota', false],
   ['a context that is too long', { code: 'context_length_exceeded', status: 400 }, 'upstream-context-too-long', false],
   ['a content filter', { code: 'content_filter' }, 'upstream-content-policy', false],
+  ['a refused key', { status: 401 }, 'upstream-auth', false],
+  ['an unpaid bill', { status: 402 }, 'upstream-auth', false],
+  ['a request that cannot be', { code: 'invalid_request_error', status: 400 }, 'upstream-refused', false],
   ['a trouble of its own', { code: 'api_error', status: 500 }, 'upstream-failed', true],
 ])('%s that is told within an answer is known by its status and code', (_what, facts, kind, retryable) => {
   expect(answerFailure(new GatewayError('upstream-failed', 'No.', facts), null)).toMatchObject({ kind, retryable });

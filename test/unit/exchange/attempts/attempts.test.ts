@@ -141,7 +141,7 @@ test("nothing of one provider's reaches the next: neither its key nor the header
 });
 
 describe('what is kept of the targets', () => {
-  test('is nothing under way and no place in the budget, however the request ends', async () => {
+  test('is nothing under way, no timer and no place in the budget, however the request ends', async () => {
     const over = play({ targets: ['second'] }, [{ status: 500 }]);
     await run();
     const left = play({ targets: ['second'] }, ['nothing']);
@@ -156,6 +156,7 @@ describe('what is kept of the targets', () => {
     expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
     for (const { state } of [over, left, waiting])
       expect([state.figures.of('second', 'm').inFlight, state.retries.at('second')]).toEqual([0, { all: 0, again: 0 }]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('is nothing of an answer that came to nothing: a client that leaves in the pause after it pays for no part of it', async () => {
@@ -235,4 +236,19 @@ describe('a probe is never lost', () => {
       expect(takesAnother(played)).toBe(true);
     }
   });
+});
+
+test('a target that answers is found behind those that the budget keeps from being asked', async () => {
+  const spent = { reliability: { attempts: 4, retryBudget: { percent: 0, minimum: 0 } } };
+  const played = play({ targets: ['first', 'second', 'third'] }, [{ status: 429 }, 'sound'], spent);
+  const refuse = (provider: string, key: string | null) => {
+    const { breaker } = configOf({}).reliability;
+    for (let count = 0; count < 5; count += 1)
+      played.state.breakers.enterAnyway({ provider, model: 'm', key }, breaker).refused();
+  };
+  refuse('first', 'env:TWO');
+  refuse('second', null);
+  await run();
+  expect(causesOf(played)).toEqual(['first first env:ONE', 'next-target third env:THREE']);
+  expect(played.outcomes).toMatchObject([{ state: 'ok' }]);
 });
