@@ -1,6 +1,6 @@
 /** Where a rule or an alias leads: targets in order, how one of them is chosen, and what keeps to it. */
 import { ArrowDown, ArrowUp, CalendarClock, Plus, X } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { Button, IconButton } from '../../components/button.tsx';
 import { inputLook } from '../../components/field.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
@@ -116,9 +116,14 @@ interface TargetListProps {
 export function TargetList({ targets, weighted = false, place, problems, onChange, of = '' }: TargetListProps) {
   const listId = useId();
   const names = useModelNames();
+  const list = useRef<HTMLDivElement>(null);
   const swap = (index: number, other: number) => onChange(targets.with(index, targets[other]).with(other, targets[index]));
+  const add = () => {
+    onChange([...targets, '']);
+    requestAnimationFrame(() => [...(list.current?.querySelectorAll<HTMLInputElement>('input[list]') ?? [])].at(-1)?.focus());
+  };
   return (
-    <div className="grid gap-2">
+    <div ref={list} className="grid gap-2">
       {targets.map((target, index) => {
         const label = `Target ${index + 1}${of === '' ? '' : ` ${of}`}`;
         const set = (next: unknown) => onChange(targets.with(index, next));
@@ -161,12 +166,7 @@ export function TargetList({ targets, weighted = false, place, problems, onChang
       })}
       <Suggestions id={listId} choices={names} />
       <Wrong message={problemAt(problems, place)} />
-      <Button
-        look="quiet"
-        icon={<Plus aria-hidden className="size-4" />}
-        onClick={() => onChange([...targets, ''])}
-        className="justify-self-start"
-      >
+      <Button look="quiet" icon={<Plus aria-hidden className="size-4" />} onClick={add} className="justify-self-start">
         Add a target
       </Button>
     </div>
