@@ -109,7 +109,7 @@ function SensitivityTest({ value, onChange, error }: TestProps) {
   };
   return (
     <div className="grid gap-1">
-      <div className="flex flex-wrap gap-x-4">
+      <div role="group" aria-label="Sensitivity" className="flex flex-wrap gap-x-4">
         {sensitivities.map((name) => (
           <label key={name} className={checkLook}>
             <input
