@@ -21,12 +21,20 @@ export function decisionCalls(parts: DecisionCallParts) {
   return {
     'decision.explain': (input) => explainRequest(input, sources),
     'policy.validate': (draft) =>
-      validatePolicy(draft, config.current().document, (model) => engine.snapshot.listing(model).length > 0),
+      validatePolicy(draft, config.current().document, {
+        isListed: (model) => engine.snapshot.listing(model).length > 0,
+        lists: (provider, model) => isInList(engine.directory.known(provider)?.models ?? null, model),
+      }),
     'targets.list': () => {
       const { runtime, snapshot, state, keyPool } = engine;
       return { items: listTargets({ runtime, snapshot, state, keyPool, settings: runtime.reliability.breaker }) };
     },
   } satisfies Partial<CallHandlers>;
+}
+
+/** Ollama leaves out the tag that it takes for meant. Null where there is no list. */
+function isInList(list: readonly { readonly id: string }[] | null, model: string): boolean | null {
+  return list && list.some(({ id }) => id === model || id === `${model}:latest`);
 }
 
 function explainSources({ config, engine, clients, storage }: DecisionCallParts): ExplainSources {

@@ -69,13 +69,14 @@ function present(sources: ExplainSources): WatchedSnapshot {
 function readKept(id: string, sources: ExplainSources): KeptQuestion {
   const kept = readQuestion(sources.decisionInputs(id) ?? '');
   if (kept) return kept;
-  const why = 'it is older than thirty days, was never decided, or was made by an earlier Gatehouse';
+  const why = 'it was never decided, was too large, or was made by an earlier Gatehouse';
   throw new CallError('not-found', `What the request ${id} was decided from is not kept: ${why}. Try its body instead.`, 'id');
 }
 
 /** What nobody asked for when it was decided was not counted then; its answer told later. */
 function withCountedTokens(features: KeptQuestion['features'], { usage }: RequestDetail): KeptQuestion['features'] {
-  return features.inputTokens > 0 ? features : { ...features, inputTokens: usage.inputTokens ?? 0 };
+  if (usage.inputTokens === null || !features.unread.includes('inputTokens')) return features;
+  return { ...features, inputTokens: usage.inputTokens, unread: features.unread.filter((name) => name !== 'inputTokens') };
 }
 
 const mostVersions = 16;
@@ -93,7 +94,12 @@ function policyOfThen(version: number, sources: ExplainSources): CompiledPolicy 
 }
 
 function compileVersion(version: number, { documentOf }: ExplainSources): CompiledPolicy {
-  const parsed = parseConfig(documentOf(version) ?? {});
+  const document = documentOf(version);
+  if (document === null) {
+    const words = `Its decision was made by version ${version} of the config, which is not kept any more. Try it by the one in force.`;
+    throw new CallError('not-found', words, 'id');
+  }
+  const parsed = parseConfig(document);
   if (parsed.ok) return compileConfig(parsed.config, version);
   const [problem] = parsed.problems;
   const why = problem ? ` (${problem.path}: ${problem.message})` : '';

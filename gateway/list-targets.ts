@@ -52,6 +52,7 @@ function listKeys(
   return keyPool.standings(provider, keys).map((key) => {
     const isMissing = state.key === 'missing';
     const standing = standingOf(key.reference, isMissing ? 'missing' : key.state);
-    return standing.reason === null && key.reason !== null ? { ...standing, reason: key.reason } : standing;
+    // What keeps it from being asked now: an open breaker, else its key; failures that open nothing come last.
+    return standing.state.breaker === 'closed' && key.reason !== null ? { ...standing, reason: key.reason } : standing;
   });
 }

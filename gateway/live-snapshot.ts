@@ -87,8 +87,7 @@ export class LiveSnapshot implements DecisionSnapshot {
   state(provider: string, model: string): TargetState {
     const keys = this.#sources.runtime().providers.get(provider)?.provider.keys ?? [];
     const hasKey = this.keyProblem(provider) === null;
-    // Which models a server has in memory nobody tells without being asked.
-    return { ...this.#sources.state.stateOf(provider, model, keys, hasKey), loaded: null };
+    return this.#sources.state.stateOf(provider, model, keys, hasKey);
   }
 
   lastOfSession(route: string, session: string): string | null {

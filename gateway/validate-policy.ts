@@ -2,25 +2,26 @@
 import type { CallInput, CallOutput } from './contract/calls.ts';
 import { type ConfigProblem, type GatewayConfig, parseConfig } from './contract/config.ts';
 import { ruleSchema } from './contract/policy/rule.ts';
-import { policyProblems } from './decision/check-policy.ts';
+import { type CheckedPolicy, policyProblems } from './decision/check-policy.ts';
 import { describeRule } from './decision/describe-rule.ts';
 import { policyProviders } from './exchange/runtime.ts';
 
 type Draft = CallInput<'policy.validate'>;
+type KnownLists = Required<Pick<CheckedPolicy, 'isListed' | 'lists'>>;
 
 /**
  * @param document the one in force, whose rules and aliases the draft stands in for
- * @param isListed does a provider list a model by this name?
+ * @param lists what providers are known to list
  */
 export function validatePolicy(
   draft: Draft,
   document: Readonly<Record<string, unknown>>,
-  isListed: (model: string) => boolean,
+  lists: KnownLists,
 ): CallOutput<'policy.validate'> {
   const { rules, aliases } = draft;
   const parsed = parseConfig({ ...document, policy: { rules }, ...(aliases === undefined ? {} : { aliases }) });
   const problems = parsed.ok
-    ? findPolicyProblems(parsed.config, isListed)
+    ? findPolicyProblems(parsed.config, lists)
     : parsed.problems.map((problem) => ({ ...problem, severity: 'error' as const }));
   return {
     problems: problems.map(({ path, message, severity }) => ({ path, message, severity })),
@@ -38,7 +39,7 @@ export function refusedByPolicy(config: GatewayConfig): readonly ConfigProblem[]
     .map(({ path, message }) => ({ path, message }));
 }
 
-function findPolicyProblems(config: GatewayConfig, isListed?: (model: string) => boolean) {
+function findPolicyProblems(config: GatewayConfig, lists: Partial<KnownLists> = {}) {
   const providers = policyProviders(config).map((provider, place) => ({ ...provider, models: config.providers[place]?.models }));
-  return policyProblems({ policy: config.policy, aliases: config.aliases, providers, ...(isListed ? { isListed } : {}) });
+  return policyProblems({ policy: config.policy, aliases: config.aliases, providers, ...lists });
 }

@@ -1,6 +1,7 @@
 /** Checks what goes into a call and what comes out of it against the call table. */
 import type { z } from 'zod';
 import { callTable, type CallInput, type CallName, type CallOutput } from './calls.ts';
+import { plainWords, tellingIssues } from './plain-words.ts';
 
 /** What did not fit: `field` is a dotted path, empty for the whole; `message` is a sentence and never holds the value. */
 export interface CallMisfit {
@@ -11,7 +12,7 @@ export interface CallMisfit {
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly misfit: CallMisfit };
 
 interface Side<T> {
-  safeParse(value: unknown): z.ZodSafeParseResult<T>;
+  safeParse(value: unknown, words: { readonly error: z.core.$ZodErrorMap }): z.ZodSafeParseResult<T>;
 }
 
 /** The call table, seen so that a name's input and output keep their types when the name is only known at run time. */
@@ -25,17 +26,17 @@ export function isCallName(name: string): name is CallName {
 
 /** Checks a caller's input and fills in its defaults. */
 export function checkCallInput<N extends CallName>(name: N, input: unknown): Checked<CallInput<N>> {
-  return judge(sides[name].input.safeParse(input), input);
+  return judge(sides[name].input.safeParse(input, { error: plainWords }), input);
 }
 
 /** Checks a handler's output and drops every field that the table does not name. */
 export function checkCallOutput<N extends CallName>(name: N, output: unknown): Checked<CallOutput<N>> {
-  return judge(sides[name].output.safeParse(output), output);
+  return judge(sides[name].output.safeParse(output, { error: plainWords }), output);
 }
 
 function judge<T>(parsed: z.ZodSafeParseResult<T>, checked: unknown): Checked<T> {
   if (parsed.success) return { ok: true, value: parsed.data };
-  const [issue] = parsed.error.issues;
+  const [issue] = parsed.error.issues.flatMap(tellingIssues);
   return { ok: false, misfit: issue ? misfitOf(issue, checked) : { field: '', message: 'The input does not fit this call.' } };
 }
 
@@ -60,6 +61,5 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function sentence(message: string): string {
-  const text = message.replace(/^(?:Invalid input|Invalid string|Too big|Too small): /, '');
-  return text.endsWith('.') ? text : `${text}.`;
+  return message.endsWith('.') ? message : `${message}.`;
 }

@@ -1,8 +1,8 @@
 /** The config document: everything a person may set, in one file, without a single secret in it. */
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
-import { issueWords } from './issue-words.ts';
 import { identifierSchema, modelNameSchema } from './names.ts';
+import { plainWords, tellingIssues } from './plain-words.ts';
 import { routeSchema } from './policy/route.ts';
 import { policySchema } from './policy/rule.ts';
 import { keyReference } from './provider-keys.ts';
@@ -213,12 +213,13 @@ export interface ConfigProblem {
  * @returns the config with defaults filled in, or every problem with its path
  */
 export function parseConfig(document: unknown): { ok: true; config: GatewayConfig } | { ok: false; problems: ConfigProblem[] } {
-  const parsed = configSchema.safeParse(document, { error: issueWords });
+  const parsed = configSchema.safeParse(document, { error: plainWords });
   if (parsed.success) return { ok: true, config: parsed.data };
   const problems = new Map<string, ConfigProblem>();
   // What is said first of a place says enough of it.
-  for (const problem of parsed.error.issues.flatMap(problemsOfIssue))
+  for (const problem of parsed.error.issues.flatMap(tellingIssues).flatMap(problemsOfIssue)) {
     if (!problems.has(problem.path)) problems.set(problem.path, problem);
+  }
   return { ok: false, problems: [...problems.values()] };
 }
 

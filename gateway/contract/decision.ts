@@ -4,6 +4,19 @@ import { modelFactsSchema } from './model-facts.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 import { requestSettingsSchema } from './policy/rule.ts';
 
+/** What is read of a request only where something may depend on it. */
+export const readOnDemand = [
+  'task',
+  'inputTokens',
+  'maxOutputTokens',
+  'tools',
+  'images',
+  'schema',
+  'reasoning',
+  'session',
+] as const;
+export type ReadOnDemand = (typeof readOnDemand)[number];
+
 /** What is known of a request when it is decided. Null: it does not say. */
 export const featuresSchema = z.object({
   requestedModel: z.string(),
@@ -27,6 +40,8 @@ export const featuresSchema = z.object({
   /** Those that the policy looks at, by their names. */
   headers: z.record(z.string(), z.string()),
   metadata: z.record(z.string(), z.string()),
+  /** Nothing depended on these, so that they were not read: what stands above in their place is nobody's saying. */
+  unread: z.array(z.enum(readOnDemand)).readonly(),
 });
 export type RequestFeatures = z.infer<typeof featuresSchema>;
 
@@ -53,7 +68,6 @@ export const reasonCodes = [
   'demoted-latency',
   'demoted-weight',
   'demoted-state',
-  'no-provider',
   'provider-off',
   'dialect',
   'no-key',
@@ -67,7 +81,6 @@ export const reasonCodes = [
   'output',
   'cost',
   'price-unknown',
-  'breaker-open',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 

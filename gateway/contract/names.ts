@@ -10,13 +10,13 @@ const printable = /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u;
 
 export const modelNameSchema = z
   .string()
-  .min(1)
+  .min(1, { abort: true })
   .max(256)
   .regex(printable, 'must not hold control characters or begin or end with a space');
 
 /** What a person calls something of theirs, such as a rule. */
 export const titleSchema = z
   .string()
-  .min(1)
+  .min(1, { abort: true })
   .max(100)
   .regex(printable, 'must not hold control characters or begin or end with a space');

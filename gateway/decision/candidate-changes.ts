@@ -51,6 +51,7 @@ function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
 }
 
 function againstPin({ outcome, policy, features, clock }: Weighing): readonly Change[] {
+  if (features.pinnedBefore !== null) return [requestChange('it began a new conversation', { pinnedBefore: null })];
   const rule = policy.enabledRules.find(({ name }) => name === outcome.pinnedBy);
   if (!rule) return [];
   const altered = rule.condition === null ? null : violate(rule.condition, { features, clock, words: [] });

@@ -5,9 +5,10 @@ import type { Policy, Rule } from '../contract/policy/rule.ts';
 import type { Route } from '../contract/policy/route.ts';
 import { either } from './amounts.ts';
 import { conditionProblems } from './check-condition.ts';
+import { neverDeciding, pinAt } from './check-order.ts';
 import { isLocalTarget } from './local-target.ts';
 import type { PolicyProvider } from './question.ts';
-import { splitName } from './split-name.ts';
+import { type DirectName, splitName } from './split-name.ts';
 
 export interface PolicyProblem {
   /** Dotted, from the config's top: `policy.rules.0.use.targets.1`. */
@@ -24,15 +25,18 @@ export interface CheckedPolicy {
   readonly providers: readonly (PolicyProvider & { readonly models?: readonly string[] | undefined })[];
   /** Does any provider list a model by this name? Left out where the lists are not known. */
   readonly isListed?: (model: string) => boolean;
+  /** Does this provider list it? Null where its list is not known. */
+  readonly lists?: (provider: string, model: string) => boolean | null;
 }
 
 /** Every problem, in the order of the document. @param checked of sound form */
 export function policyProblems(checked: CheckedPolicy): readonly PolicyProblem[] {
   const names = gatherNames(checked);
+  const { rules } = checked.policy;
   return [
     ...Object.entries(checked.aliases).flatMap(([name, route]) => aliasProblems(name, route, names)),
-    ...checked.policy.rules.flatMap((rule, place) => ruleProblems(rule, `policy.rules.${place}`, names)),
-    ...neverDeciding(checked.policy.rules),
+    ...rules.flatMap((rule, place) => ruleProblems(rule, `policy.rules.${place}`, names, pinAt(rule, rules))),
+    ...neverDeciding(rules),
   ];
 }
 
@@ -41,14 +45,16 @@ interface Names {
   readonly aliases: ReadonlyMap<string, Route>;
   readonly written: ReadonlySet<string>;
   readonly isListed: ((model: string) => boolean) | null;
+  readonly lists: CheckedPolicy['lists'];
 }
 
-function gatherNames({ providers, aliases, isListed }: CheckedPolicy): Names {
+function gatherNames({ providers, aliases, isListed, lists }: CheckedPolicy): Names {
   return {
     providers: new Map(providers.map((provider) => [provider.id, provider])),
     aliases: new Map(Object.entries(aliases)),
     written: new Set(providers.flatMap(({ models }) => models ?? [])),
     isListed: isListed ?? null,
+    lists,
   };
 }
 
@@ -58,20 +64,20 @@ function aliasProblems(alias: string, route: Route, names: Names): PolicyProblem
   const path = `aliases.${alias}`;
   const led = route.targets.flatMap((target, place): PolicyProblem[] => {
     const name = nameOf(target);
-    if (name === alias || !names.aliases.has(name)) return [];
-    const message = `"${name}" is an alias too, and an alias leads to models only: here it is read as a model's id`;
+    if (!names.aliases.has(name) || (name === alias && isOffered(name, names))) return [];
+    const which = name === alias ? 'this alias itself' : 'an alias too';
+    const message = `"${name}" is ${which}, and an alias leads to models only: here it is read as a model's id`;
     return [{ path: `${path}.targets.${place}`, message, severity: 'warning' }];
   });
-  return [
-    ...led,
-    ...targetProblems(route.targets, `${path}.targets`, { ...names, aliases: noAliases }, 'warning'),
-    ...weightProblems(route, path),
-  ];
+  return [...led, ...targetProblems(route.targets, `${path}.targets`, names, 'warning'), ...weightProblems(route, path)];
 }
 
-const noAliases: Names['aliases'] = new Map();
+/** Does a provider have a model of this name? True where nobody knows. */
+function isOffered(name: string, { written, isListed }: Names): boolean {
+  return written.has(name) || isListed === null || isListed(name);
+}
 
-function ruleProblems(rule: Rule, path: string, names: Names): PolicyProblem[] {
+function ruleProblems(rule: Rule, path: string, names: Names, pin: Rule | null): PolicyProblem[] {
   const problems: PolicyProblem[] = rule.when === undefined ? [] : [...conditionProblems(rule.when, `${path}.when`)];
   const { use } = rule;
   if (use !== undefined) {
@@ -79,7 +85,6 @@ function ruleProblems(rule: Rule, path: string, names: Names): PolicyProblem[] {
     const where = typeof use === 'string' || Array.isArray(use) ? `${path}.use` : `${path}.use.targets`;
     const at = typeof use === 'string' ? (_place: number) => where : (place: number) => `${where}.${place}`;
     problems.push(...targetProblems(route.targets, at, names, 'error'), ...weightProblems(route, `${path}.use`));
-    if (rule.pin !== undefined) problems.push(...pinProblems(route, `${path}.use`, names));
   }
   for (const [kind, targets] of Object.entries(rule.fallbacks ?? {})) {
     if (targets === undefined) continue;
@@ -87,6 +92,7 @@ function ruleProblems(rule: Rule, path: string, names: Names): PolicyProblem[] {
     problems.push(...targetProblems(targets, where, names, 'error'), ...idleWeights(targets, where));
   }
   if (rule.shadow) problems.push(...targetProblems([rule.shadow.target], () => `${path}.shadow.target`, names, 'error'));
+  if (pin !== null) problems.push(...pinProblems(rule, path, pin, names));
   return problems;
 }
 
@@ -112,13 +118,12 @@ function targetProblems(
   });
 }
 
-function nameProblem(name: string, names: Names, unknown: Severity): Pick<PolicyProblem, 'message' | 'severity'> | null {
+type NameProblem = Pick<PolicyProblem, 'message' | 'severity'>;
+
+function nameProblem(name: string, names: Names, unknown: Severity): NameProblem | null {
   const { providers, aliases, written, isListed } = names;
   const direct = splitName(name, providers);
-  if (direct) {
-    if (direct.provider.enabled) return null;
-    return { message: `the provider ${direct.provider.id} is switched off, so it is never asked`, severity: 'warning' };
-  }
+  if (direct) return directProblem(direct, names);
   if (aliases.has(name) || written.has(name)) return null;
   const slash = name.indexOf('/');
   if (slash > 0 && isListed?.(name) !== true) {
@@ -128,8 +133,14 @@ function nameProblem(name: string, names: Names, unknown: Severity): Pick<Policy
     const message = `names the provider "${name.slice(0, slash)}", which is not there; ${there} (a model whose own name has a slash is written provider/${name})`;
     return { message, severity: unknown };
   }
-  if (isListed === null || isListed(name)) return null;
+  if (isOffered(name, names)) return null;
   return { message: `"${name}" is neither an alias nor a model that a provider lists`, severity: 'warning' };
+}
+
+function directProblem({ provider: { id, enabled }, model }: DirectName, { lists }: Names): NameProblem | null {
+  if (!enabled) return { message: `the provider ${id} is switched off, so it is never asked`, severity: 'warning' };
+  if (lists?.(id, model) !== false) return null;
+  return { message: `the provider ${id} does not list "${model}"; it is asked for it all the same`, severity: 'warning' };
 }
 
 function weightProblems({ strategy, targets }: Route, path: string): PolicyProblem[] {
@@ -157,27 +168,28 @@ function idleWeights(targets: readonly RouteTarget[], where: string): PolicyProb
   );
 }
 
-/** Only where every target is known to be elsewhere: a bare id may be listed by anybody. */
-function pinProblems(route: Route, path: string, { providers, aliases }: Names): PolicyProblem[] {
-  const leaves = route.targets.flatMap((target) => aliases.get(nameOf(target))?.targets ?? [target]);
-  const isElsewhere = leaves.every((target) => {
-    const direct = splitName(nameOf(target), providers);
-    return direct !== null && !isLocalTarget(direct.provider, direct.model);
+/** What a pin that holds with the rule makes of its targets. A bare id may be listed by anybody: nothing is said of it. */
+function* pinProblems(rule: Rule, path: string, pin: Rule, names: Names): Generator<PolicyProblem> {
+  const warning = (at: string, what: string, then: string): PolicyProblem => ({
+    path: at,
+    message: `${what} on this machine, where the rule "${pin.name}" keeps the request: ${then}`,
+    severity: 'warning',
   });
-  if (!isElsewhere) return [];
-  const message = 'none of these targets runs on this machine, where the rule keeps the request: it refuses all of them';
-  return [{ path, message, severity: 'warning' }];
+  if (rule.use !== undefined && wholeRoute(rule.use).targets.every((target) => isElsewhere(target, names)))
+    yield warning(`${path}.use`, 'none of these targets runs', 'it refuses all of them');
+  for (const [kind, targets = []] of Object.entries(rule.fallbacks ?? {})) {
+    for (const [place, target] of targets.entries()) {
+      if (isElsewhere(target, names)) yield warning(`${path}.fallbacks.${kind}.${place}`, 'does not run', 'it is never asked');
+    }
+  }
+  if (rule.shadow && isElsewhere(rule.shadow.target, names))
+    yield warning(`${path}.shadow.target`, 'does not run', 'it is sent no copy');
 }
 
-/** After a rule that always sends a request somewhere, no other one can. */
-function neverDeciding(rules: readonly Rule[]): PolicyProblem[] {
-  const decides = (rule: Rule) => rule.use !== undefined || rule.deny !== undefined;
-  const last = rules.findIndex((rule) => rule.enabled && rule.when === undefined && decides(rule));
-  if (last < 0) return [];
-  const message = `never decides: the rule "${rules[last]?.name}" above it holds for every request; move this one above it`;
-  return rules.flatMap((rule, place): PolicyProblem[] =>
-    place > last && rule.enabled && decides(rule)
-      ? [{ path: `policy.rules.${place}.${rule.use === undefined ? 'deny' : 'use'}`, message, severity: 'warning' }]
-      : [],
-  );
+function isElsewhere(target: RouteTarget, { providers, aliases }: Names): boolean {
+  const leaves = aliases.get(nameOf(target))?.targets ?? [target];
+  return leaves.every((leaf) => {
+    const direct = splitName(nameOf(leaf), providers);
+    return direct !== null && !isLocalTarget(direct.provider, direct.model);
+  });
 }

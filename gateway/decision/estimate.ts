@@ -20,9 +20,19 @@ export function askedOutputTokens(
   return asked === null ? caps.maxOutputTokens : Math.min(asked, caps.maxOutputTokens);
 }
 
-/** A vector is no text: nothing is paid for it by its length. */
-export function answersWithText(features: Pick<DecisionFeatures, 'dialect'>): boolean {
-  return features.dialect !== 'openai-embeddings';
+/** The formats that are answered with a model's words. Others make vectors, counts, pictures: nothing is paid by their length. */
+const wordDialects: readonly string[] = [
+  'openai-chat',
+  'openai-responses',
+  'openai-completions',
+  'anthropic-messages',
+  'gemini',
+  'ollama',
+  'ollama-generate',
+];
+
+export function answersWithText({ dialect }: Pick<DecisionFeatures, 'dialect'>): boolean {
+  return wordDialects.includes(dialect);
 }
 
 function expectedOutput(features: Pick<DecisionFeatures, 'dialect'>, askedTokens: number | null, most: number | null): number {

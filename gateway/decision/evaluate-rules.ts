@@ -45,14 +45,15 @@ export function evaluateRules(
   clock: DecisionClock,
   notes: RuleNote[] | null,
 ): RuleOutcome {
-  if ((notes === null ? policy.enabledRules : policy.rules).length === 0) return nothingSaid;
+  const { pinnedBefore } = features;
+  if (pinnedBefore === null && (notes === null ? policy.enabledRules : policy.rules).length === 0) return nothingSaid;
   const said = new Said();
   if (notes === null) {
     for (const rule of policy.enabledRules) {
       if (!said.leavesRoomFor(rule)) continue;
       if (rule.condition === null || rule.condition.holds(features, clock)) said.take(rule, null);
     }
-    return said.outcome();
+    return said.outcome(pinnedBefore);
   }
   for (const rule of policy.rules) {
     const held = rule.rule.enabled && (rule.condition === null || rule.condition.holds(features, clock));
@@ -60,7 +61,7 @@ export function evaluateRules(
     if (held) said.take(rule, effects);
     notes.push({ rule, held, effects });
   }
-  return said.outcome();
+  return said.outcome(pinnedBefore);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -147,10 +148,10 @@ class Said {
     return isNew;
   }
 
-  outcome(): RuleOutcome {
+  outcome(pinnedBefore: string | null): RuleOutcome {
     return {
       destination: this.#destination,
-      pinnedBy: this.#pinnedBy,
+      pinnedBy: this.#pinnedBy ?? pinnedBefore,
       limits: this.#limits ?? noLimits,
       costLimitedBy: this.#costLimitedBy,
       settings: this.#settings,

@@ -71,6 +71,7 @@ function lookedAt(features: DecisionFeatures, { looksAt }: CompiledPolicy): Requ
     session: features.session,
     headers: pickTexts(features.headers, looksAt.headers),
     metadata: pickTexts(features.metadata, looksAt.metadata),
+    unread: [...features.unread],
   };
 }
 
@@ -87,9 +88,20 @@ function traceCandidate(judged: Judged, place: number | null, evaluation: Evalua
     code: judged.code,
     reason: place === null ? refusedBecause(judged, weighing) : askedBecause(judged, evaluation),
     state: orderedState(stateOf(judged, weighing)),
-    estimatedCostUsd: costOf(judged, weighing),
-    estimatedDurationMs: durationOf(judged, weighing),
+    ...estimatesOf(judged, weighing),
     local: judged.named.local,
+  };
+}
+
+/** Of a size that was not read nothing is estimated. */
+function estimatesOf(
+  judged: Judged,
+  weighing: Evaluation['weighing'],
+): Pick<CandidateTrace, 'estimatedCostUsd' | 'estimatedDurationMs'> {
+  const isSized = !weighing.features.unread.includes('inputTokens');
+  return {
+    estimatedCostUsd: isSized || judged.named.local ? costOf(judged, weighing) : null,
+    estimatedDurationMs: isSized ? durationOf(judged, weighing) : null,
   };
 }
 

@@ -85,7 +85,7 @@ function obstacle(judged: Judged, dialect: string | undefined, weighing: Weighin
   const { named, exact } = judged;
   const { provider, providerId } = named;
   const { snapshot, outcome } = weighing;
-  if (provider === null) return providerId === '' ? 'unlisted' : 'no-provider';
+  if (provider === null) return 'unlisted';
   if (!provider.enabled) return 'provider-off';
   if (dialect === undefined) return 'dialect';
   if (snapshot.keyProblem(providerId) !== null) return 'no-key';
@@ -102,10 +102,11 @@ function inability(provider: PolicyProvider, facts: DecidingFacts, { features, a
   if (features.images && facts.vision === false) return 'images';
   if (features.schema && facts.structuredOutput === false) return 'schema';
   if (features.reasoning && facts.reasoning === false) return 'reasoning';
+  // Texts to be made vectors are read one by one, and what only is counted may be too long.
+  if (!answersWithText(features)) return null;
   const { contextTokens, maxOutputTokens } = facts;
-  const output = answersWithText(features) ? askedTokens : null;
-  if (contextTokens !== null && neededContext(provider, features.inputTokens, output) > contextTokens) return 'context';
-  return output !== null && maxOutputTokens !== null && output > maxOutputTokens ? 'output' : null;
+  if (contextTokens !== null && neededContext(provider, features.inputTokens, askedTokens) > contextTokens) return 'context';
+  return askedTokens !== null && maxOutputTokens !== null && askedTokens > maxOutputTokens ? 'output' : null;
 }
 
 /** Gemini counts what it reads and what it writes apart; Ollama shifts its window while it writes. */

@@ -2,15 +2,15 @@
  * Keeps what a decision was made from as a short JSON text, and makes the decision again from it. The text holds no word
  * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
  */
-import type { DecisionTrace, TargetState } from '../contract/decision.ts';
+import { type DecisionTrace, readOnDemand, type TargetState } from '../contract/decision.ts';
 import { sensitivities } from '../contract/policy/condition.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { explain } from './explain.ts';
-import { type KeptFacts, packFacts, packState, type KeptState, readFacts, readState } from './pack-target.ts';
+import { type KeptFacts, type KeptState, packFacts, packState, readFacts, readState } from './pack-target.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
-import type { WatchedSnapshot } from './watched-snapshot.ts';
+import type { SeenTarget, WatchedSnapshot } from './watched-snapshot.ts';
 
 /** Of the text's own form; another is not read. */
 const form = 1;
@@ -37,7 +37,6 @@ type KeptFeatures = readonly [
   dialect: string,
   client: string | null,
   task: string,
-  /** As bits: taskSaid, stream, tools, images, schema, reasoning. */
   flags: number,
   sensitivity: number,
   inputTokens: number,
@@ -45,6 +44,7 @@ type KeptFeatures = readonly [
   session: string | null,
   headers: Texts,
   metadata: Texts,
+  pinnedBefore: string | null,
 ];
 
 type KeptRest = readonly [
@@ -71,70 +71,79 @@ export interface AnsweredQuestion extends KeptQuestion {
 }
 
 /**
- * Call it right after the decision, before the state moves on.
+ * Call it right after the decision, before the state moves on. The text is put together piece by piece: a request pays for it,
+ * and `JSON.stringify` of the whole was measured to cost three times as much.
  * @returns JSON text; null where it would be longer than `keptAtMost`
  */
 export function keepQuestion({ features, policy, snapshot, clock, seed, decision }: AnsweredQuestion): string | null {
-  const facts: KeptFacts[] = [];
-  // The explanation shows every candidate, also those that the decision itself did not have to look up.
-  for (const { provider, model } of decision.candidates) {
-    snapshot.facts(provider, model);
-    snapshot.state(provider, model);
-  }
-  const targets = snapshot.targets.map((seen) => {
-    const packed = packFacts(seen.facts);
-    let place = facts.findIndex((one) => isEqual(one, packed));
-    if (place < 0) place = facts.push(packed) - 1;
-    return [seen.provider, seen.model, place, packState(seen.state)] as const;
-  });
-  const kept: Kept = [
-    form,
-    seed,
-    [clock.atMs, clock.utcOffsetMinutes],
-    snapshot.catalogVersion(),
-    packFeatures(features, policy),
-    facts,
-    targets,
-    packRest(snapshot),
-  ];
-  const text = JSON.stringify(kept);
+  lookAtCandidates(decision.candidates, features, snapshot);
+  const facts: string[] = [];
+  const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
+  const asked = packFeatures(features, policy);
+  const made = `${seed},[${clock.atMs},${clock.utcOffsetMinutes}],${quote(snapshot.catalogVersion())}`;
+  const text = `[${form},${made},${asked},[${facts.join()}],[${targets.join()}],${packRest(snapshot)}]`;
   return text.length > keptAtMost ? null : text;
 }
 
-/** Models of one family are known for the same. */
-function isEqual(one: KeptFacts, other: KeptFacts): boolean {
-  return one.length === other.length && one.every((number, place) => number === other[place]);
+const quote = (value: unknown): string => JSON.stringify(value);
+
+/**
+ * The explanation shows every candidate, also those that the decision itself did not have to look up. What a model is known
+ * for matters only beside the size of the request.
+ */
+function lookAtCandidates(candidates: Decision['candidates'], { unread }: DecisionFeatures, snapshot: WatchedSnapshot): void {
+  const isSized = !unread.includes('inputTokens');
+  for (const { provider, model } of candidates) {
+    if (isSized) snapshot.facts(provider, model);
+    snapshot.state(provider, model);
+  }
 }
 
-function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): KeptFeatures {
-  const { taskSaid, stream, tools, images, schema, reasoning } = features;
-  return [
-    features.requestedModel,
-    features.dialects,
-    features.dialect,
-    features.client,
-    features.task,
-    Number(taskSaid) | bit(stream, 1) | bit(tools, 2) | bit(images, 3) | bit(schema, 4) | bit(reasoning, 5),
-    sensitivities.indexOf(features.sensitivity),
-    features.inputTokens,
-    features.maxOutputTokens,
-    features.session,
-    pickTexts(features.headers, looksAt.headers),
-    pickTexts(features.metadata, looksAt.metadata),
-  ];
+/** @param facts those of all targets: models of one family are known for the same */
+function packTarget({ provider, model, facts: known, state }: SeenTarget, facts: string[]): string {
+  const packed = packFacts(known);
+  let place = facts.indexOf(packed);
+  if (place < 0) place = facts.push(packed) - 1;
+  return `[${quote(provider)},${quote(model)},${place},${packState(state)}]`;
 }
 
-function bit(flag: boolean, place: number): number {
-  return flag ? 1 << place : 0;
+/** The doors' lists are the same objects for every request. */
+const dialectTexts = new WeakMap<readonly string[], string>();
+
+function packDialects(dialects: readonly string[]): string {
+  const known = dialectTexts.get(dialects);
+  if (known !== undefined) return known;
+  const text = quote(dialects);
+  dialectTexts.set(dialects, text);
+  return text;
 }
 
-function pickTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): Texts {
-  return names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? ''] as const] : []));
+function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): string {
+  const { requestedModel, dialect, client, task, sensitivity, inputTokens, maxOutputTokens, session, pinnedBefore } = features;
+  const names = `${quote(requestedModel)},${packDialects(features.dialects)},${quote(dialect)},${quote(client)},${quote(task)}`;
+  const sizes = `${flagsOf(features)},${sensitivities.indexOf(sensitivity)},${inputTokens},${maxOutputTokens}`;
+  const texts = `${packTexts(features.headers, looksAt.headers)},${packTexts(features.metadata, looksAt.metadata)}`;
+  return `[${names},${sizes},${quote(session)},${texts},${quote(pinnedBefore)}]`;
 }
 
-function packRest({ listings, keyProblems, missing, problems, sessions, turns }: WatchedSnapshot): KeptRest | 0 {
+/** As bits, from the lowest: first these, then what was not read. */
+const flagNames = ['taskSaid', 'stream', 'tools', 'images', 'schema', 'reasoning'] as const;
+
+function flagsOf(features: DecisionFeatures): number {
+  let flags = 0;
+  for (let place = 0; place < flagNames.length; place += 1) if (features[flagNames[place] ?? 'stream']) flags |= 1 << place;
+  for (const name of features.unread) flags |= 1 << (flagNames.length + readOnDemand.indexOf(name));
+  return flags;
+}
+
+function packTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): string {
+  if (names.length === 0) return '[]';
+  return quote(names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? '']] : [])));
+}
+
+function packRest({ listings, keyProblems, missing, problems, sessions, turns }: WatchedSnapshot): string {
   const rest: KeptRest = [listings, keyProblems, missing, problems === null ? [] : [...problems], sessions, turns];
-  return rest.every((part) => part.length === 0) ? 0 : rest;
+  return rest.every((part) => part.length === 0) ? '0' : quote(rest);
 }
 
 /**
@@ -179,6 +188,8 @@ function readFeatures(kept: KeptFeatures): DecisionFeatures {
     session,
     headers: Object.fromEntries(kept[10]),
     metadata: Object.fromEntries(kept[11]),
+    pinnedBefore: kept[12],
+    unread: readOnDemand.filter((_, place) => has(flagNames.length + place)),
   };
 }
 

@@ -1,11 +1,14 @@
 /** Does a model run on this machine, so that a request pinned to it may go there? */
 import type { PolicyProvider } from './question.ts';
 
-/** How Ollama names the models that run with its maker: `gpt-oss:120b-cloud`, `kimi-k2:cloud`. */
-const cloudModel = /[-:]cloud$/i;
+/**
+ * How Ollama names the models that run with its maker: `gpt-oss:120b-cloud`, `kimi-k2:cloud`. It takes them in any case and with
+ * spaces around the word, and by whichever of its formats it is asked: the kind of a provider tells nothing.
+ */
+const cloudModel = /[-:]\W*cloud\W*$/i;
 
 /** `null`: there is no such provider, which is nowhere near. */
 export function isLocalTarget(provider: PolicyProvider | null, model: string): boolean {
   if (provider === null || !provider.local) return false;
-  return !(provider.hasCloudModels && cloudModel.test(model));
+  return !cloudModel.test(model);
 }

@@ -13,8 +13,20 @@ const sizeNames = [
 ] as const;
 const abilityNames = ['tools', 'vision', 'reasoning', 'structuredOutput'] as const;
 
-export function packFacts(facts: DecidingFacts | null): KeptFacts {
-  if (facts === null) return [];
+/** What is known of a model is one object until it changes: its text is made once. */
+const factTexts = new WeakMap<DecidingFacts, string>();
+
+/** @returns `KeptFacts` as JSON text */
+export function packFacts(facts: DecidingFacts | null): string {
+  if (facts === null) return '[]';
+  const known = factTexts.get(facts);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(listFacts(facts));
+  factTexts.set(facts, text);
+  return text;
+}
+
+function listFacts(facts: DecidingFacts): KeptFacts {
   const packed: (number | null)[] = [];
   for (const name of sizeNames) packed.push(facts[name]);
   for (const name of abilityNames) packed.push(facts[name] === null ? null : Number(facts[name]));
@@ -40,8 +52,18 @@ export function readFacts(packed: KeptFacts): DecidingFacts {
   };
 }
 
-/** The same, with nothing else in it, in one order. */
+const inOrder = new WeakMap<DecidingFacts, DecidingFacts>();
+
+/** The same, with nothing else in it, in one order: one object for one object. */
 export function orderedFacts(facts: DecidingFacts): DecidingFacts {
+  const known = inOrder.get(facts);
+  if (known !== undefined) return known;
+  const ordered = orderFacts(facts);
+  inOrder.set(facts, ordered);
+  return ordered;
+}
+
+function orderFacts(facts: DecidingFacts): DecidingFacts {
   return {
     contextTokens: facts.contextTokens,
     maxOutputTokens: facts.maxOutputTokens,
@@ -74,12 +96,13 @@ const keys = ['ready', 'resting', 'set-aside', 'missing', 'none'] as const;
 /** Breaker, key, requests under way, loaded (1, 0, null); then, where measured, samples, first token, pace. */
 export type KeptState = readonly (number | null)[] | null;
 
-export function packState(state: TargetState | null): KeptState {
-  if (state === null) return null;
+/** @returns `KeptState` as JSON text */
+export function packState(state: TargetState | null): string {
+  if (state === null) return 'null';
   const { breaker, key, inFlight, loaded, samples, firstTokenMs, tokensPerSecond } = state;
-  const packed = [breakers.indexOf(breaker), keys.indexOf(key), inFlight, loaded === null ? null : Number(loaded)];
-  if (samples > 0 || firstTokenMs !== null || tokensPerSecond !== null) packed.push(samples, firstTokenMs, tokensPerSecond);
-  return packed;
+  const stands = `${breakers.indexOf(breaker)},${keys.indexOf(key)},${inFlight},${loaded === null ? null : Number(loaded)}`;
+  const isMeasured = samples > 0 || firstTokenMs !== null || tokensPerSecond !== null;
+  return isMeasured ? `[${stands},${samples},${firstTokenMs},${tokensPerSecond}]` : `[${stands}]`;
 }
 
 /** Null: nobody looked at it. */

@@ -5,6 +5,8 @@ import type { DecidingFacts, RequestFeatures, TargetState } from '../contract/de
 export interface DecisionFeatures extends RequestFeatures {
   /** In which dialects a provider may be asked, the best first: the door's own, then those it can be translated to. */
   readonly dialects: readonly string[];
+  /** The rule that kept on this machine what the request continues, as far as the gateway keeps conversations; else null. */
+  readonly pinnedBefore: string | null;
 }
 
 export interface PolicyProvider {
@@ -13,8 +15,6 @@ export interface PolicyProvider {
   readonly dialects: readonly string[];
   /** Does it run on this machine, and answer itself? A model of it may still be elsewhere (`local-target.ts`). */
   readonly local: boolean;
-  /** Do its models named `…-cloud` run with its maker (Ollama)? */
-  readonly hasCloudModels: boolean;
 }
 
 /**

@@ -17,8 +17,6 @@ export function refusedBecause(judged: Judged, weighing: Weighing): string {
   switch (judged.code) {
     case 'unlisted':
       return 'no provider has this name before its slash, and none lists it as a model';
-    case 'no-provider':
-      return 'there is no such provider';
     case 'provider-off':
       return `the provider ${id} is switched off`;
     case 'dialect': {
@@ -28,7 +26,7 @@ export function refusedBecause(judged: Judged, weighing: Weighing): string {
     case 'no-key':
       return `the provider ${id} ${snapshot.keyProblem(id) ?? 'has no usable key'}`;
     case 'not-local':
-      return `it does not run on this machine, and the rule "${outcome.pinnedBy}" keeps the request here`;
+      return `it does not run on this machine, and the rule "${outcome.pinnedBy}" keeps the ${features.pinnedBefore === null ? 'request' : 'conversation'} here`;
     case 'tools':
       return 'the model cannot call tools, and the request has some';
     case 'images':

@@ -106,10 +106,14 @@ function find<T extends readonly [string, ...unknown[]]>(entries: readonly T[], 
   return entries.find(([known]) => known === name);
 }
 
-function inTenths(state: TargetState): TargetState {
-  const { firstTokenMs, tokensPerSecond } = state;
-  return orderedState({ ...state, firstTokenMs: tenths(firstTokenMs), tokensPerSecond: tenths(tokensPerSecond) });
+function inTenths(live: TargetState): TargetState {
+  const state: Mutable<TargetState> = orderedState(live);
+  state.firstTokenMs = tenths(state.firstTokenMs);
+  state.tokensPerSecond = tenths(state.tokensPerSecond);
+  return state;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function tenths(number: number | null): number | null {
   return number === null ? null : Math.round(number * 10) / 10;

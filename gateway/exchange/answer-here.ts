@@ -1,5 +1,6 @@
 /** Answers that the gateway gives itself, where no upstream speaks the question's dialect. */
 import type { GatewayError } from '../chat/error.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
 import { estimateInputTokens } from '../money/estimate-tokens.ts';
 
@@ -15,6 +16,12 @@ export function answerHere(dialect: Dialect, request: PassthroughRequest, nowMs:
 /** Can it be asked of a provider of another dialect? */
 export function isTranslatable({ chat, embeddings }: Dialect): boolean {
   return chat !== null || embeddings !== null;
+}
+
+/** Of a decision what leads to providers that speak the question's own dialect: without a codec nobody else can be asked. */
+export function ofOwnDialect(decision: Decision, { name }: Pick<Dialect, 'name'>): Decision {
+  const own = decision.targets.filter(({ dialect }) => dialect === name);
+  return { ...decision, targets: own.map((target) => ({ ...target, dialects: [name] })), fallbacks: {} };
 }
 
 /** Says an upstream that it has no such endpoint, or could it not be asked at all? Every other refusal is about the question. */

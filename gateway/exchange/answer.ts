@@ -56,6 +56,23 @@ export function servedHeaders(served: ServedBy): string[] {
   ];
 }
 
+export interface ProxiedHead extends AnswerHead {
+  readonly rule: string | null;
+  readonly attempts: { readonly latest: Pick<ServedBy, 'provider' | 'model'> | null; readonly count: number };
+  readonly fidelity: FidelityReport | null;
+  readonly upstream: Parameters<typeof passedHeaders>[0];
+}
+
+/** Name, value, name, value, …: of an answer that a provider was asked for. */
+export function proxiedHeaders(head: ProxiedHead): string[] {
+  const { attempts, fidelity, rule, upstream } = head;
+  const headers = baseHeaders(head);
+  if (attempts.latest) headers.push(...servedHeaders({ ...attempts.latest, attempts: attempts.count, rule }));
+  if (fidelity) headers.push(...translationHeaders(fidelity));
+  headers.push(...passedHeaders(upstream));
+  return headers;
+}
+
 const longestFieldList = 512;
 
 /** What a translated answer says of its translation; the whole of it stands in the log. */

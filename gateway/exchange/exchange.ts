@@ -5,9 +5,9 @@ import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
-import { answerHere, isNotOffered, isTranslatable } from './answer-here.ts';
+import { answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
-import { answerStatus, baseHeaders, passedHeaders, servedHeaders, translationHeaders, writeReply } from './answer.ts';
+import { answerStatus, baseHeaders, proxiedHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
 import { planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
@@ -18,7 +18,7 @@ import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
-import { withPrevious } from './translation/previous-response.ts';
+import { type WholeRequest, withPrevious } from './translation/previous-response.ts';
 import { finishRow, isUncounted, requestItem } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import type { TranslationSource } from './translation/translation.ts';
@@ -39,7 +39,6 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #input: ExchangeInput;
   readonly #attempts: Attempts;
   readonly #id: string;
-  readonly #startedAtMs: number;
   readonly #startedAt: number;
   readonly #row: ExchangeRow;
   #timer: NodeJS.Timeout | null = null;
@@ -57,11 +56,10 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input = input;
     const key = ports.nextKey();
     this.#id = formatRequestId(key);
-    this.#startedAtMs = ports.now();
     this.#startedAt = ports.monotonic();
     this.#row = new ExchangeRow(ports.recorder, {
       key,
-      startedAtMs: this.#startedAtMs,
+      startedAtMs: ports.now(),
       clientId: this.clientId,
       dialect: input.dialect.name,
       requestedModel: '',
@@ -88,9 +86,9 @@ class Exchange implements RelayHost, LiveExchange {
     this.#input.response.on('close', () => this.#clientClosed());
     this.#stopProbing = probeAfterHalfClose(this.#input.response, () => this.#attempts.stream?.signOfLife ?? '');
     try {
-      const request = this.#read(body);
-      this.#row.say(request.head);
-      this.#decide(request, true);
+      const whole = this.#read(body);
+      this.#row.say(whole.request.head);
+      this.#decide(whole, true);
     } catch (error) {
       this.#refuseFor(error);
     }
@@ -149,44 +147,47 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   answerHeaders(upstream: UpstreamHeaders): string[] {
-    const headers = baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders });
-    const { latest, count } = this.#attempts.log;
-    if (latest) headers.push(...servedHeaders({ ...latest, attempts: count, rule: this.#rule }));
-    const { fidelity } = this.#attempts;
-    if (fidelity) headers.push(...translationHeaders(fidelity));
-    headers.push(...passedHeaders(upstream));
-    return headers;
+    const { log: attempts, fidelity } = this.#attempts;
+    const { extraHeaders: extra } = this.#input;
+    return proxiedHeaders({ requestId: this.#id, extra, rule: this.#rule, attempts, fidelity, upstream });
   }
 
   #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
-    const ending = { start: this.#row.start, outcome, asked, durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
-    const fidelity = this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null;
-    const decided = { rule: this.#rule, decisionJson: this.#decided?.kept ?? null };
-    return finishRow({ ...ending, ...decided, attempts: this.#attempts.log.records, fidelity });
+    return finishRow({
+      start: this.#row.start,
+      outcome,
+      asked,
+      durationMs: this.#elapsed(),
+      firstTokenMs: this.#firstTokenMs,
+      attempts: this.#attempts.log.records,
+      fidelity: this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null,
+      rule: this.#rule,
+      decisionJson: this.#decided?.kept ?? null,
+    });
   }
 
-  #read(body: readonly Buffer[]): PassthroughRequest {
+  #read(body: readonly Buffer[]): WholeRequest {
     const { dialect, place, clientHeaders } = this.#input;
     const request = dialect.readRequest(body, place, clientHeaders['content-type']);
     return withPrevious(dialect, request, this.#ports.responses.of(this.clientId));
   }
 
   /** A name that is not known may be in a model list that is being fetched right now: that is waited for, once. */
-  #decide(request: PassthroughRequest, mayWait: boolean): void {
+  #decide(whole: WholeRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect, client, clientHeaders } = this.#input;
-    const moment = { requestKey: this.#row.start.key, atMs: this.#startedAtMs };
-    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, request }, moment);
+    const moment = { requestKey: this.#row.start.key, atMs: this.#row.start.startedAtMs };
+    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, ...whole }, moment);
     this.#decided = decided;
-    if (decided.error === null) this.#askOrAnswer(decided.settings.of(request), decided);
-    else if (mayWait && decided.mayBeListed) this.#decideLater(request);
+    if (decided.error === null) this.#askOrAnswer(decided.settings.of(whole.request), decided);
+    else if (mayWait && decided.mayBeListed) this.#decideLater(whole);
     else this.#reject(decided.error);
   }
 
-  #decideLater(request: PassthroughRequest): void {
+  #decideLater(whole: WholeRequest): void {
     this.#ports
       .whenModelsKnown()
-      .then(() => this.#decide(request, false))
+      .then(() => this.#decide(whole, false))
       .catch((error: unknown) => this.#refuseFor(error));
   }
 
@@ -200,15 +201,13 @@ class Exchange implements RelayHost, LiveExchange {
     const { dialect } = this.#input;
     const openSource = () => {
       const asked = { request, id: this.#id.slice(requestIdPrefix.length), prepare: settings.prepare };
-      return openTranslationSource(this.#runtime, this.#ports, this.#input, asked);
+      return openTranslationSource(this.#runtime, this.#ports, this.#input, { ...asked, pinnedBy: decision.pinnedBy });
     };
     if (!dialect.answerHere) return this.#begin(request, decision, openSource);
-    const own = decision.targets
-      .filter((target) => target.dialect === dialect.name)
-      .map((target) => ({ ...target, dialects: [dialect.name] }));
-    this.#ownAnswer = answerHere(dialect, request, this.#startedAtMs);
-    if (own.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
-    this.#begin(request, isTranslatable(dialect) ? decision : { ...decision, targets: own, fallbacks: {} }, openSource);
+    const own = ofOwnDialect(decision, dialect);
+    this.#ownAnswer = answerHere(dialect, request, this.#row.start.startedAtMs);
+    if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
+    this.#begin(request, isTranslatable(dialect) ? decision : own, openSource);
   }
 
   #begin(request: PassthroughRequest, decision: Decision, openSource: () => TranslationSource): void {

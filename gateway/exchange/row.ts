@@ -44,6 +44,7 @@ export interface Ending {
 export function finishRow(ending: Ending): RequestFinish {
   const { start, outcome, asked, durationMs, firstTokenMs, attempts, fidelity } = ending;
   const last = attempts.at(-1);
+  const { errorKind, errorMessage } = errorColumns(outcome.error);
   return {
     key: start.key,
     state: outcome.state,
@@ -55,7 +56,8 @@ export function finishRow(ending: Ending): RequestFinish {
     usage: recordUsage(outcome, asked),
     rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,
-    ...errorColumns(outcome.error),
+    errorKind,
+    errorMessage,
     attempts,
     fidelityJson: fidelity === null ? null : JSON.stringify(fidelity),
     droppedFields: fidelity?.dropped.length ?? 0,

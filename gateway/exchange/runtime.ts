@@ -31,8 +31,8 @@ export interface Transports {
 }
 
 /** What a decision must know of a provider. */
-export function policyProvider({ id, enabled, dialects, isHere, kind }: Provider): PolicyProvider {
-  return { id, enabled, dialects, local: isHere, hasCloudModels: kind === 'ollama' };
+export function policyProvider({ id, enabled, dialects, isHere }: Provider): PolicyProvider {
+  return { id, enabled, dialects, local: isHere };
 }
 
 export function policyProviders(config: GatewayConfig): readonly PolicyProvider[] {

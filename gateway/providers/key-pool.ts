@@ -108,6 +108,17 @@ export class KeyPool {
     }
   }
 
+  /** Is nothing held against at least one of them? */
+  isReady(providerId: string, keys: readonly WeightedKey[]): boolean {
+    const pool = this.#pools.get(providerId);
+    if (!pool) return keys.length > 0;
+    const at = this.#now();
+    return keys.some(({ reference }) => {
+      const record = pool.get(reference);
+      return !record || !isHeld(record, at);
+    });
+  }
+
   /** How the keys stand, in the order they are given. */
   standings(providerId: string, keys: readonly WeightedKey[]): readonly KeyStanding[] {
     const at = this.#now();

@@ -6,12 +6,12 @@ import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/rec
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
-import { prepareDecisionRead } from './decision-rows.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
+import { prepareDecisionRead } from './request-queries.ts';
 import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
@@ -32,7 +32,7 @@ export interface Storage {
   readonly interruptedCount: number;
   listRequests(input: ListInput): Promise<ListOutput>;
   getRequest(id: string): Promise<RequestDetail | null>;
-  /** What a request's decision was made from, as JSON text; null when that was not kept, or not for so long. */
+  /** What a request's decision was made from, as JSON text; null when that was not kept. */
   getDecisionInputs(id: string): string | null;
   readonly shadows: ShadowLog;
   readonly clients: ClientStorage;

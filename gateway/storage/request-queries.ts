@@ -109,6 +109,12 @@ export function prepareRequestQueries(database: Database): RequestQueries {
   };
 }
 
+/** The inputs of one request's decision as JSON text; null when none were kept. */
+export function prepareDecisionRead(database: Database): (key: number) => string | null {
+  const read = database.prepare<[number], string | null>(decisionSql).pluck();
+  return (key) => read.get(key) ?? null;
+}
+
 function itemOfRow(row: RequestRow): RequestItem {
   return {
     id: formatRequestId(row.key),
@@ -192,7 +198,7 @@ SELECT
   provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
   outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
   loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs,
-  EXISTS (SELECT 1 FROM decisions WHERE requestKey = requests.key) AS decisionKept
+  decisionJson IS NOT NULL AS decisionKept
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key = ?`;
 
@@ -200,3 +206,5 @@ export const attemptsSql = `
 SELECT
   number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage, cause, keyReference AS "key", waitedMs, headMs
 FROM attempts WHERE requestKey = ? ORDER BY number`;
+
+export const decisionSql = 'SELECT decisionJson FROM requests WHERE key = ?';

@@ -1,7 +1,6 @@
 /** Writes requests through one connection. This is the hot path: one statement for a request where that can be. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
-import { prepareDecisionWrites } from './decision-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 
 /** The functions throw what SQLite refuses; the caller holds the transaction. */
@@ -18,7 +17,6 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
   const insertAttempt = database.prepare(insertAttemptSql);
-  const decisions = prepareDecisionWrites(database);
 
   const insertAttempts = (key: number, attempts: readonly AttemptRecord[]): void => {
     for (const one of attempts) {
@@ -41,12 +39,6 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
     }
   };
 
-  /** What a finish says beside the columns of its row. */
-  const insertRest = (row: RequestFinish, lone: AttemptRecord | null): void => {
-    if (!lone) insertAttempts(row.key, row.attempts);
-    if (row.decisionJson !== null) decisions.insert(row.key, row.decisionJson);
-  };
-
   return {
     start(row) {
       runStart(insertStart, row);
@@ -55,13 +47,13 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
     finish(row) {
       const lone = loneAttempt(row);
       if (runFinish(update, row, lone) !== 1) throw new Error('the request is not in the log, or was finished before.');
-      insertRest(row, lone);
+      if (!lone) insertAttempts(row.key, row.attempts);
       mark.finished(row.key);
     },
     whole(start, finish) {
       const lone = loneAttempt(finish);
       runWhole(insertWhole, start, finish, lone);
-      insertRest(finish, lone);
+      if (!lone) insertAttempts(finish.key, finish.attempts);
       mark.insertedWhole(start.key);
     },
   };
@@ -121,6 +113,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     lone === null ? null : lone.key,
     lone === null ? null : lone.headMs,
     row.rule,
+    row.decisionJson,
     row.key,
   ).changes;
 }
@@ -160,6 +153,7 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     lone === null ? null : lone.key,
     lone === null ? null : lone.headMs,
     row.rule,
+    row.decisionJson,
   );
 }
 
@@ -173,7 +167,7 @@ UPDATE requests SET
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
   responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
   attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?, loneAttemptKeyReference = ?, loneAttemptHeadMs = ?,
-  ruleName = ?
+  ruleName = ?, decisionJson = ?
 WHERE key = ? AND state = 'started'`;
 
 const insertWholeSql = `
@@ -182,8 +176,8 @@ INSERT INTO requests (
   state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
   responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
-  loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, ruleName
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, ruleName, decisionJson
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (

@@ -1,9 +1,17 @@
 /** A decision for a person: where it goes and why, every candidate, every rule, and what would have changed it. */
 import { Check, CornerDownRight, HouseWifi, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { CandidateTrace, Counterfactual, DecisionTrace, RuleTrace } from '../../gateway/contract/decision.ts';
+import type { CandidateTrace, Counterfactual, DecisionTrace, ReadOnDemand, RuleTrace } from '../../gateway/contract/decision.ts';
 import { classNames } from './class-names.ts';
-import { candidateVerdict, decisionSentence, effectsWords, estimateWords, sentenceOf, stateWords } from './decision-words.ts';
+import {
+  candidateVerdict,
+  decisionSentence,
+  effectsWords,
+  estimateWords,
+  sentenceOf,
+  stateWords,
+  unreadWords,
+} from './decision-words.ts';
 import { dialectName } from './dialect-words.ts';
 import { formatCount } from './formats.ts';
 import { StateBadge } from './state-badge.tsx';
@@ -151,13 +159,17 @@ function Features({ trace: { features } }: { readonly trace: DecisionTrace }) {
     ['Model', features.requestedModel],
     ['Format', dialectName(features.dialect)],
     ['Program', features.client ?? 'none'],
-    ['Task', `${features.task}${features.taskSaid ? ' (the program says so)' : ' (inferred)'}`],
     ['Sensitivity', features.sensitivity],
-    ['Input', `~${formatCount(features.inputTokens)} tokens`],
-    ['Answer', features.maxOutputTokens === null ? 'no limit said' : `at most ${formatCount(features.maxOutputTokens)} tokens`],
-    ['Wants', needs.length === 0 ? 'nothing special' : needs.join(', ')],
-    ['Session', features.session ?? 'none'],
   ];
+  const add = (read: ReadOnDemand, name: string, value: string): void => {
+    if (!features.unread.includes(read)) facts.push([name, value]);
+  };
+  add('task', 'Task', `${features.task}${features.taskSaid ? ' (the program says so)' : ' (inferred)'}`);
+  add('inputTokens', 'Input', `~${formatCount(features.inputTokens)} tokens`);
+  const { maxOutputTokens } = features;
+  add('maxOutputTokens', 'Answer', maxOutputTokens === null ? 'no limit said' : `at most ${formatCount(maxOutputTokens)} tokens`);
+  add('tools', 'Wants', needs.length === 0 ? 'nothing special' : needs.join(', '));
+  add('session', 'Session', features.session ?? 'none');
   for (const [name, value] of Object.entries(features.headers)) facts.push([`Header ${name}`, value]);
   for (const [name, value] of Object.entries(features.metadata)) facts.push([`Metadata ${name}`, value]);
   return (
@@ -171,6 +183,7 @@ function Features({ trace: { features } }: { readonly trace: DecisionTrace }) {
           </div>
         ))}
       </dl>
+      {features.unread.length === 0 ? null : <p className="mt-1 text-soft">{unreadWords(features.unread)}</p>}
     </details>
   );
 }

@@ -1,5 +1,12 @@
 /** Says in words what a decision came to, and what two of them differ in. Pure. */
-import type { CandidateTrace, DecisionTrace, ReasonCode, RuleTrace, TargetState } from '../../gateway/contract/decision.ts';
+import type {
+  CandidateTrace,
+  DecisionTrace,
+  ReadOnDemand,
+  ReasonCode,
+  RuleTrace,
+  TargetState,
+} from '../../gateway/contract/decision.ts';
 import { formatDuration, formatUsd, unknown } from './formats.ts';
 import type { Tone } from './state-badge.tsx';
 
@@ -9,7 +16,6 @@ export interface Verdict {
 }
 
 const refused: Readonly<Partial<Record<ReasonCode, string>>> = {
-  'no-provider': 'No such provider',
   'provider-off': 'Switched off',
   dialect: 'Speaks no such format',
   'no-key': 'No usable key',
@@ -23,7 +29,6 @@ const refused: Readonly<Partial<Record<ReasonCode, string>>> = {
   output: 'Writes too little',
   cost: 'Too dear',
   'price-unknown': 'Price unknown',
-  'breaker-open': 'Rests after failures',
 };
 
 const later: Readonly<Partial<Record<ReasonCode, string>>> = {
@@ -185,4 +190,21 @@ function difference(
   if (format(before) === format(after)) return `${about(after)}, as before`;
   const part = before > 0 ? ` (${after > before ? '+' : '−'}${Math.round((Math.abs(after - before) / before) * 100)} %)` : '';
   return `${about(after)} instead of ${before === 0 ? 'nothing' : format(before)}${part}`;
+}
+
+const unreadNames: Readonly<Record<ReadOnDemand, string>> = {
+  task: 'task',
+  inputTokens: 'length',
+  maxOutputTokens: 'limit of the answer',
+  tools: 'tools',
+  images: 'images',
+  schema: 'schema',
+  reasoning: 'reasoning',
+  session: 'session',
+};
+
+/** What the decision did without, and why. */
+export function unreadWords(unread: readonly ReadOnDemand[]): string {
+  const names = unread.map((name) => unreadNames[name]).join(', ');
+  return `Not read, since nothing depended on it: ${names}. The decision was made as if it had none.`;
 }

@@ -86,15 +86,16 @@ test('each client stays on its side of a split, over many requests and a restart
 test("a new day has copies of its own, and a clock that is put back gives none of yesterday's again", async () => {
   const place = lasting();
   await using lab = await start({ rules: mirror({ maxPerDay: 3 }) }, place);
-  const copiesAfter = async (byMs: number): Promise<number> => {
+  const copiesAfter = async (byMs: number, expected: number): Promise<number> => {
     await shiftClock(lab.gateway, place.clockFile, byMs);
     for (let sent = 0; sent < 8; sent += 1) await askPlainly(lab.gateway, 'main/m', false);
+    await lab.copy.received(expected);
     await delay(150);
     return lab.copies().length;
   };
-  expect(await copiesAfter(0)).toBe(3);
-  expect(await copiesAfter(dayMs)).toBe(6);
-  expect(await copiesAfter(0)).toBe(6);
-  expect(await copiesAfter(dayMs)).toBe(6);
-  expect(await copiesAfter(2 * dayMs)).toBe(9);
+  expect(await copiesAfter(0, 3)).toBe(3);
+  expect(await copiesAfter(dayMs, 6)).toBe(6);
+  expect(await copiesAfter(0, 6)).toBe(6);
+  expect(await copiesAfter(dayMs, 6)).toBe(6);
+  expect(await copiesAfter(2 * dayMs, 9)).toBe(9);
 });

@@ -49,9 +49,7 @@ describe('a provider that refuses for now', () => {
       const asked = await ask('lab/m');
       expect(asked.status).toBe(200);
       const [first, second] = lab.upstream.requests.slice(before).map(({ receivedAtMs }) => receivedAtMs);
-      const waitedMs = (second ?? 0) - (first ?? 0);
-      expect(waitedMs).toBeGreaterThanOrEqual(990);
-      expect(waitedMs).toBeLessThan(3_600);
+      expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
       const row = await lab.finalRow(asked.id);
       expect(row.attemptList).toMatchObject([
         { status: 429, cause: 'first', waitedMs: 0 },
@@ -65,15 +63,15 @@ describe('a provider that refuses for now', () => {
     lab.upstream.use(failure(429, { 'retry-after': '20' }));
     lab.spare.use(json(wholeAnswer('From the other one.')));
     const asked = await ask('both');
-    expect([asked.status, asked.tookMs < 500]).toEqual([200, true]);
-    expect(asked.text).toContain('From the other one.');
+    expect([asked.status, asked.text.includes('From the other one.')]).toEqual([200, true]);
+    expect((await lab.finalRow(asked.id)).attemptList).toMatchObject([{ status: 429 }, { cause: 'next-target', waitedMs: 0 }]);
   });
 
   test('S01 a pause beyond the deadline is not begun', async () => {
     lab.upstream.use(failure(429, { 'retry-after': '10' }));
     const asked = await ask('lab/m');
     expectFinal(asked, 429, null);
-    expect([asked.tookMs < 1_000, posts()]).toEqual([true, 1]);
+    expect([asked.tookMs < faultTimeouts.totalMs, posts()]).toEqual([true, 1]);
     expect(asked.headers.get('retry-after')).toBe('10');
   });
 
@@ -89,6 +87,8 @@ describe('a provider that refuses for now', () => {
     // It rests the key, and opens no breaker.
     const { items } = await lab.gateway.call('providers.keys', { id: 'lab' });
     expect(items).toMatchObject([{ reference: 'env:FAULT_KEY', state: 'resting' }]);
+    const targets = (await lab.gateway.call('targets.list', {})).items;
+    expect(targets).toMatchObject([{ provider: 'lab', failures: 0, state: { breaker: 'closed' } }]);
   });
 
   test('S03 one 500 is unseen by the client', async () => {
@@ -102,10 +102,10 @@ describe('a provider that refuses for now', () => {
     lab.upstream.use(failure(503));
     lab.spare.use(json(wholeAnswer('From the other one.')));
     const asked = await ask('both');
-    expect([asked.status, asked.headers.get('x-gatehouse-provider'), asked.tookMs < 500]).toEqual([200, 'spare', true]);
+    expect([asked.status, asked.headers.get('x-gatehouse-provider')]).toEqual([200, 'spare']);
     expect((await lab.finalRow(asked.id)).attemptList).toMatchObject([
       { provider: 'lab', status: 503, errorKind: 'upstream-overloaded', cause: 'first', key: 'env:FAULT_KEY' },
-      { provider: 'spare', status: 200, errorKind: null, cause: 'next-target', key: 'env:FAULT_KEY' },
+      { provider: 'spare', status: 200, errorKind: null, cause: 'next-target', key: 'env:FAULT_KEY', waitedMs: 0 },
     ]);
   });
 });

@@ -135,6 +135,21 @@ test('no copy is made of a request that failed, that its client left, or that it
   for (const id of [failed.id, client.requestId, moved.id]) expect((await lab.row(id)).shadow).toBeNull();
 });
 
+test('no copy is made of a request that lets its provider act, which would then act twice; functions do nothing by themselves', async () => {
+  await using lab = await startShadowLab();
+  const askWith = (tools: readonly object[]) =>
+    fetch(`${lab.gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${lab.gateway.clientKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'main/m', messages: [{ role: 'user', content: 'Pay it.' }], tools }),
+    });
+  const answered = await askWith([{ type: 'mcp', server_label: 'bank', server_url: 'https://bank.example/mcp' }]);
+  expect(await answered.text()).toContain('All is well.');
+  const harmless = await askWith([{ type: 'function', function: { name: 'pay', parameters: {} } }]);
+  await lab.shadowOf(harmless.headers.get('x-request-id') ?? '');
+  expect(lab.copies().map((copy) => JSON.stringify(copy.json()))).toEqual([expect.stringContaining('"pay"')]);
+});
+
 test.each([
   { forwards: true, copies: 0, what: 'no copy at a target that is not here' },
   { forwards: false, copies: 1, what: 'a copy at one that is' },

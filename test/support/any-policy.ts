@@ -1,36 +1,40 @@
 /** Any valid policy, any request and any state of the world, for properties of the decision engine. */
 import fc from 'fast-check';
-import type { DecidingFacts, TargetState } from '../../gateway/contract/decision.ts';
+import { type DecidingFacts, type ReadOnDemand, readOnDemand, type TargetState } from '../../gateway/contract/decision.ts';
 import { strategies } from '../../gateway/contract/policy/route.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot, PolicyProvider } from '../../gateway/decision/question.ts';
 import { documentOf, plainFeatures, policyOf, type PolicyParts, provider, snapshotOf, type World } from './ask-engine.ts';
 
 /** Names that objects have anyway are names like others. */
 const providerIds = ['near', 'far', 'lan', 'constructor'] as const;
+/** Those that run on this machine. */
+export const nearIds: readonly string[] = ['near', 'constructor'];
 const modelIds = ['m', 'n:cloud', 'meta/llama', '__proto__', 'toString', 'fast'] as const;
 const aliasNames = ['fast', 'm', '__proto__', 'hasOwnProperty'] as const;
 const dialects = ['openai-chat', 'anthropic-messages', 'gemini', 'openai-embeddings'] as const;
 const sessions = ['s1', 's2'] as const;
 
 const directNames = fc
-  .tuple(fc.constantFrom(...providerIds), fc.constantFrom(...modelIds))
+  .tuple(fc.constantFrom(...providerIds), fc.constantFrom('m', 'm', 'm', ...modelIds))
   .map(([id, model]) => `${id}/${model}`);
-const targetNames = fc.oneof(directNames, fc.constantFrom(...modelIds), fc.constantFrom(...aliasNames), fc.constant('gone/m'));
+/** Most lead somewhere: cases in which nobody can be asked show little. */
+const targetNames = fc.oneof(
+  { weight: 12, arbitrary: directNames },
+  { weight: 5, arbitrary: fc.constantFrom(...modelIds) },
+  { weight: 5, arbitrary: fc.constantFrom(...aliasNames) },
+  { weight: 1, arbitrary: fc.constant('gone/m') },
+);
+const rarely = fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0);
 
 const providers: fc.Arbitrary<PolicyProvider[]> = fc
   .tuple(
-    fc.shuffledSubarray([...providerIds], { minLength: 1 }),
-    fc.array(fc.tuple(fc.boolean(), fc.subarray([...dialects]), fc.boolean()), { minLength: 4, maxLength: 4 }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant([...providerIds]) }, fc.shuffledSubarray([...providerIds], { minLength: 1 })),
+    fc.array(fc.tuple(rarely, rarely, fc.subarray([...dialects])), { minLength: 4, maxLength: 4 }),
   )
   .map(([ids, parts]) =>
     ids.map((id, place) => {
-      const [odd, offered, hasCloudModels] = parts[place] ?? [false, [], false];
-      return provider(id, {
-        enabled: !odd || place % 2 === 0,
-        dialects: odd ? offered : [...dialects],
-        local: id === 'near',
-        hasCloudModels,
-      });
+      const [isOff, isOdd, offered] = parts[place] ?? [false, false, []];
+      return provider(id, { enabled: !isOff, dialects: isOdd ? offered : [...dialects], local: nearIds.includes(id) });
     }),
   );
 
@@ -49,7 +53,7 @@ const weightedRoute = fc.record({
   targets: fc.array(fc.record({ model: targetNames, weight }), { minLength: 1, maxLength: 5 }),
   splitBy: fc.constantFrom('request' as const, 'client' as const, 'session' as const, undefined),
 });
-const routes = fc.oneof(plainRoute, weightedRoute).map(withoutUndefined);
+const routes = fc.oneof({ weight: 3, arbitrary: plainRoute }, { weight: 1, arbitrary: weightedRoute }).map(withoutUndefined);
 
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
@@ -95,23 +99,23 @@ const { condition: conditions } = fc.letrec((tie) => ({
 }));
 
 const lists = fc.array(targetNames, { minLength: 1, maxLength: 3 });
+const limits = fc.constantFrom(
+  { maxCostUsd: 0.0001 },
+  { maxCostUsd: 0.01 },
+  { maxCostUsd: 0.01, unknownPrice: 'refuse' },
+  { firstTokenMs: 500 },
+  { attempts: 2 },
+);
 const effects = fc.oneof(
-  fc.record({ use: routes }),
+  { weight: 4, arbitrary: fc.record({ use: routes }) },
   fc.record({ use: fc.oneof(targetNames, lists) }),
   fc.constant({ deny: 'Not here.' }),
   fc.constant({ pin: 'local' }),
   fc.record({ pin: fc.constant('local'), use: routes }),
-  fc.record({
-    limits: fc.constantFrom(
-      { maxCostUsd: 0.01 },
-      { maxCostUsd: 0.01, unknownPrice: 'refuse' },
-      { firstTokenMs: 500 },
-      { attempts: 2 },
-    ),
-    use: routes,
-  }),
+  { weight: 2, arbitrary: fc.record({ limits, use: routes }) },
+  fc.record({ limits }),
   fc.constant({ parameters: { defaults: { maxOutputTokens: 400 }, caps: { maxOutputTokens: 800 } } }),
-  fc.record({ fallbacks: fc.record({ overload: lists, contextTooLong: lists }), use: routes }),
+  { weight: 2, arbitrary: fc.record({ fallbacks: fc.record({ overload: lists, contextTooLong: lists }), use: routes }) },
   fc.record({ shadow: fc.record({ target: targetNames, share: fc.constantFrom(0.5, 1) }) }),
 );
 
@@ -130,14 +134,14 @@ export const anyDocument = parts.map(documentOf);
 export const anyPolicy = parts.map(policyOf);
 
 const requestedNames = fc.oneof(
-  { weight: 6, arbitrary: targetNames },
+  { weight: 15, arbitrary: targetNames },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
 
 export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
   .record({
     requestedModel: requestedNames,
-    dialects: fc.subarray([...dialects], { minLength: 1 }),
+    dialects: fc.oneof(fc.constant([...dialects]), fc.shuffledSubarray([...dialects], { minLength: 1 })),
     client: fc.constantFrom(null, 'chat', 'editor'),
     task: fc.constantFrom('chat', 'code', 'tools'),
     sensitivity: fc.constantFrom('normal' as const, 'private' as const, 'secret' as const),
@@ -147,6 +151,8 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     session: fc.constantFrom(null, ...sessions),
     headers: fc.constantFrom({}, { 'x-team': 'chat' }, { 'x-team': 'red', other: 'text' }),
     metadata: fc.constantFrom({}, { team: 'chat' }),
+    pinnedBefore: fc.constantFrom(null, null, null, null, null, null, 'earlier'),
+    unread: fc.constantFrom<readonly ReadOnDemand[]>([], [], ['task', 'session'], readOnDemand),
   })
   .map(({ flags, ...others }) => ({
     ...plainFeatures,
@@ -159,7 +165,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     reasoning: (flags & 16) > 0,
   }));
 
-const ability = fc.constantFrom(null, null, true, true, false);
+const ability = fc.constantFrom(null, null, null, true, true, true, false);
 const facts: fc.Arbitrary<DecidingFacts> = fc.record({
   contextTokens: fc.constantFrom(null, 8_000, 100_000, 1_000_000),
   maxOutputTokens: fc.constantFrom(null, 700, 8_000, 64_000),
@@ -185,12 +191,12 @@ const allTargets = providerIds.flatMap((id) => modelIds.map((model) => `${id}/${
 
 export const anyWorld: fc.Arbitrary<World> = fc
   .record({
-    lists: fc.array(fc.tuple(fc.constantFrom(...providerIds), fc.subarray([...modelIds])), { maxLength: 4 }),
-    keyless: fc.subarray([...providerIds], { maxLength: 2 }),
+    lists: fc.tuple(...providerIds.map((id) => fc.tuple(fc.constant(id), fc.subarray([...modelIds])))),
+    keyless: fc.tuple(rarely, fc.constantFrom(...providerIds)).map(([isKeyless, id]) => (isKeyless ? [id] : [])),
     unlisted: fc.subarray([...providerIds], { maxLength: 1 }),
-    facts: fc.array(fc.tuple(fc.constantFrom(...allTargets), facts), { maxLength: 16 }),
-    states: fc.array(fc.tuple(fc.constantFrom(...allTargets), states), { maxLength: 16 }),
-    last: fc.constantFrom(...allTargets),
+    facts: fc.array(fc.tuple(fc.constantFrom(...allTargets), facts), { minLength: 8, maxLength: 24 }),
+    states: fc.array(fc.tuple(fc.constantFrom(...allTargets), states), { minLength: 8, maxLength: 24 }),
+    last: fc.constantFrom('near/m', 'far/m', 'lan/m', ...allTargets),
     turn: fc.integer({ min: 0, max: 20 }),
   })
   .map(({ lists: listed, keyless, unlisted, last, turn, ...others }) => ({

@@ -27,6 +27,8 @@ export const plainFeatures: DecisionFeatures = {
   session: null,
   headers: {},
   metadata: {},
+  pinnedBefore: null,
+  unread: [],
 };
 
 export const calmState: TargetState = {
@@ -86,7 +88,7 @@ export function snapshotOf(world: World = {}): DecisionSnapshot {
 }
 
 export function provider(id: string, changes: Partial<PolicyProvider> = {}): PolicyProvider {
-  return { id, enabled: true, dialects: [chat], local: false, hasCloudModels: false, ...changes };
+  return { id, enabled: true, dialects: [chat], local: false, ...changes };
 }
 
 export type RuleDocument = z.input<typeof policySchema>['rules'] extends readonly (infer R)[] | undefined ? R : never;

@@ -102,6 +102,7 @@ const sampleFeatures: RequestFeatures = {
   session: null,
   headers: {},
   metadata: {},
+  unread: [],
 };
 
 /** One handler for every call, each with a plausible answer; every one may be replaced. */

@@ -60,7 +60,7 @@ export function routingControl(
       changes: diffDocuments(at(from).document, typeof to === 'number' ? at(to).document : to),
     }),
     'config.restore': ({ version, baseVersion }) => save(at(version).document, 'restore', baseVersion),
-    'policy.validate': (draft) => validatePolicy(draft, newest().document, () => true),
+    'policy.validate': (draft) => validatePolicy(draft, newest().document, { isListed: () => true, lists: () => null }),
     'targets.list': () => ({ items: [...sampleTargets] }),
     'providers.models': ({ id }) => ({
       models: ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'qwen3:8b']

@@ -47,7 +47,7 @@ async function play(socket: Socket, answer: Answer): Promise<boolean> {
 
 async function playStep(socket: Socket, step: Step): Promise<boolean> {
   if ('write' in step) {
-    if (!socket.write(step.write)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    if (!socket.write(step.write)) await drained(socket);
   } else if ('waitMs' in step) await delay(step.waitMs);
   else if ('waitFor' in step) await step.waitFor;
   else {
@@ -58,7 +58,15 @@ async function playStep(socket: Socket, step: Step): Promise<boolean> {
   return true;
 }
 
-const once = (socket: Socket, event: 'drain' | 'close') => new Promise<void>((resolve) => socket.once(event, () => resolve()));
+/** Room for more, or nobody left to write to. */
+const drained = (socket: Socket) =>
+  new Promise<void>((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.once('drain', done).once('close', done);
+  });
 
 /** Serves one connection: its requests are answered one after the other. */
 function serveConnection(

@@ -165,6 +165,16 @@ test(`${count} decisions of rules, aliases and strategies, with breakers, keys a
   }
 }, 120_000);
 
+test('a decision whose config is not kept any more is not explained by another one', async () => {
+  const run = new MixedRun(openForTest(makeFolder()), before, 7);
+  const { id, trace } = run.ask(anyRequest);
+  const asked = { id, at: 'then', counterfactuals: false, dialect: 'openai-chat' } as const;
+  const forgetful = { ...run.sources(), documentOf: () => null };
+  await expect(explainRequest(asked, forgetful)).rejects.toThrow('version 1 of the config, which is not kept any more');
+  run.apply({ version: 1, policy: { rules: [{ name: 'new', deny: 'no' }] } });
+  expect(await explainRequest(asked, run.sources())).toEqual(trace);
+});
+
 /** A run in which little happened would show nothing. */
 function expectVariety(decided: readonly DecidedThen[]): void {
   const kept = decided.map(({ kept: text }) => text ?? '');

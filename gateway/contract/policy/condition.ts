@@ -81,7 +81,11 @@ const parts = {
   /** The format that the client speaks. */
   dialect: textTestSchema.optional(),
   task: textTestSchema.optional(),
-  sensitivity: z.union([sensitivitySchema, z.array(sensitivitySchema).min(1).max(3)]).optional(),
+  sensitivity: z
+    .union([sensitivitySchema, z.array(sensitivitySchema).min(1).max(3)], {
+      error: 'must be normal, private or secret, or a list of them',
+    })
+    .optional(),
   inputTokens: numberTestSchema.optional(),
   /** What the client allows the answer to have; a request that says nothing is no number. */
   maxOutputTokens: numberTestSchema.optional(),

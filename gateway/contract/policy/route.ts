@@ -26,7 +26,9 @@ export const weightedTargetSchema = z.strictObject({
   /** `provider/model`, an alias (in a rule), or a bare model id: whoever lists it. */
   model: modelNameSchema,
   /** Its share among the others' weights; 1 where none is given. 0: only when no other is left. */
-  weight: z.union([share, weightScheduleSchema]).optional(),
+  weight: z
+    .union([share, weightScheduleSchema], { error: 'must be a number, or {"from": …, "to": …, "startsAt": …, "endsAt": …}' })
+    .optional(),
 });
 
 export const routeTargetSchema = z.union([modelNameSchema, weightedTargetSchema], {

@@ -70,6 +70,9 @@ export type Shadow = z.infer<typeof shadowSchema>;
 
 const effects = ['use', 'deny', 'pin', 'parameters', 'limits', 'fallbacks', 'shadow'] as const;
 
+const saysSomething = (effect: unknown) =>
+  typeof effect !== 'object' || effect === null ? effect !== undefined : Array.isArray(effect) || Object.keys(effect).length > 0;
+
 export const ruleSchema = z
   .strictObject({
     name: titleSchema,
@@ -90,7 +93,7 @@ export const ruleSchema = z
   .superRefine((rule, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (rule.use !== undefined && rule.deny !== undefined) refuse('deny', 'cannot stand beside use: a rule sends on or refuses');
-    if (effects.every((effect) => rule[effect] === undefined))
+    if (!effects.some((effect) => saysSomething(rule[effect])))
       refuse('use', `does nothing yet: give it one of ${effects.join(', ')}`);
   });
 export type Rule = z.infer<typeof ruleSchema>;

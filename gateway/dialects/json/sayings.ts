@@ -11,7 +11,7 @@ export interface RequestSayings {
   /** Does it want an answer by a JSON schema, or in JSON? */
   schema(): boolean;
   reasoning(): boolean;
-  /** Texts by their names; what is no text is left out. */
+  /** Texts by their names, numbers and truth values as they are written; lists and objects are left out. */
   metadata(): Readonly<Record<string, string>>;
   /** What the body itself calls its session; null for nothing. */
   session(): string | null;
@@ -90,7 +90,13 @@ function firstText(fields: FieldReader): string | null {
 
 function textsIn(value: unknown): Readonly<Record<string, string>> {
   if (!isFields(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => (isScalar(part) ? [[name, String(part)] as const] : [])),
+  );
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 interface Turn {

@@ -76,9 +76,12 @@ export class AttemptLog {
   /** Ends the latest attempt; a second end says nothing new. */
   end(error: GatewayError | null): void {
     if (!this.#open) return;
-    const { startedAt, ...record } = this.#open;
-    this.#open = null;
+    const { startedAt, provider, model, startedAtMs, cause, key, waitedMs, status, headMs } = this.#open;
+    const { errorKind, errorMessage } = errorColumns(error);
+    const durationMs = this.#clock.monotonic() - startedAt;
     const number = this.#records.length + 1;
-    this.#records.push({ number, ...record, durationMs: this.#clock.monotonic() - startedAt, ...errorColumns(error) });
+    this.#open = null;
+    const times = { startedAtMs, durationMs, waitedMs, headMs };
+    this.#records.push({ ...times, number, provider, model, status, errorKind, errorMessage, cause, key });
   }
 }

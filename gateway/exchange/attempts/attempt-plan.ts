@@ -7,6 +7,7 @@ import type { Provider } from '../../providers/build-provider.ts';
 import type { UpstreamTimeouts } from '../../upstream/transport.ts';
 import type { LiveState } from '../live-state/live-state.ts';
 import type { Runtime } from '../runtime.ts';
+import type { QueueSource } from './attempt-queue.ts';
 import { type Candidate, type KeySource, planCandidates } from './candidates.ts';
 
 /** What a decision says about attempts; the targets alone will do. */
@@ -18,10 +19,7 @@ export interface DecidedAttempts {
   readonly route?: RouteUse | null;
 }
 
-export interface AttemptPlan {
-  readonly candidates: readonly Candidate[];
-  /** Whom to ask before the other targets after such a failure. */
-  fallbacks(kind: FallbackKind): readonly Candidate[];
+export interface AttemptPlan extends QueueSource<Candidate> {
   /** Attempts in all. */
   readonly attempts: number;
   /** The rule's own timers; what is left out is as the provider has it. */

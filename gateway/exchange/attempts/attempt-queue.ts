@@ -25,18 +25,23 @@ const fallbackCauses: Readonly<Record<FallbackKind, AttemptCause>> = {
   contentPolicy: 'fallback-content-policy',
 };
 
+/** Who may be asked. */
+export interface QueueSource<T> {
+  /** In the order to ask. */
+  readonly candidates: readonly T[];
+  /** Whom to ask before the others after such a failure; looked up when there is one. */
+  fallbacks(kind: FallbackKind): readonly T[];
+}
+
 export class AttemptQueue<T extends Asked> {
-  readonly #fallbacks: (kind: FallbackKind) => readonly T[];
-  readonly #asked = new Set<string>();
+  readonly #source: QueueSource<T>;
+  /** Who failed; null for nobody, as with nearly every request. */
+  #asked: Set<string> | null = null;
   #line: readonly T[];
 
-  /**
-   * @param candidates in the order to ask
-   * @param fallbacks whom to ask before the others after such a failure; looked up when there is one
-   */
-  constructor(candidates: readonly T[], fallbacks: (kind: FallbackKind) => readonly T[]) {
-    this.#line = candidates;
-    this.#fallbacks = fallbacks;
+  constructor(source: QueueSource<T>) {
+    this.#source = source;
+    this.#line = source.candidates;
   }
 
   /** Whom it is the turn of. */
@@ -68,10 +73,10 @@ export class AttemptQueue<T extends Asked> {
   turn({ kind, movable, retryable, left }: Failure): AttemptCause | null {
     const [failed, ...rest] = this.#line;
     if (!failed || left < 1) return null;
-    this.#asked.add(nameOf(failed));
+    const asked = (this.#asked ??= new Set()).add(nameOf(failed));
     const others = rest.filter((one) => nameOf(one) !== nameOf(failed));
     const fallbackKind = fallbackKindOf(kind);
-    const fallbacks = fallbackKind === null ? [] : this.#fallbacks(fallbackKind).filter((one) => !this.#asked.has(nameOf(one)));
+    const fallbacks = fallbackKind === null ? [] : this.#source.fallbacks(fallbackKind).filter((one) => !asked.has(nameOf(one)));
     const next = movable && keyShaped.has(kind) ? rest.find((one) => nameOf(one) === nameOf(failed)) : undefined;
     if (next && (left > 1 || fallbacks.length + others.length === 0)) {
       this.#line = [next, ...rest.filter((one) => one !== next)];

@@ -5,7 +5,6 @@ import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest, RequestSize } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
-import { endpointPath } from '../../providers/endpoint-path.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -14,7 +13,6 @@ import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { ownRefusal, type RelayHost } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
-import { upstreamHeaders } from './client-headers.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from '../own-errors.ts';
@@ -25,6 +23,7 @@ import { TargetWatch } from './target-watch.ts';
 import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
+import { mustAskUsage, upstreamRequest } from './upstream-request.ts';
 
 export interface AttemptsInput {
   readonly ports: ExchangePorts;
@@ -41,6 +40,8 @@ export interface AttemptsInput {
   onExhausted(refusal: UpstreamRefusal): void;
 }
 
+const nobody = new AttemptQueue<Candidate>({ candidates: [], fallbacks: () => [] });
+
 export class Attempts {
   readonly log: AttemptLog;
   readonly #input: AttemptsInput;
@@ -49,7 +50,7 @@ export class Attempts {
   #source: TranslationSource | null = null;
   #translation: Translation | null = null;
   #plan: AttemptPlan | null = null;
-  #queue: AttemptQueue<Candidate> = new AttemptQueue([], () => []);
+  #queue = nobody;
   #watch: TargetWatch | null = null;
   /** Of the clock that never jumps: nothing is waited for beyond it. */
   #deadline = Number.POSITIVE_INFINITY;
@@ -74,12 +75,12 @@ export class Attempts {
 
   /** @param openSource for upstreams of another dialect: called at most once */
   begin(request: PassthroughRequest, openSource: () => TranslationSource, plan: AttemptPlan): void {
-    const { state, live, monotonic } = this.#input.ports;
+    const { state, monotonic } = this.#input.ports;
     this.#request = request;
     this.#openSource = openSource;
     this.#plan = plan;
-    this.#queue = new AttemptQueue(plan.candidates, (kind) => plan.fallbacks(kind));
-    this.#watch = new TargetWatch({ state, plan, active: () => live.size });
+    this.#queue = new AttemptQueue(plan);
+    this.#watch = new TargetWatch({ state, plan });
     this.#deadline = monotonic() + plan.totalMs;
     this.#watch.enter(this.#queue);
     this.#ask('first', 0);
@@ -94,12 +95,14 @@ export class Attempts {
     noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
     watch.ended(candidate, error, upstreamStatus, null);
     this.log.end(error);
+    // Nothing of its answer is the client's, were it to leave before the next one begins.
+    this.#attempt = null;
     const left = (this.#plan?.attempts ?? 0) - this.log.count;
     if (left > 0 && this.#learn(candidate, refusal)) return this.#again(watch, 'learned');
     const { kind, movable, retryable } = error;
     const cause = this.#queue.turn({ kind, movable, retryable, left });
     if (cause === null) this.#exhaust(refusal, null);
-    else if (cause === 'retry') this.#pauseAndRetry(watch, refusal);
+    else if (cause === 'retry') this.#pauseAndRetry(watch, candidate, refusal);
     else this.#moveOn(watch, cause, refusal);
   }
 
@@ -116,7 +119,7 @@ export class Attempts {
   ended(error: GatewayError | null, outputTokens: number | null): void {
     const { head } = this.#queue;
     if (head) this.#watch?.ended(head, error, null, outputTokens);
-    this.#watch?.leaveBudget();
+    this.#watch?.leave();
     this.log.end(error);
   }
 
@@ -170,13 +173,14 @@ export class Attempts {
     return true;
   }
 
-  #pauseAndRetry(watch: TargetWatch, refusal: UpstreamRefusal): void {
+  #pauseAndRetry(watch: TargetWatch, candidate: Candidate, refusal: UpstreamRefusal): void {
     const { ports } = this.#input;
     const pausedAt = ports.monotonic();
     const pauseMs = pauseBeforeRetry(this.log.count, refusal.retryAfterMs, ports.random(), this.#deadline - pausedAt);
     if (pauseMs === null) return this.#exhaust(refusal, null);
-    if (!watch.fitsBudget()) return this.#exhaust(refusal, watch.describeBudget());
-    watch.joinBudget();
+    const overBudget = watch.refusedByBudget(candidate);
+    if (overBudget !== null) return this.#exhaust(refusal, overBudget);
+    watch.beginAgain();
     this.#pauseTimer = setTimeout(() => {
       watch.enter(this.#queue);
       this.#ask('retry', ports.monotonic() - pausedAt);
@@ -185,11 +189,14 @@ export class Attempts {
 
   /** Who is failing already is sent more only as the budget allows; a target that answers takes the request in any case. */
   #moveOn(watch: TargetWatch, cause: AttemptCause, refusal: UpstreamRefusal): void {
+    const turned = this.#queue.head;
     watch.enter(this.#queue);
     const { head } = this.#queue;
-    if (!head || !watch.isFailing(head) || watch.fitsBudget()) return this.#begin(watch, cause);
+    const overBudget = head && watch.isFailing(head) ? watch.refusedByBudget(head) : null;
+    // Whom it turned to may be resting by now, and then it is somebody else's turn.
+    if (overBudget === null) return this.#begin(watch, head === turned ? cause : 'next-target');
     watch.gaveBack();
-    this.#exhaust(refusal, watch.describeBudget());
+    this.#exhaust(refusal, overBudget);
   }
 
   #again(watch: TargetWatch, cause: AttemptCause): void {
@@ -198,7 +205,7 @@ export class Attempts {
   }
 
   #begin(watch: TargetWatch, cause: AttemptCause): void {
-    watch.joinBudget();
+    watch.beginAgain();
     this.#ask(cause, 0);
   }
 
@@ -245,10 +252,8 @@ export class Attempts {
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
     const { host, dialect, response, requestId, streamForm, clientHeaders, ports } = this.#input;
-    const { stream, usageAsked } = request.head;
-    const { provider, model } = candidate;
+    const { stream } = request.head;
     const wire = translation?.wire ?? dialect;
-    const askUsage = stream && !usageAsked && provider.streamUsage;
     const machines = stream ? (translation?.createStream?.() ?? null) : null;
     const onStatus = (status: number): void => {
       this.log.status(status);
@@ -257,19 +262,11 @@ export class Attempts {
       ports.refusedFields.answered(candidate, translation);
     };
     const relaying = { host, response, dialect, translation, machines, streamForm, candidate, requestId, stream };
-    this.#attempt = new Attempt({ ...relaying, dropUsage: askUsage, now: ports.now, onStatus });
-    this.#call = candidate.send(
-      {
-        method: 'POST',
-        origin: provider.origin,
-        path: endpointPath(provider, wire, model, stream),
-        headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-        body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
-        // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
-        timeouts: attemptTimeouts(provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null),
-      },
-      this.#attempt,
-    );
+    this.#attempt = new Attempt({ ...relaying, dropUsage: mustAskUsage(request, candidate), now: ports.now, onStatus });
+    // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
+    const timeouts = attemptTimeouts(candidate.provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null);
+    const said = upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts });
+    this.#call = candidate.send(said, this.#attempt);
   }
 }
 

@@ -1,4 +1,5 @@
 /** How long a provider asks to be left alone, in every form that providers have for it. Pure. */
+import { isRecord } from './error-codes.ts';
 import type { UpstreamHeaders } from './upstream-error.ts';
 
 const plainNumber = /^\d{1,13}(?:\.\d+)?$/;
@@ -20,6 +21,20 @@ export function readRetryAfter(headers: UpstreamHeaders, nowMs: number, isLimite
   const value = single(headers['retry-after']);
   if (value !== null) return readDelay(value, headers, nowMs);
   return isLimited ? readReset(headers, nowMs) : null;
+}
+
+const retryInfo = 'type.googleapis.com/google.rpc.RetryInfo';
+
+/**
+ * Google has no header for it: `{details: [{"@type": "…RetryInfo", "retryDelay": "34.07s"}]}` (google/rpc/error_details.proto).
+ * @param error an error object
+ * @returns milliseconds, or null when it does not say
+ */
+export function readRetryInfo(error: Readonly<Record<string, unknown>>): number | null {
+  const details: readonly unknown[] = Array.isArray(error['details']) ? error['details'] : [];
+  const info = details.find((one) => isRecord(one) && one['@type'] === retryInfo);
+  const told = isRecord(info) ? info['retryDelay'] : null;
+  return typeof told === 'string' ? readGoDuration(told) : null;
 }
 
 function readDelay(value: string, headers: UpstreamHeaders, nowMs: number): number | null {
@@ -92,8 +107,11 @@ function readGoDuration(value: string): number | null {
   return Math.ceil(sum);
 }
 
+/** `Sun Nov  6 08:49:37 1994`: a date of the standard that names no zone, and means GMT (RFC 9110 5.6.7). */
+const asctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
 function untilDate(value: string, headers: UpstreamHeaders, nowMs: number): number | null {
-  const date = Date.parse(value);
+  const date = Date.parse(asctime.test(value) ? `${value} GMT` : value);
   return Number.isNaN(date) ? null : futureOnly(date - clockOf(headers, nowMs));
 }
 

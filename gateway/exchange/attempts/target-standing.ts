@@ -30,5 +30,6 @@ export function tellBreaker(pass: BreakerPass, error: GatewayError, status: numb
   const isRefusal = status !== null && status >= 400 && status < 500;
   if (answers.has(error.kind) || (error.kind === 'upstream-failed' && isRefusal)) pass.succeeded();
   else if (failures.has(error.kind)) pass.failed(error.message.slice(0, 200));
+  else if (error.kind.startsWith('upstream')) pass.refused();
   else pass.gaveBack();
 }

@@ -1,6 +1,7 @@
 /** What one request's attempts ask and tell of their targets: breakers, figures, sessions, and the budget of second attempts. */
 import type { GatewayError } from '../../chat/error.ts';
 import type { BreakerPass } from '../live-state/circuit-breakers.ts';
+import type { BudgetPlace } from '../live-state/retry-budget.ts';
 import type { LiveState } from '../live-state/live-state.ts';
 import type { Measured } from '../live-state/target-figures.ts';
 import type { AttemptPlan } from './attempt-plan.ts';
@@ -11,8 +12,6 @@ import { breakerPlace, tellBreaker } from './target-standing.ts';
 export interface TargetWatchInput {
   readonly state: Pick<LiveState, 'breakers' | 'figures' | 'sessions' | 'retries'>;
   readonly plan: Pick<AttemptPlan, 'settings' | 'route'>;
-  /** Requests under way. */
-  active(): number;
 }
 
 export class TargetWatch {
@@ -21,11 +20,11 @@ export class TargetWatch {
   #pass: BreakerPass | null = null;
   #measured: Measured | null = null;
   #hasAnswered = false;
-  /** Does the request take a place in the budget? */
-  #isAgain = false;
+  readonly #place: BudgetPlace;
 
   constructor(input: TargetWatchInput) {
     this.#input = input;
+    this.#place = input.state.retries.enter();
   }
 
   /** Takes the first whose breaker lets the request through; where none does, they are asked in their order all the same. */
@@ -50,6 +49,7 @@ export class TargetWatch {
   /** The attempt begins. */
   asked({ provider, model }: Candidate): void {
     this.#hasAnswered = false;
+    this.#place.moveTo(provider.id);
     this.#measured = this.#input.state.figures.begin(provider.id, model);
   }
 
@@ -73,25 +73,19 @@ export class TargetWatch {
     return this.#input.state.breakers.isFailing(breakerPlace(candidate), this.#input.plan.settings.breaker);
   }
 
-  /** May another attempt be made within the budget? */
-  fitsBudget(): boolean {
-    this.leaveBudget();
-    return this.#input.state.retries.allows(this.#input.active(), this.#input.plan.settings.retryBudget);
+  /** @returns why the budget allows no other attempt there, in a clause; null when it does */
+  refusedByBudget({ provider }: Candidate): string | null {
+    return this.#place.refusal(provider.id, this.#input.plan.settings.retryBudget);
   }
 
-  joinBudget(): void {
-    if (!this.#isAgain) this.#input.state.retries.begin();
-    this.#isAgain = true;
+  /** Another attempt follows. */
+  beginAgain(): void {
+    this.#place.beginAgain();
   }
 
-  leaveBudget(): void {
-    if (this.#isAgain) this.#input.state.retries.end();
-    this.#isAgain = false;
-  }
-
-  /** Why the budget allows no other attempt, in a clause. */
-  describeBudget(): string {
-    return `not tried again: of ${this.#input.active()} requests under way, ${this.#input.state.retries.again} are in another attempt already`;
+  /** The request is over. */
+  leave(): void {
+    this.#place.leave();
   }
 
   /** Told once for each attempt. */

@@ -1,7 +1,7 @@
 /** Makes one error of an upstream's failing answer: from its status and structured code, never from its words. */
 import { type ErrorKind, GatewayError } from '../../chat/error.ts';
 import { codesIn, isRecord, kindOfAnswer } from './error-codes.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter, readRetryInfo } from './retry-after.ts';
 
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -35,7 +35,7 @@ export function readFailedAnswer(answer: FailedAnswer): UpstreamRefusal {
   const details = readErrorBody(answer);
   const kind = kindOfAnswer(answer.status, details.codes);
   const isLimited = answer.status === 429 || answer.status === 503;
-  const retryAfterMs = readRetryAfter(answer.headers, answer.now, isLimited);
+  const retryAfterMs = readRetryAfter(answer.headers, answer.now, isLimited) ?? details.retryInfoMs;
   const error = new GatewayError(kind, describe(answer, details.message), {
     provider: answer.provider,
     ...(passesStatus(kind) ? { status: answer.status } : {}),
@@ -93,6 +93,8 @@ interface ErrorDetails {
   readonly field: string | null;
   readonly namesPath: boolean;
   readonly holdsKey: boolean;
+  /** How long it asks to be left alone, in milliseconds. */
+  readonly retryInfoMs: number | null;
 }
 
 /** Does the upstream say our own key back to us? */
@@ -112,7 +114,8 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
   const isListed = Array.isArray(whole) && isRecord(whole[0]);
   const parsed: unknown = isListed ? whole[0] : whole;
   if (!isRecord(parsed)) {
-    return { isPassable: false, isAnthropic: false, codes: [], message: null, field: null, namesPath: true, holdsKey: isTold };
+    const none = { codes: [], message: null, field: null, retryInfoMs: null };
+    return { ...none, isPassable: false, isAnthropic: false, namesPath: true, holdsKey: isTold };
   }
   const error = isRecord(parsed['error']) ? parsed['error'] : parsed;
   const message =
@@ -129,6 +132,7 @@ function readErrorBody({ body, key }: FailedAnswer): ErrorDetails {
     // Starlette's answer to a path without a route, and to its wrong method.
     namesPath: parsed['detail'] === 'Not Found' || parsed['detail'] === 'Method Not Allowed',
     holdsKey: isTold,
+    retryInfoMs: readRetryInfo(error),
   };
 }
 

@@ -8,4 +8,6 @@ export interface AskedRequest {
   readonly request: PassthroughRequest;
   readonly client: Pick<ClientIdentity, 'id' | 'name' | 'sensitivity'> | null;
   readonly clientHeaders: IncomingHttpHeaders;
+  /** The rule that kept on this machine what it continues; left out or null where it continues nothing that was kept. */
+  readonly pinnedBefore?: string | null;
 }

@@ -21,5 +21,7 @@ export function blankFeatures(requestedModel: string, dialects: readonly string[
     session: null,
     headers: {},
     metadata: {},
+    pinnedBefore: null,
+    unread: [],
   };
 }

@@ -8,5 +8,14 @@ const longestText = 512;
 export function headerText(headers: IncomingHttpHeaders, name: string): string | null {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined) return null;
-  return (typeof value === 'string' ? value : value.join(', ')).slice(0, longestText);
+  return readCharacters(typeof value === 'string' ? value : value.join(', ')).slice(0, longestText);
+}
+
+const beyondAscii = /[\u0080-\u00ff]/;
+
+/** Node reads headers as Latin-1, and programs write what is not ASCII in UTF-8: where it is that, it is read so. */
+function readCharacters(text: string): string {
+  if (!beyondAscii.test(text)) return text;
+  const read = Buffer.from(text, 'latin1').toString('utf8');
+  return read.includes('\ufffd') ? text : read;
 }

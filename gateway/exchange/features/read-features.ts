@@ -1,8 +1,10 @@
 /** What the decision is told of a request: read from its bytes, its headers and its client, and only as far as something depends on it. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { type ReadOnDemand, readOnDemand } from '../../contract/decision.ts';
 import type { LooksAt } from '../../decision/compiled-policy.ts';
 import type { DecisionFeatures } from '../../decision/question.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
+import { nothingSaid } from '../../dialects/json/sayings.ts';
 import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { AskedRequest } from './asked-request.ts';
 import { dialectsFor } from './gap.ts';
@@ -20,7 +22,7 @@ const noTexts: Readonly<Record<string, string>> = Object.freeze({});
 export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
   const { dialect, request, client, clientHeaders } = asked;
   const { model: requestedModel, stream } = request.head;
-  const sayings = request.sayings();
+  const sayings = looksIntoBody(looksAt) ? request.sayings() : nothingSaid;
   const inputTokens = looksAt.inputTokens ? estimateInputTokens(request.measure()) : 0;
   const task = looksAt.task ? saidTask(clientHeaders, sayings) : null;
   return {
@@ -41,7 +43,25 @@ export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFea
     session: looksAt.session ? sessionOf(asked, sayings) : null,
     headers: looksAt.headers.length === 0 ? noTexts : pickHeaders(clientHeaders, looksAt.headers),
     metadata: looksAt.metadata.length === 0 ? noTexts : pickTexts(sayings.metadata(), looksAt.metadata),
+    pinnedBefore: asked.pinnedBefore ?? null,
+    unread: unreadOf(looksAt),
   };
+}
+
+/** Policies are few, and look at the same things again and again. */
+const unreadBy = new WeakMap<LooksAt, readonly ReadOnDemand[]>();
+
+function unreadOf(looksAt: LooksAt): readonly ReadOnDemand[] {
+  const known = unreadBy.get(looksAt);
+  if (known) return known;
+  const unread = readOnDemand.filter((name) => !looksAt[name]);
+  unreadBy.set(looksAt, unread);
+  return unread;
+}
+
+/** Hardly a plain request is: its reader would be made for nothing. */
+function looksIntoBody({ metadata, task, maxOutputTokens, tools, images, schema, reasoning, session }: LooksAt): boolean {
+  return metadata.length > 0 || task || maxOutputTokens || tools || images || schema || reasoning || session;
 }
 
 /** What costs nothing to know. */

@@ -1,6 +1,6 @@
 /**
  * Breakers: who failed too often within a window is left alone for a while, and then tried by a few requests. One for each
- * provider, key and model; they outlive every config, whose settings come with each call. A target that never failed has none.
+ * provider, key and model; they outlive every config, whose settings come with each call. Who always answered has none.
  */
 import type { BreakerSettings } from '../../contract/reliability.ts';
 
@@ -29,6 +29,8 @@ interface Breaker {
   readonly place: BreakerPlace;
   /** When it failed, the oldest first; no more than open it. */
   failedAt: number[];
+  /** When it would not answer for a reason that opens nothing, such as a limit: since its last answer, the oldest first. */
+  refusedAt: number[];
   /** Null while it is closed; else when it was opened for the last time. */
   openedAt: number | null;
   /** From when on probes are let through. */
@@ -44,6 +46,8 @@ export interface BreakerPass {
   succeeded(): void;
   /** @param reason in a clause */
   failed(reason: string): void;
+  /** It would not answer, for a reason that is not its own trouble: a limit, its key, the config. */
+  refused(): void;
   /** Nothing was learned of it, as when the client left. */
   gaveBack(): void;
 }
@@ -76,19 +80,19 @@ export class CircuitBreakers {
   /** @returns null when it is to be left alone: it is open, or enough probes are under way */
   enter(place: BreakerPlace, settings: BreakerSettings): BreakerPass | null {
     const breaker = this.#find(place);
-    if (!breaker) return this.#pass(place, settings, false);
+    if (!breaker) return this.#pass(place, settings, null);
     if (breaker.openedAt === null) {
-      if (this.#recent(breaker, settings) === 0) this.#breakers.delete(idOf(place));
-      return this.#pass(place, settings, false);
+      if (this.#troubles(breaker, settings) === 0) this.#breakers.delete(idOf(place));
+      return this.#pass(place, settings, null);
     }
     if (!this.#takesProbes(breaker, settings)) return null;
     breaker.probing += 1;
-    return this.#pass(place, settings, true);
+    return this.#pass(place, settings, breaker);
   }
 
   /** For the last usable target, which is asked however it stands. */
   enterAnyway(place: BreakerPlace, settings: BreakerSettings): BreakerPass {
-    return this.#pass(place, settings, false);
+    return this.#pass(place, settings, null);
   }
 
   state(place: BreakerPlace): BreakerState {
@@ -96,11 +100,11 @@ export class CircuitBreakers {
     return breaker ? this.#stateOf(breaker) : 'closed';
   }
 
-  /** Has it failed at least half as often within the window as would open it, or is it not closed? */
+  /** Is it not closed, or has it failed or refused at least half as often within the window as failures would open it? */
   isFailing(place: BreakerPlace, settings: BreakerSettings): boolean {
     const breaker = this.#find(place);
     if (!breaker) return false;
-    return breaker.openedAt !== null || this.#recent(breaker, settings) >= settings.failures / 2;
+    return breaker.openedAt !== null || this.#troubles(breaker, settings) >= settings.failures / 2;
   }
 
   /** A check found the provider to be there: its open breakers take probes at once. They close only by an answer. */
@@ -113,18 +117,14 @@ export class CircuitBreakers {
     }
   }
 
-  /** All that something is held against. */
+  /** All that failed or refused. */
   standings(settings: BreakerSettings): BreakerStanding[] {
     const toWallMs = this.#input.now() - this.#input.monotonic();
     return [...this.#breakers.values()].map((breaker) => {
       const state = this.#stateOf(breaker);
-      return {
-        ...breaker.place,
-        state,
-        failures: this.#recent(breaker, settings),
-        untilMs: state === 'open' ? breaker.probesFrom + toWallMs : null,
-        reason: breaker.reason,
-      };
+      const failures = this.#recent(breaker.failedAt, settings);
+      const untilMs = state === 'open' ? breaker.probesFrom + toWallMs : null;
+      return { ...breaker.place, state, failures, untilMs, reason: state === 'closed' && failures === 0 ? null : breaker.reason };
     });
   }
 
@@ -146,24 +146,29 @@ export class CircuitBreakers {
     return this.#stateOf(breaker) === 'half-open' && breaker.probing < probes;
   }
 
-  #recent({ failedAt }: Breaker, { windowMs }: BreakerSettings): number {
-    const since = this.#input.monotonic() - windowMs;
-    return failedAt.reduce((count, at) => (at > since ? count + 1 : count), 0);
+  #troubles({ failedAt, refusedAt }: Breaker, settings: BreakerSettings): number {
+    return this.#recent(failedAt, settings) + this.#recent(refusedAt, settings);
   }
 
-  #pass(place: BreakerPlace, settings: BreakerSettings, isProbe: boolean): BreakerPass {
+  #recent(times: readonly number[], { windowMs }: BreakerSettings): number {
+    const since = this.#input.monotonic() - windowMs;
+    return times.reduce((count, at) => (at > since ? count + 1 : count), 0);
+  }
+
+  /** @param probed the breaker whose probe it is; one that has taken its place meanwhile counts its own */
+  #pass(place: BreakerPlace, settings: BreakerSettings, probed: Breaker | null): BreakerPass {
     const sentAt = this.#input.monotonic();
     let isOut = true;
     const giveBack = (then: () => void) => {
       if (!isOut) return;
       isOut = false;
-      const breaker = isProbe ? this.#find(place) : undefined;
-      if (breaker && breaker.probing > 0) breaker.probing -= 1;
+      if (probed) probed.probing -= 1;
       then();
     };
     return {
       succeeded: () => giveBack(() => this.#succeeded(place, sentAt)),
       failed: (reason) => giveBack(() => this.#failed(place, settings, { sentAt, reason })),
+      refused: () => giveBack(() => this.#note((this.#find(place) ?? this.#add(place)).refusedAt, settings)),
       gaveBack: () => giveBack(() => undefined),
     };
   }
@@ -171,23 +176,31 @@ export class CircuitBreakers {
   /** What was sent before it opened says nothing new about it. */
   #succeeded(place: BreakerPlace, sentAt: number): void {
     const breaker = this.#find(place);
-    if (!breaker || breaker.openedAt === null || sentAt < breaker.openedAt) return;
+    if (!breaker) return;
+    breaker.refusedAt.length = 0;
+    if (breaker.openedAt === null || sentAt < breaker.openedAt) return;
     this.#breakers.delete(idOf(place));
     this.#input.onChange(place, 'closed');
   }
 
   #failed(place: BreakerPlace, settings: BreakerSettings, { sentAt, reason }: Failure): void {
     const breaker = this.#find(place) ?? this.#add(place);
-    const at = this.#input.monotonic();
+    const at = this.#note(breaker.failedAt, settings);
     breaker.reason = reason;
-    breaker.failedAt.push(at);
-    if (breaker.failedAt.length > settings.failures) breaker.failedAt.shift();
     const isTried = this.#stateOf(breaker) === 'half-open' && sentAt >= breaker.probesFrom;
-    const isTooMuch = breaker.openedAt === null && this.#recent(breaker, settings) >= settings.failures;
+    const isTooMuch = breaker.openedAt === null && this.#recent(breaker.failedAt, settings) >= settings.failures;
     if (!isTried && !isTooMuch) return;
     breaker.openedAt = at;
     breaker.probesFrom = at + settings.openMs;
     this.#input.onChange(place, 'open');
+  }
+
+  /** No more times are kept than open it. @returns the moment */
+  #note(times: number[], { failures }: BreakerSettings): number {
+    const at = this.#input.monotonic();
+    times.push(at);
+    if (times.length > failures) times.shift();
+    return at;
   }
 
   /** The one that was added first makes room. */
@@ -195,7 +208,8 @@ export class CircuitBreakers {
     const [oldest] = this.#breakers.keys();
     if (oldest !== undefined && this.#breakers.size >= mostBreakers) this.#breakers.delete(oldest);
     const { provider, model, key } = place;
-    const breaker = { place: { provider, model, key }, failedAt: [], openedAt: null, probesFrom: 0, probing: 0, reason: null };
+    const times = { failedAt: [], refusedAt: [], openedAt: null, probesFrom: 0 };
+    const breaker: Breaker = { place: { provider, model, key }, ...times, probing: 0, reason: null };
     this.#breakers.set(idOf(place), breaker);
     return breaker;
   }

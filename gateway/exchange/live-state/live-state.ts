@@ -8,7 +8,7 @@ import { type BreakerPlace, type BreakerState, CircuitBreakers } from './circuit
 import { HealthChecks } from './health-checks.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SessionTargets } from './sessions.ts';
-import { FigureBook, type TargetFigures } from './target-figures.ts';
+import { FigureBook } from './target-figures.ts';
 import { RouteTurns } from './turns.ts';
 
 export interface LiveStateInput {
@@ -51,10 +51,18 @@ export class LiveState {
    * @param keys its provider's; empty where it needs none
    * @param hasUsableKey is one of them there at all?
    */
-  stateOf(provider: string, model: string, keys: Keys, hasUsableKey: boolean): Omit<TargetState, 'loaded'> {
+  stateOf(provider: string, model: string, keys: Keys, hasUsableKey: boolean): TargetState {
     const { firstTokenMs, tokensPerSecond, samples, inFlight } = this.figures.of(provider, model);
-    const figures: TargetFigures = { firstTokenMs, tokensPerSecond, samples, inFlight };
-    return { breaker: this.#bestBreaker(provider, model, keys), key: this.#bestKey(provider, keys, hasUsableKey), ...figures };
+    return {
+      breaker: this.#bestBreaker(provider, model, keys),
+      key: this.#bestKey(provider, keys, hasUsableKey),
+      firstTokenMs,
+      tokensPerSecond,
+      samples,
+      inFlight,
+      // Which models a server has in memory nobody tells without being asked.
+      loaded: null,
+    };
   }
 
   /** Forgets what the config does not name any more. */
@@ -85,7 +93,9 @@ export class LiveState {
   #bestKey(provider: string, keys: Keys, hasUsableKey: boolean): TargetState['key'] {
     if (keys.length === 0) return hasUsableKey ? 'none' : 'missing';
     if (!hasUsableKey) return 'missing';
-    const states = this.#input.keyPool.standings(provider, keys).map(({ state }) => state);
+    const { keyPool } = this.#input;
+    if (keyPool.isReady(provider, keys)) return 'ready';
+    const states = keyPool.standings(provider, keys).map(({ state }) => state);
     return (['ready', 'resting'] as const).find((state) => states.includes(state)) ?? 'set-aside';
   }
 }

@@ -2,10 +2,9 @@
 import type { Dialect } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
 import type { WireQuirks } from '../../dialects/codec.ts';
-import { endpointPath } from '../../providers/endpoint-path.ts';
 import type { UpstreamRequest } from '../../upstream/transport.ts';
 import type { Candidate } from '../attempts/candidates.ts';
-import { upstreamHeaders } from '../attempts/client-headers.ts';
+import { upstreamRequest } from '../attempts/upstream-request.ts';
 import { translate } from '../translation/translate.ts';
 import type { Translation } from '../translation/translation.ts';
 import type { AskedShadow } from './asked-shadow.ts';
@@ -27,23 +26,12 @@ export function wireOf({ input }: Pick<AskedShadow, 'input'>, candidate: Candida
 export function sayRequest(asked: Said, candidate: Candidate, quirks: WireQuirks): SaidRequest {
   const { request } = asked;
   const { dialect, clientHeaders } = asked.input;
-  const { stream, usageAsked } = request.head;
   const { provider, model } = candidate;
   const wire = wireOf(asked, candidate);
   const isTranslated = wire.name !== dialect.name || dialect.translationMarks?.some((mark) => request.holds(mark)) === true;
   const translation = isTranslated ? translateApart(asked, wire, { model, quirks }) : null;
-  const askUsage = stream && !usageAsked && provider.streamUsage;
-  return {
-    translation,
-    upstream: {
-      method: 'POST',
-      origin: provider.origin,
-      path: endpointPath(provider, wire, model, stream),
-      headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated, stream }),
-      body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
-      timeouts: stream ? provider.timeouts : provider.wholeTimeouts,
-    },
-  };
+  const timeouts = request.head.stream ? provider.timeouts : provider.wholeTimeouts;
+  return { translation, upstream: upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts }) };
 }
 
 /** What a shadow answers is remembered for nobody: its thoughts and its answers are not the ones that the client saw. */

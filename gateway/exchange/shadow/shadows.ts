@@ -11,6 +11,7 @@ import { asGatewayError } from '../own-errors.ts';
 import type { ExchangePorts } from '../ports.ts';
 import { errorColumns, recordUsage } from '../row.ts';
 import type { Translation } from '../translation/translation.ts';
+import { letsProviderAct } from './acting-tools.ts';
 import type { AskedShadow, ShadowFollower } from './asked-shadow.ts';
 import { dayOf, type OverBudget, ShadowBudget } from './budget.ts';
 import { costOfUsage, estimateCopy } from './cost.ts';
@@ -27,6 +28,7 @@ export type LeftOutReason =
   | 'not-comparable'
   | 'body-size'
   | 'same-target'
+  | 'acting-tools'
   | 'busy'
   | 'no-ready-key'
   | 'log-unavailable'
@@ -125,6 +127,7 @@ export class Shadows implements ShadowFollower {
     if (this.#runs.size >= mostShadows) return 'busy';
     const day = dayOf(this.#ports.wallClock(this.#ports.now()));
     if (!this.#budget.hasCopies(shadow, day)) return 'daily-copies';
+    if (letsProviderAct(asked.request)) return 'acting-tools';
     const candidate = this.#readyCandidate(asked, shadow);
     if (candidate === null) return 'no-ready-key';
     const costUsd = shadow.maxUsdPerDay === undefined ? null : this.#estimate(asked, candidate);

@@ -3,7 +3,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import { expandPrevious, expandReferences, openAiResponses, storedTurn } from '../../dialects/index.ts';
-import type { KeptTurn } from './response-memory.ts';
+import type { KeptItem, KeptTurn } from './response-memory.ts';
 
 const field = 'previous_response_id';
 const reference = 'item_reference';
@@ -12,7 +12,14 @@ const reference = 'item_reference';
 export interface KeptResponses {
   find(id: string): KeptTurn | null;
   /** An item of a kept turn; null when it is not kept. */
-  findItem(id: string): unknown;
+  findItem(id: string): KeptItem | null;
+}
+
+/** A request as it is to be answered. */
+export interface WholeRequest {
+  readonly request: PassthroughRequest;
+  /** The rule that kept on this machine what it continues: from here on its words are in the request. */
+  readonly pinnedBefore: string | null;
 }
 
 /**
@@ -20,15 +27,22 @@ export interface KeptResponses {
  * keeps its own.
  * @throws GatewayError `bad-request`
  */
-export function withPrevious(dialect: Dialect, request: PassthroughRequest, kept: KeptResponses): PassthroughRequest {
-  if (dialect !== openAiResponses) return request;
+export function withPrevious(dialect: Dialect, request: PassthroughRequest, kept: KeptResponses): WholeRequest {
+  const itself = { request, pinnedBefore: null };
+  if (dialect !== openAiResponses) return itself;
   const continues = request.holds(`"${field}"`);
-  if (!continues && !request.holds(`"${reference}"`)) return request;
+  if (!continues && !request.holds(`"${reference}"`)) return itself;
   const body = request.parse();
   const turn = continues ? kept.find(idOf(body, field) ?? '') : null;
-  const expanded = expandReferences(turn ? expandPrevious(body, turn) : body, (id) => kept.findItem(id));
-  if (!turn && isSame(body, expanded)) return request;
-  return dialect.readRequest([Buffer.from(JSON.stringify(expanded))], { model: null, stream: null });
+  let pinnedBefore = turn?.pinnedBy ?? null;
+  const expanded = expandReferences(turn ? expandPrevious(body, turn) : body, (id) => {
+    const found = kept.findItem(id);
+    pinnedBefore ??= found?.pinnedBy ?? null;
+    return found?.item ?? null;
+  });
+  if (!turn && isSame(body, expanded)) return itself;
+  const whole = dialect.readRequest([Buffer.from(JSON.stringify(expanded))], { model: null, stream: null });
+  return { request: whole, pinnedBefore };
 }
 
 /** Was nothing found of what it names? Then its own bytes go on. */
@@ -56,6 +70,7 @@ export function refuseUnknownPrevious(dialect: Dialect, { unread }: ChatRequest)
 export function answerKeeper(
   dialect: Dialect,
   request: PassthroughRequest,
+  pinnedBy: string | null,
   keep: (id: string, turn: KeptTurn) => void,
 ): ((answer: unknown) => void) | null {
   if (dialect !== openAiResponses) return null;
@@ -63,7 +78,7 @@ export function answerKeeper(
     const body = request.parse();
     const id = idOf(response, 'id');
     const isForbidden = isRecord(body) && body['store'] === false;
-    if (id !== null && !isForbidden) keep(id, { ...storedTurn(body, response), response });
+    if (id !== null && !isForbidden) keep(id, { ...storedTurn(body, response), response, pinnedBy });
   };
 }
 

@@ -12,6 +12,14 @@ export interface KeptTurn {
   readonly output: readonly unknown[];
   /** The response object as its client was given it. */
   readonly response: unknown;
+  /** The rule that kept it on this machine, where it then stays; null where none did. */
+  readonly pinnedBy: string | null;
+}
+
+/** An item of a kept turn. */
+export interface KeptItem {
+  readonly item: unknown;
+  readonly pinnedBy: string | null;
 }
 
 interface Kept extends KeptTurn {
@@ -39,8 +47,8 @@ export class ResponseMemory {
   /** What was kept for one client, for one request. */
   of(clientId: string | null): KeptResponses {
     // A request may name more items than there are: they are gathered once, and only for those that name any.
-    let items: ReadonlyMap<string, unknown> | null = null;
-    const findItem = (id: string): unknown => (items ??= this.#itemsOf(clientId)).get(id) ?? null;
+    let items: ReadonlyMap<string, KeptItem> | null = null;
+    const findItem = (id: string): KeptItem | null => (items ??= this.#itemsOf(clientId)).get(id) ?? null;
     return { find: (id) => this.find(clientId, id), findItem };
   }
 
@@ -77,11 +85,12 @@ export class ResponseMemory {
   }
 
   /** By id; of several the newest. */
-  #itemsOf(clientId: string | null): ReadonlyMap<string, unknown> {
-    const items = new Map<string, unknown>();
-    for (const { output } of this.#clients.get(clientId ?? '')?.turns.values() ?? []) {
+  #itemsOf(clientId: string | null): ReadonlyMap<string, KeptItem> {
+    const items = new Map<string, KeptItem>();
+    for (const { output, pinnedBy } of this.#clients.get(clientId ?? '')?.turns.values() ?? []) {
       for (const item of output) {
-        if (typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string') items.set(item.id, item);
+        if (typeof item !== 'object' || item === null || !('id' in item) || typeof item.id !== 'string') continue;
+        items.set(item.id, { item, pinnedBy });
       }
     }
     return items;

@@ -12,13 +12,15 @@ export interface Asked {
   prepare(request: ChatRequest): ChatRequest;
   readonly request: PassthroughRequest;
   readonly id: string;
+  /** The rule that keeps it on this machine. */
+  readonly pinnedBy: string | null;
 }
 
 export function openTranslationSource(
   { keepsResponses }: Pick<Runtime, 'keepsResponses'>,
   { reasoning, responses }: Pick<ExchangePorts, 'reasoning' | 'responses'>,
   { dialect: client, client: asker, place, streamForm }: Pick<ExchangeInput, 'dialect' | 'client' | 'place' | 'streamForm'>,
-  { request, id, prepare }: Asked,
+  { request, id, prepare, pinnedBy }: Asked,
 ): TranslationSource {
   const clientId = asker?.id ?? null;
   const bringsSealsBack = client.chat === null || client.chat.abilities.sealMaker !== null;
@@ -34,6 +36,8 @@ export function openTranslationSource(
       return bringsSealsBack ? settled : reasoning.recall(clientId, settled);
     },
     observe: bringsSealsBack ? () => undefined : reasoning.observe(clientId),
-    keepAnswer: keepsResponses ? answerKeeper(client, request, (key, turn) => responses.keep(clientId, key, turn)) : null,
+    keepAnswer: keepsResponses
+      ? answerKeeper(client, request, pinnedBy, (key, turn) => responses.keep(clientId, key, turn))
+      : null,
   };
 }

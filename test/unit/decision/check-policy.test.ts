@@ -25,10 +25,12 @@ test('a sound policy has no problem', () => {
 });
 
 describe('an error', () => {
+  const unbounded = ' (looking around and referring back are left out: their time has no bound)';
+
   test.each([
-    ['(?=a)', 'invalid or unsupported Perl syntax: `(?=`'],
+    ['(?=a)', `invalid or unsupported Perl syntax: \`(?=\`${unbounded}`],
     ['(a', 'missing closing ): `(a`'],
-    ['\\1', 'invalid escape sequence: `\\1`'],
+    ['\\1', `invalid escape sequence: \`\\1\`${unbounded}`],
   ])('is a pattern that the engine does not take, at its place, with its reason: %s', (matches, reason) => {
     expect(ofRule({ when: { any: [{ stream: true }, { not: { header: { 'x-a': { matches } } } }] }, deny: 'no' })).toEqual([
       {

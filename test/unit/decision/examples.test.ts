@@ -17,7 +17,7 @@ const [secrets, cheap, tasks, spread, canary, ...more] = [...readme.matchAll(/``
 const providers = [
   provider('openai'),
   provider('anthropic'),
-  provider('ollama', { local: true, hasCloudModels: true }),
+  provider('ollama', { local: true }),
   ...['a', 'b', 'c'].map((letter) => provider(`openai-${letter}`)),
 ];
 

@@ -5,7 +5,7 @@ import { explain } from '../../../gateway/decision/explain.ts';
 import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
 import { noon, plainFeatures, policyOf, provider, type RuleDocument, snapshotOf, type World } from '../../support/ask-engine.ts';
 
-const providers = [provider('far'), provider('lan'), provider('home', { local: true, hasCloudModels: true })];
+const providers = [provider('far'), provider('lan'), provider('home', { local: true })];
 const aliases = { fast: { targets: ['far/quick', 'home/quick'] } };
 
 function ask(rules: readonly RuleDocument[], features: Partial<DecisionFeatures> = {}, world: World = {}) {

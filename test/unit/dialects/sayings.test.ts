@@ -168,7 +168,7 @@ describe('who speaks', () => {
 
 test('metadata are texts by their names; a session is what the body calls one', () => {
   const said = sayings('openai-chat', { metadata: { team: 'a', n: 1, deep: {} }, prompt_cache_key: 'k', session_id: '' });
-  expect([said.metadata(), said.session()]).toEqual([{ team: 'a' }, 'k']);
+  expect([said.metadata(), said.session()]).toEqual([{ team: 'a', n: '1' }, 'k']);
   expect(sayings('anthropic-messages', { metadata: 'text' }).metadata()).toEqual({});
 });
 

@@ -15,12 +15,10 @@ test('an empty database gets every table, all of them STRICT', () => {
     .prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name")
     .all();
   expect(tables).toEqual(
-    ['attempts', 'clients', 'configVersions', 'decisions', 'recoveryMark', 'requests', 'secrets', 'shadows', 'vaultKey'].map(
-      (name) => ({
-        name,
-        strict: 1,
-      }),
-    ),
+    ['attempts', 'clients', 'configVersions', 'recoveryMark', 'requests', 'secrets', 'shadows', 'vaultKey'].map((name) => ({
+      name,
+      strict: 1,
+    })),
   );
   expect(versionOf(database)).toBe(newestVersion());
 });

@@ -10,8 +10,7 @@ import { formatRequestId } from '../../../gateway/contract/request-id.ts';
 import type { ListInput } from '../../../gateway/storage/background.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
-import { dropSql, readSql } from '../../../gateway/storage/decision-rows.ts';
-import { attemptsSql, getSql, listSql } from '../../../gateway/storage/request-queries.ts';
+import { attemptsSql, decisionSql, getSql, listSql } from '../../../gateway/storage/request-queries.ts';
 import { finish, makeFolder, openForTest, start, startInLog } from './rows.ts';
 
 describe('over 2,000 rows', () => {
@@ -118,17 +117,16 @@ test.each([
   ['the list', listSql, 'SEARCH requests USING INTEGER PRIMARY KEY (rowid<?)'],
   ['one request', getSql, 'SEARCH requests USING INTEGER PRIMARY KEY (rowid=?)'],
   ['its attempts', attemptsSql, 'SEARCH attempts USING PRIMARY KEY (requestKey=?)'],
-  ['what its decision was made from', readSql, 'SEARCH decisions USING INTEGER PRIMARY KEY (rowid=?)'],
-  ['what is too old to be kept', dropSql, 'SEARCH decisions USING INTEGER PRIMARY KEY (rowid<?)'],
+  ['what its decision was made from', decisionSql, 'SEARCH requests USING INTEGER PRIMARY KEY (rowid=?)'],
 ])('%s is read through its primary key, without sorting', (_, sql, search) => {
   const database = new Database(':memory:');
   migrate(database);
   const page = { beforeKey: 1, states: null, clientId: null, provider: null, model: null, limit: 1 };
-  const bound = sql === listSql ? [page] : sql === dropSql ? [1, 1] : [1];
+  const bound = sql === listSql ? [page] : [1];
   const plan = database
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .all(...bound)
     .map((step) => (step as { detail: string }).detail);
   expect(plan).toContain(search);
-  expect(plan.join('\n')).not.toMatch(/TEMP B-TREE|SCAN (requests|attempts|clients|decisions)/);
+  expect(plan.join('\n')).not.toMatch(/TEMP B-TREE|SCAN (requests|attempts|clients)/);
 });

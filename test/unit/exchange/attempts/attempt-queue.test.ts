@@ -22,7 +22,10 @@ type Fallbacks = Partial<Record<FallbackKind, readonly string[]>>;
 
 /** Plays a request whose attempts fail in these ways; the last way goes on. @returns who was asked, and why */
 function play(names: readonly string[], kinds: readonly ErrorKind[], fallbacks: Fallbacks = {}, attempts = 3): string[] {
-  const queue = new AttemptQueue(names.map(named), (kind) => (fallbacks[kind] ?? []).map(named));
+  const queue = new AttemptQueue({
+    candidates: names.map(named),
+    fallbacks: (kind) => (fallbacks[kind] ?? []).map(named),
+  });
   const asked = queue.head ? [`first ${nameOf(queue.head)}`] : [];
   while (asked.length > 0) {
     const kind = kinds[asked.length - 1] ?? kinds.at(-1) ?? 'internal';
@@ -145,7 +148,7 @@ describe('fallbacks', () => {
 });
 
 test('one whose turn was put off is asked after all others', () => {
-  const queue = new AttemptQueue(['a', 'b', 'c'].map(named), () => []);
+  const queue = new AttemptQueue({ candidates: ['a', 'b', 'c'].map(named), fallbacks: () => [] });
   queue.demoteHead();
   expect(queue.head && nameOf(queue.head)).toBe('b');
   expect([queue.turn({ kind: 'upstream-failed', movable: true, retryable: true, left: 2 }), queue.head?.provider.id]).toEqual([

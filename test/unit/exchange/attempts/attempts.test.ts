@@ -1,124 +1,11 @@
 /** The attempts of one request against upstreams by script: who is asked after whom, with what, and what remains of it. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
-import { type GatewayConfig, parseConfig } from '../../../../gateway/contract/config.ts';
-import type { Target } from '../../../../gateway/decision/decision.ts';
-import { openAiChat } from '../../../../gateway/dialects/index.ts';
-import { type DecidedAttempts, planAttempts } from '../../../../gateway/exchange/attempts/attempt-plan.ts';
-import { Attempts } from '../../../../gateway/exchange/attempts/attempts.ts';
-import { MissingDialects } from '../../../../gateway/exchange/attempts/missing-dialects.ts';
-import { RefusedFields } from '../../../../gateway/exchange/attempts/refused-fields.ts';
-import type { UpstreamRefusal } from '../../../../gateway/exchange/attempts/upstream-error.ts';
-import { LiveExchanges } from '../../../../gateway/exchange/live-exchanges.ts';
-import { LiveState } from '../../../../gateway/exchange/live-state/live-state.ts';
-import type { ExchangePorts } from '../../../../gateway/exchange/ports.ts';
-import { buildRuntime } from '../../../../gateway/exchange/runtime.ts';
-import { KeyPool } from '../../../../gateway/providers/key-pool.ts';
-import type { Send, UpstreamRequest } from '../../../../gateway/upstream/transport.ts';
-import { scriptRelay } from '../scripted-relay.ts';
+import type { LiveState } from '../../../../gateway/exchange/live-state/live-state.ts';
+import { causesOf, configOf, headersOf, play, run, type Said, target } from './play-attempts.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
 afterEach(() => vi.useRealTimers());
-
-/** What an upstream answers: a status with an error's code, a kind of failure, or a sound answer. */
-type Said =
-  | { readonly status: number; readonly error?: object; readonly headers?: Record<string, string> }
-  | GatewayError
-  | 'sound'
-  | 'nothing';
-
-const near = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } as const;
-const providers = [
-  { id: 'first', kind: 'openai', keys: ['env:ONE', 'env:TWO'] },
-  { id: 'second', ...near },
-  { id: 'third', kind: 'openrouter', keys: ['env:THREE'] },
-];
-
-function configOf(change: object): GatewayConfig {
-  const parsed = parseConfig({ version: 1, providers, ...change });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.config;
-}
-
-const target = (provider: string): Target => ({ provider, model: 'm', dialect: 'openai-chat', dialects: ['openai-chat'] });
-const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello.' }] }));
-const answer = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Yes.' } }] }));
-
-function play(
-  decided: Omit<DecidedAttempts, 'targets'> & { readonly targets: readonly string[] },
-  said: readonly Said[],
-  change: object = {},
-) {
-  const config = configOf(change);
-  const asked: UpstreamRequest[] = [];
-  let aborts = 0;
-  const send: Send = (request, handler) => {
-    asked.push(request);
-    const now = said[asked.length - 1] ?? said.at(-1) ?? 'nothing';
-    setTimeout(() => {
-      if (now instanceof GatewayError) return handler.onError(now);
-      if (now === 'nothing') return;
-      const status = now === 'sound' ? 200 : now.status;
-      handler.onHead(status, { 'content-type': 'application/json', ...(now === 'sound' ? {} : now.headers) });
-      handler.onData(now === 'sound' ? answer : Buffer.from(JSON.stringify({ error: now.error ?? { message: 'No.' } })));
-      handler.onEnd();
-    }, 10);
-    return { abort: () => void (aborts += 1), pause: () => undefined, resume: () => undefined };
-  };
-  const runtime = buildRuntime(config, 1, { network: send, builtIn: send });
-  const keyPool = new KeyPool(Date.now);
-  const monotonic = () => performance.now();
-  const state = new LiveState({
-    now: Date.now,
-    monotonic,
-    settings: () => config.reliability,
-    keyPool,
-    checkProvider: async () => false,
-    onChange: () => undefined,
-  });
-  const { host, outcomes, asServerResponse } = scriptRelay();
-  const exhausted: UpstreamRefusal[] = [];
-  const ports = {
-    keyPool,
-    state,
-    live: new LiveExchanges(),
-    refusedFields: new RefusedFields(),
-    missingDialects: new MissingDialects(monotonic),
-    now: Date.now,
-    monotonic,
-    random: () => 0.5,
-    resolveKey: (reference: string) => ({ value: `sk-${reference.slice(4).toLowerCase()}` }),
-  };
-  const attempts = new Attempts({
-    ports: ports as unknown as ExchangePorts,
-    host: { ...host, attemptFailed: (refusal) => attempts.failed(refusal), finish: (outcome) => void finish(outcome) },
-    dialect: openAiChat,
-    response: asServerResponse,
-    clientHeaders: { 'openai-organization': 'org-mine', 'http-referer': 'https://app.example', 'openai-beta': 'x=y' },
-    requestId: 'r',
-    streamForm: null,
-    strict: false,
-    onExhausted(refusal) {
-      exhausted.push(refusal);
-      attempts.ended(refusal.error, null);
-    },
-  });
-  const finish = (outcome: (typeof outcomes)[number]) => {
-    outcomes.push(outcome);
-    attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
-  };
-  const plan = planAttempts({ ...decided, targets: decided.targets.map(target) }, runtime, ports);
-  if (plan instanceof GatewayError) throw plan;
-  const request = openAiChat.readRequest([body], { model: null, stream: null });
-  attempts.begin(request, () => Promise.reject(new Error('nothing is translated')) as never, plan);
-  return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
-}
-
-const run = () => vi.advanceTimersByTimeAsync(60_000);
-const causesOf = ({ attempts }: ReturnType<typeof play>) =>
-  attempts.log.records.map(({ provider, key, cause }) => `${cause} ${provider} ${key ?? '-'}`);
-const headersOf = ({ headers }: UpstreamRequest) =>
-  Object.fromEntries(headers.flatMap((name, place) => (place % 2 === 0 ? [[name, headers[place + 1]]] : [])));
 
 describe('fallbacks', () => {
   const fallbacks = {
@@ -142,6 +29,18 @@ describe('fallbacks', () => {
     await run();
     expect(causesOf(played)).toEqual(['first first env:ONE', expected]);
     expect(played.outcomes).toMatchObject([{ state: 'ok' }]);
+  });
+
+  test('that rests is passed over for the next target, and the row says so', async () => {
+    const rest = (state: LiveState) =>
+      state.breakers.enterAnyway(
+        { provider: 'second', model: 'm', key: null },
+        { failures: 1, windowMs: 9_000, openMs: 9_000, probes: 1 },
+      );
+    const played = play({ targets: ['first', 'third'], fallbacks }, [{ status: 503 }, 'sound']);
+    rest(played.state).failed('answered 500');
+    await run();
+    expect(causesOf(played)).toEqual(['first first env:ONE', 'next-target third env:THREE']);
   });
 
   test.each([
@@ -250,13 +149,19 @@ describe('what is kept of the targets', () => {
     left.attempts.ended(new GatewayError('client-gone', 'gone'), null);
     const waiting = play({ targets: ['second'] }, [{ status: 429, headers: { 'retry-after': '20' } }]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect([waiting.asked.length, waiting.state.retries.again]).toEqual([1, 1]);
+    expect([waiting.asked.length, waiting.state.retries.at('second').again]).toEqual([1, 1]);
     waiting.attempts.abort();
     waiting.attempts.ended(new GatewayError('client-gone', 'gone'), null);
     await run();
     expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
     for (const { state } of [over, left, waiting])
-      expect([state.figures.of('second', 'm').inFlight, state.retries.again]).toEqual([0, 0]);
+      expect([state.figures.of('second', 'm').inFlight, state.retries.at('second')]).toEqual([0, { all: 0, again: 0 }]);
+  });
+
+  test('is nothing of an answer that came to nothing: a client that leaves in the pause after it pays for no part of it', async () => {
+    const played = play({ targets: ['second'] }, ['opening', 'nothing']);
+    await vi.advanceTimersByTimeAsync(20);
+    expect([played.attempts.log.records[0]?.errorKind, played.attempts.stream]).toEqual(['upstream-overloaded', null]);
   });
 
   test('is the session, by the route that led to it, once it was answered', async () => {
@@ -280,5 +185,54 @@ describe('what is kept of the targets', () => {
     };
     expect(standing('upstream-truncated')).toMatchObject([{ ...place, state: 'closed', failures: 1 }]);
     expect(standing('upstream-total-timeout')).toEqual([]);
+  });
+});
+
+describe('a probe is never lost', () => {
+  const place = { provider: 'second', model: 'm', key: null };
+  const breaker = { failures: 1, windowMs: 60_000, openMs: 1, probes: 1 };
+  /** The first failure opens the breaker; when the pause is over, the second attempt is its probe. */
+  const probe = async (said: Said) => {
+    const played = play({ targets: ['second'] }, [{ status: 500 }, said], { reliability: { attempts: 2, breaker } });
+    await vi.advanceTimersByTimeAsync(10 + 250 + 1);
+    expect([played.asked.length, played.state.breakers.enter(place, breaker)]).toEqual([2, null]);
+    return played;
+  };
+  const takesAnother = ({ state }: ReturnType<typeof play>): boolean => state.breakers.enter(place, breaker) !== null;
+
+  test.each<[string, Said]>([
+    ['an answer', 'sound'],
+    ['a 400', { status: 400 }],
+    ['a 401', { status: 401 }],
+    ['a 429', { status: 429 }],
+    ['a 500', { status: 500 }],
+    ['a reset', new GatewayError('upstream-reset', 'no')],
+    ['a certificate', new GatewayError('upstream-tls', 'no')],
+    ['a fault of our own', new GatewayError('internal', 'no')],
+    ['an opening without an answer', 'opening'],
+  ])('by %s', async (_what, said) => {
+    const played = await probe(said);
+    await run();
+    expect([played.outcomes.length + played.exhausted.length, takesAnother(played)]).toEqual([1, true]);
+  });
+
+  test.each(['client-gone', 'key-revoked', 'shutting-down', 'upstream-total-timeout'] as const)(
+    'by a request that ends as %s',
+    async (kind) => {
+      const played = await probe('nothing');
+      played.attempts.giveUp(new GatewayError(kind, 'no'));
+      await run();
+      expect(takesAnother(played)).toBe(true);
+    },
+  );
+
+  test('by a config that is saved meanwhile, whether or not it still names the target', async () => {
+    for (const isNamed of [true, false]) {
+      const played = await probe('nothing');
+      played.state.breakers.keep(() => isNamed);
+      played.attempts.giveUp(new GatewayError('client-gone', 'no'));
+      await run();
+      expect(takesAnother(played)).toBe(true);
+    }
   });
 });

@@ -14,6 +14,11 @@ describe('the wait that a provider asks for', () => {
     ['seconds with space around them', { 'retry-after': ' 7 ' }, 7_000],
     ['a date to come', { 'retry-after': 'Fri, 20 Nov 2026 10:01:30 GMT' }, 90_000],
     ['a date in the older form of the standard', { 'retry-after': 'Friday, 20-Nov-26 10:00:05 GMT' }, 5_000],
+    [
+      'a date in the oldest form of the standard, whatever the zone of this machine',
+      { 'retry-after': 'Fri Nov 20 10:00:09 2026' },
+      9_000,
+    ],
     ['milliseconds', { 'retry-after-ms': '1500' }, 1_500],
     ['parts of a millisecond', { 'retry-after-ms': '1500.2' }, 1_501],
     ['milliseconds in the way of Azure', { 'x-ms-retry-after-ms': '800' }, 800],

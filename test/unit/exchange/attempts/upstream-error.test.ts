@@ -159,3 +159,26 @@ test('its wait and its headers are handed on', () => {
   expect(fail(429, {}, { headers })).toMatchObject({ retryAfterMs: 3_000, headers });
   expect(fail(429).retryAfterMs).toBeNull();
 });
+
+describe('the wait that it asks for', () => {
+  const told = (retryDelay: unknown) => [
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaId: 'PerDay' }] },
+    { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+  ];
+  const google = (retryDelay: unknown) => ({ error: { code: 429, status: 'RESOURCE_EXHAUSTED', details: told(retryDelay) } });
+
+  test("is read from Google's error, which has no header for it, listed or not", () => {
+    expect([google('34.074824224s'), [google('7s')]].map((body) => fail(429, body).retryAfterMs)).toEqual([34_075, 7_000]);
+  });
+
+  test('is what the header says, where there is one', () => {
+    expect(fail(429, google('34s'), { headers: { 'retry-after': '2' } }).retryAfterMs).toBe(2_000);
+  });
+
+  test.each([['soon'], [''], ['-3s'], [34], [null], [{ seconds: 34 }]])(
+    'is not known where it is senseless: %j',
+    (retryDelay) => {
+      expect(fail(429, google(retryDelay)).retryAfterMs).toBeNull();
+    },
+  );
+});

@@ -152,6 +152,24 @@ test('of headers and metadata only those that the policy looks at are read, and 
   expect(Object.keys(metadata)).toEqual(['team']);
 });
 
+test.each([
+  ['Übersetzung', Buffer.from('Übersetzung').toString('latin1'), 'Übersetzung'],
+  ['as Latin-1', 'M\u00fcller', 'Müller'],
+])('a header beyond ASCII is read as it was written: %s', (_how, sent, meant) => {
+  expect(read({ clientHeaders: { 'x-team': sent } }).headers).toEqual({ 'x-team': meant });
+});
+
+test('metadata that is a number or a truth value is read as its text', () => {
+  for (const [value, text] of [
+    [true, 'true'],
+    [7, '7'],
+    ['', ''],
+  ] as const) {
+    expect(read({ body: { metadata: { team: value } } }).metadata).toEqual({ team: text });
+  }
+  for (const value of [null, ['a'], { a: 1 }]) expect(read({ body: { metadata: { team: value } } }).metadata).toEqual({});
+});
+
 test('what nothing depends on is not read: a body that could not be parsed further is not touched', () => {
   const asked = ask({ body: { max_tokens: 9, tools: [{}], metadata: { team: 'a' } } });
   const untouchable: AskedRequest['request'] = {
@@ -170,5 +188,6 @@ test('what nothing depends on is not read: a body that could not be parsed furth
     session: null,
     headers: {},
     metadata: {},
+    pinnedBefore: null,
   });
 });

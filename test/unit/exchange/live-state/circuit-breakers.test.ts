@@ -115,6 +115,21 @@ describe('an open breaker', () => {
     expect([breakers.state(place), enter() !== null]).toEqual(['half-open', true]);
   });
 
+  test('counts its own probes alone: one of the breaker before it, over late, makes no room', () => {
+    const settings = { ...usual, probes: 2 };
+    const { breakers, fail, pass } = start(settings);
+    const enter = () => breakers.enter(place, settings);
+    fail(3);
+    pass(30_000);
+    const [first, late] = [enter(), enter()];
+    first?.succeeded();
+    fail(3);
+    pass(30_000);
+    expect([enter() !== null, enter() !== null, enter()]).toEqual([true, true, null]);
+    late?.gaveBack();
+    expect(enter()).toBeNull();
+  });
+
   test('takes probes at once when a check found its provider, and says so', () => {
     const { breakers, changes, enter, fail } = start();
     fail(3);
@@ -146,6 +161,31 @@ test('nothing is kept of targets that never failed, nor of failures that are out
   expect(breakers.state(place)).toBe('open');
   breakers.keep(({ provider }) => provider !== 'lab');
   expect([breakers.isQuiet, breakers.state(place)]).toEqual([true, 'closed']);
+});
+
+test('what a target failed with is no reason any more once it is out of the window', () => {
+  const { breakers, fail, pass } = start();
+  fail(1);
+  expect(breakers.standings(usual)).toMatchObject([{ failures: 1, reason: 'answered 500' }]);
+  pass(60_001);
+  expect(breakers.standings(usual)).toMatchObject([{ failures: 0, reason: null }]);
+});
+
+test('who refuses opens nothing, but counts as failing until it answers', () => {
+  const { breakers, changes, enter, fail, pass } = start();
+  for (let count = 0; count < 20; count += 1) enter()?.refused();
+  expect([breakers.isFailing(place, usual), changes]).toEqual([true, []]);
+  expect(breakers.standings(usual)).toMatchObject([{ state: 'closed', failures: 0, reason: null }]);
+  enter()?.succeeded();
+  expect(breakers.isFailing(place, usual)).toBe(false);
+  enter()?.refused();
+  enter()?.refused();
+  pass(60_001);
+  expect([breakers.isFailing(place, usual), enter() !== null, breakers.isQuiet]).toEqual([false, true, true]);
+  fail(3);
+  pass(30_000);
+  enter()?.refused();
+  expect([breakers.state(place), enter() !== null]).toEqual(['half-open', true]);
 });
 
 test('names that clients invent do not fill the memory', () => {

@@ -1,7 +1,7 @@
 /** What is known of targets and routes: averages that follow, sessions that stay, turns that count, and a budget that holds. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RetryBudget } from '../../../../gateway/exchange/live-state/retry-budget.ts';
+import { allowsAnother, RetryBudget } from '../../../../gateway/exchange/live-state/retry-budget.ts';
 import { SessionTargets } from '../../../../gateway/exchange/live-state/sessions.ts';
 import { FigureBook } from '../../../../gateway/exchange/live-state/target-figures.ts';
 import { RouteTurns } from '../../../../gateway/exchange/live-state/turns.ts';
@@ -106,30 +106,54 @@ test('the turns of a route are counted apart from those of others', () => {
 describe('the budget of second attempts', () => {
   const usual = { percent: 20, minimum: 3 };
 
+  /** How many may be in a second attempt beside so many in their first. */
+  const room = (first: number, settings = usual): number => {
+    let again = 0;
+    while (allowsAnother({ all: first + again, again }, settings)) again += 1;
+    return again;
+  };
+
   test('is always a few, and a fifth of the requests in their first attempt', () => {
-    const room = (active: number, settings = usual) => {
-      const budget = new RetryBudget();
-      while (budget.allows(active, settings)) budget.begin();
-      return budget.again;
-    };
-    expect([room(1), room(10), room(100)]).toEqual([3, 3, 16]);
+    expect([room(0), room(10), room(100)]).toEqual([3, 3, 20]);
     expect(room(100, { percent: 0, minimum: 0 })).toBe(0);
   });
 
-  test('is free again when they are over', () => {
+  test('counts each request where it is, until it is over', () => {
     const budget = new RetryBudget();
-    for (let count = 0; count < 3; count += 1) budget.begin();
-    expect(budget.allows(3, usual)).toBe(false);
-    budget.end();
-    expect(budget.allows(3, usual)).toBe(true);
+    const [first, second] = [budget.enter(), budget.enter()];
+    const counts = () => ['lab', 'spare', null].map((where) => Object.values(budget.at(where)).join(' of '));
+    for (const place of [first, second]) place.moveTo('lab');
+    second.beginAgain();
+    expect(counts()).toEqual(['2 of 1', '0 of 0', '2 of 1']);
+    second.moveTo('spare');
+    second.beginAgain();
+    expect(counts()).toEqual(['1 of 0', '1 of 1', '2 of 1']);
+    for (const place of [first, second, second]) place.leave();
+    expect(counts()).toEqual(['0 of 0', '0 of 0', '0 of 0']);
   });
 
-  test('never lets more than a fifth of the others, or the minimum, begin', () => {
+  test('is that of the provider, and that of all together', () => {
+    const budget = new RetryBudget();
+    const settings = { percent: 20, minimum: 1 };
+    const begin = (provider: string, isAgain = false) => {
+      const place = budget.enter();
+      place.moveTo(provider);
+      if (isAgain) place.beginAgain();
+      return place;
+    };
+    for (let count = 0; count < 10; count += 1) begin('well');
+    const place = begin('lab');
+    expect(place.refusal('lab', settings)).toBeNull();
+    begin('lab', true);
+    expect(place.refusal('lab', settings)).toBe('not tried again: of 1 other requests at lab, 1 are in another attempt already');
+    begin('spare', true);
+    expect(place.refusal('third', settings)).toBe('not tried again: of 12 other requests, 2 are in another attempt already');
+  });
+
+  test('never lets more than its part of the others, or the minimum, begin', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 5_000 }), fc.nat({ max: 100 }), fc.nat({ max: 20 }), (active, percent, minimum) => {
-        const budget = new RetryBudget();
-        while (budget.allows(active, { percent, minimum })) budget.begin();
-        expect(budget.again).toBeLessThanOrEqual(Math.max(minimum, ((active - budget.again) * percent) / 100 + 1));
+      fc.property(fc.nat({ max: 5_000 }), fc.nat({ max: 100 }), fc.nat({ max: 20 }), (first, percent, minimum) => {
+        expect(room(first, { percent, minimum })).toBeLessThanOrEqual(Math.max(minimum, (first * percent) / 100));
       }),
     );
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ResponseMemory } from '../../../../gateway/exchange/translation/response-memory.ts';
 
 const megabyte = 1024 * 1024;
-const turn = (bytes = 0) => ({ input: ['x'.repeat(bytes)], output: ['o'], response: { id: 'r' } });
+const turn = (bytes = 0) => ({ input: ['x'.repeat(bytes)], output: ['o'], response: { id: 'r' }, pinnedBy: null });
 
 function kept(memory: ResponseMemory, client: string | null, count: number): number[] {
   return Array.from({ length: count }, (_each, index) => index).filter((index) => memory.find(client, `r${index}`) !== null);
@@ -99,10 +99,19 @@ test('items are found by their ids, the newest of several, and a request that na
   const memory = new ResponseMemory();
   const items = Array.from({ length: 1_000 }, (_each, index) => ({ id: `i${index}` }));
   for (let index = 0; index < 100; index += 1) {
-    memory.keep('a', `r${index}`, { input: [], output: [...items, { id: 'same', index }], response: {} });
+    memory.keep('a', `r${index}`, {
+      input: [],
+      output: [...items, { id: 'same', index }],
+      response: {},
+      pinnedBy: `rule ${index}`,
+    });
   }
   const { findItem } = memory.of('a');
-  expect([findItem('i7'), findItem('same'), findItem('none')]).toEqual([{ id: 'i7' }, { id: 'same', index: 99 }, null]);
+  expect([findItem('i7'), findItem('same'), findItem('none')]).toEqual([
+    { item: { id: 'i7' }, pinnedBy: 'rule 99' },
+    { item: { id: 'same', index: 99 }, pinnedBy: 'rule 99' },
+    null,
+  ]);
   expect(memory.of('b').findItem('same')).toBeNull();
   const begun = performance.now();
   for (let count = 0; count < 100_000; count += 1) findItem('none');

@@ -188,7 +188,12 @@ describe('thoughts are remembered', () => {
       streamForm,
     };
     const open = () =>
-      openTranslationSource({ keepsResponses: false }, memories, input, { request: read, id, prepare: (asked) => asked });
+      openTranslationSource({ keepsResponses: false }, memories, input, {
+        request: read,
+        id,
+        prepare: (asked) => asked,
+        pinnedBy: null,
+      });
     const source = open();
     for (const event of sealed) source.observe(event);
     return open()

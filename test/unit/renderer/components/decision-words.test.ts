@@ -7,6 +7,7 @@ import {
   moveBetween,
   ordinal,
   sentenceOf,
+  unreadWords,
 } from '../../../../renderer/components/decision-words.ts';
 import { sampleTrace } from '../../../support/fake-control.ts';
 import { sampleRules, traceBy } from '../../../support/routing-samples.ts';
@@ -95,4 +96,10 @@ describe('what a draft changes', () => {
     expect(moveBetween(live, free).details[0]).toBe('Costs nothing instead of $0.01 (−100 %)');
     expect(moveBetween(free, free).details[0]).toBe('Costs nothing, as before');
   });
+});
+
+test('what a decision did not read is named, and said to be unread', () => {
+  expect(unreadWords(['task', 'inputTokens'])).toBe(
+    'Not read, since nothing depended on it: task, length. The decision was made as if it had none.',
+  );
 });

@@ -1,30 +1,12 @@
-/** What decisions were made from: kept with their requests, dropped by their age, and found by the request's id. */
+/** What decisions were made from, and what led from one attempt to the next: kept with the request, and found by its id. */
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { formatRequestId } from '../../../gateway/contract/request-id.ts';
-import { prepareDecisionRead, prepareDecisionWrites } from '../../../gateway/storage/decision-rows.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { migration0001 } from '../../../gateway/storage/migrations/0001-first-tables.ts';
 import { migration0002 } from '../../../gateway/storage/migrations/0002-fidelity.ts';
 import { prepareRequestQueries } from '../../../gateway/storage/request-queries.ts';
 import { acknowledged, attempt, finish, finishRow, makeFolder, openForTest, startInLog, startRow } from './rows.ts';
-
-const dayKeys = 24 * 60 * 60 * 1_000 * 4_096;
-
-test('inputs are kept for thirty days of requests, and older ones go a few at a time', () => {
-  const database = new Database(':memory:');
-  migrate(database);
-  const { insert } = prepareDecisionWrites(database);
-  const read = prepareDecisionRead(database);
-  const today = 400 * dayKeys;
-  for (let place = 0; place < 300; place += 1) insert(today - 31 * dayKeys + place, '{"old":true}');
-  for (let place = 0; place < 64; place += 1) insert(today - 29 * dayKeys + place, '{}');
-  expect(database.prepare('SELECT count(*) FROM decisions').pluck().get()).toBe(364);
-  for (let place = 0; place < 400; place += 1) insert(today + place, '{}');
-  expect(database.prepare('SELECT count(*) FROM decisions WHERE inputsJson LIKE ?').pluck().get('%old%')).toBe(0);
-  expect(read(today - 29 * dayKeys)).toBe('{}');
-  expect(read(today - 31 * dayKeys)).toBeNull();
-});
 
 test('a request says whether its decision can be made again, and what it was made from', async () => {
   const storage = openForTest(makeFolder());
