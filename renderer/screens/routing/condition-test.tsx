@@ -231,7 +231,7 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
         onClick={() => write([...entries, ['', true]])}
         className="justify-self-start"
       >
-        Another {field.label.toLowerCase()}
+        Add another
       </Button>
     </div>
   );
