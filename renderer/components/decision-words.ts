@@ -105,11 +105,12 @@ export function sentenceOf(clause: string): string {
  * @param past it came and went: what was asked first need not be what answered
  */
 export function decisionSentence(trace: DecisionTrace, past = false): string {
-  const { targets, refusal, pinnedBy } = trace;
+  const { targets, refusal, pinnedBy, rules } = trace;
   const [first, ...others] = targets;
   const says = past ? 'said so' : 'says so';
   if (first === undefined) {
-    const refused = past ? 'It was refused' : 'It is refused';
+    const denier = rules.find(({ matched, effects }) => matched && effects.includes('deny'));
+    const refused = `It ${past ? 'was' : 'is'} refused${denier ? ` by the rule “${denier.name}”` : ''}`;
     return refusal === null ? `${refused}.` : `${refused}: ${refusal}`;
   }
   const goes = past ? `First to be asked was ${first}` : `It goes to ${first}`;

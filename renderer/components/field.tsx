@@ -1,6 +1,6 @@
 /** Form fields: a label, the field, and below it a hint or what is wrong. */
 import { CircleAlert } from 'lucide-react';
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
 import { classNames } from './class-names.ts';
 
 export const inputLook =
@@ -113,4 +113,15 @@ export function SearchField({ label, value, onValue, main = false }: SearchField
       className={inputLook}
     />
   );
+}
+
+/** For a list of choices each of which does something at once: keys open it, instead of choosing what comes next. */
+export function openList(event: KeyboardEvent<HTMLSelectElement>): void {
+  const { key, ctrlKey, metaKey, altKey } = event;
+  const chooses = /^(?:Arrow|Page|Home|End)/.test(key) || (key.length === 1 && key !== ' ');
+  if (!chooses || ctrlKey || metaKey || altKey) return;
+  // Not every browser lets a page open its list.
+  if (!('showPicker' in event.currentTarget)) return;
+  event.preventDefault();
+  event.currentTarget.showPicker();
 }

@@ -8,7 +8,7 @@ export const sensitivityChoices: readonly (readonly [value: Sensitivity, word: s
 ];
 
 export const sensitivityHint =
-  'How private its requests are where they say nothing themselves. It changes nothing alone: a rule under Routing can keep private or secret ones on this machine.';
+  'How private its requests are at least: a header can only say more. It changes nothing alone; a rule under Routing can keep private or secret ones on this machine.';
 
 /** What a list of choices hands back. */
 export function sensitivityOf(text: string): Sensitivity {

@@ -33,16 +33,20 @@ export const useGateway = create<GatewayStore>(() => ({
 /** Why each thing could not be read, as long as it could not. */
 const failures = new Map<string, string>();
 
-/** Keeps what is shown and tells why it could not be read anew. */
+let asked = 0;
+/** The newest question about each thing that was answered. */
+const answered = new Map<string, number>();
+
+/** Keeps what is shown and tells why it could not be read anew. An answer that comes after that to a later question is too old. */
 async function reading(what: string, read: () => Promise<Partial<GatewayStore>>): Promise<void> {
-  try {
-    const answer = await read();
-    failures.delete(what);
-    useGateway.setState({ ...answer, error: firstFailure() });
-  } catch (error) {
-    failures.set(what, messageOf(error));
-    useGateway.setState({ error: firstFailure() });
-  }
+  asked += 1;
+  const mine = asked;
+  const answer = await read().catch((error: unknown) => messageOf(error));
+  if (mine < (answered.get(what) ?? 0)) return;
+  answered.set(what, mine);
+  if (typeof answer === 'string') failures.set(what, answer);
+  else failures.delete(what);
+  useGateway.setState({ ...(typeof answer === 'string' ? {} : answer), error: firstFailure() });
 }
 
 const firstFailure = (): string | null => failures.values().next().value ?? null;

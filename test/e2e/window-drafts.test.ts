@@ -76,6 +76,28 @@ test('rules are put in order, changed, applied and taken back by the keyboard al
   expect(troubles).toEqual([]);
 });
 
+test('a rule is dragged above another by its handle, and shows that it was renamed, not that it is new', async () => {
+  await using gateway = await start();
+  await using opened = await openRules(gateway);
+  const { page, troubles } = opened;
+  const middleOf = async (rule: string) => {
+    const box = await page.locator(`[data-rule="${rule}"] [title^="Drag"]`).boundingBox();
+    if (!box) throw new Error(`The rule ${rule} has no handle.`);
+    return [box.x + box.width / 2, box.y + box.height / 2] as const;
+  };
+  await page.mouse.move(...(await middleOf('chat')));
+  await page.mouse.down();
+  const [x, y] = await middleOf('code');
+  await page.mouse.move(x, y - 8, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => names(page)).toEqual(['chat', 'code']);
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Edit the rule code' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('programming');
+  await page.locator('[data-rule="programming"]').getByText('changed', { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
 test('a draft that another window overtook is neither lost nor applied unasked, and what is discarded comes back', async () => {
   await using gateway = await start();
   await using mine = await openRules(gateway);

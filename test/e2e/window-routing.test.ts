@@ -208,9 +208,13 @@ test('a person edits a rule, tries yesterday’s request, applies and returns, a
   const { gateway, lab } = place;
   const paced = pacedStreams();
   try {
-    await live(place);
     await using opened = await openWindow(browser, gateway.ready.ui);
     const { page, troubles } = opened;
+    await goTo(page, 'Providers');
+    await page.getByRole('main').getByRole('link', { name: 'broken' }).click();
+    await page.getByText('Nothing yet.').waitFor();
+    await live(place);
+    await page.getByText('Rests after failures').waitFor();
     const before = await standings(page);
     lab.next(...Array.from({ length: streamCount }, () => paced.answer));
     const body = { model: 'busy', stream: true, messages: [{ role: 'user', content: 'a' }] };

@@ -88,7 +88,9 @@ test('from the first screen to a provider, its models, a client key, and a reque
 
   await sheet.getByText('1. lab/alpha-small').waitFor();
   const facts = await sheet.locator('dl').allTextContents();
-  expect(facts.join(' ')).toMatch(/Answered bylab\/alpha-smallProgrammy editorAsked asOpenAI chat, streamedStatus200/);
+  expect(facts.join(' ')).toMatch(
+    /Answered bylab\/alpha-smallRulenone: by the name it asks forProgrammy editorAsked asOpenAI chat, streamedStatus200/,
+  );
   expect(facts.join(' ')).toMatch(/Speed[\d.]+ tokens\/s/);
   expect(facts.join(' ')).toContain('Input21of it cached8written to cache–Output13of it reasoning5');
   await sheet.getByText('"prompt_tokens": 21').waitFor();

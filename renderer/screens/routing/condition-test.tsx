@@ -109,7 +109,7 @@ function SensitivityTest({ value, onChange, error }: TestProps) {
   };
   return (
     <div className="grid gap-1">
-      <div className="flex flex-wrap gap-x-4">
+      <div role="group" aria-label="Sensitivity" className="flex flex-wrap gap-x-4">
         {sensitivities.map((name) => (
           <label key={name} className={checkLook}>
             <input
@@ -231,7 +231,7 @@ function NamedTests({ field, value, onChange, error }: TestProps) {
         onClick={() => write([...entries, ['', true]])}
         className="justify-self-start"
       >
-        Another {field.label.toLowerCase()}
+        Add another
       </Button>
     </div>
   );

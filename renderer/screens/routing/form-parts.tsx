@@ -1,9 +1,9 @@
 /** Small fields for the many parts of a rule: each with its own name for assistive technology, and what is wrong below it. */
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { classNames } from '../../components/class-names.ts';
 import { sentenceOf } from '../../components/decision-words.ts';
-import { inputLook } from '../../components/field.tsx';
+import { inputLook, openList } from '../../components/field.tsx';
 import { formatJson } from '../../stores/json-value.ts';
 
 /** What the gateway says is wrong, by the place within the rule. */
@@ -129,15 +129,6 @@ interface SmallChoiceProps {
   readonly className?: string;
   /** A choice does something at once: keys open the list, instead of choosing what comes next. */
   readonly acts?: boolean;
-}
-
-function openList(event: KeyboardEvent<HTMLSelectElement>): void {
-  const { key, ctrlKey, metaKey, altKey } = event;
-  if (ctrlKey || metaKey || altKey || (!key.startsWith('Arrow') && (key.length > 1 || key === ' '))) return;
-  // Not every browser lets a page open its list.
-  if (!('showPicker' in event.currentTarget)) return;
-  event.preventDefault();
-  event.currentTarget.showPicker();
 }
 
 export function SmallChoice({ label, value, onValue, choices, className, acts = false }: SmallChoiceProps) {

@@ -1,6 +1,6 @@
 /** Where a rule or an alias leads: targets in order, how one of them is chosen, and what keeps to it. */
 import { ArrowDown, ArrowUp, CalendarClock, Plus, X } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { Button, IconButton } from '../../components/button.tsx';
 import { inputLook } from '../../components/field.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
@@ -20,7 +20,7 @@ import { Kept, problemAt, type Problems, Row, SmallChoice, SmallNumber, SmallTex
 
 const strategyChoices = [
   ['first', 'in this order'],
-  ['weighted', 'drawn by share'],
+  ['weighted', 'drawn by weight'],
   ['round-robin', 'in turn'],
   ['cheapest', 'the cheapest first'],
   ['fastest', 'the fastest first'],
@@ -116,9 +116,14 @@ interface TargetListProps {
 export function TargetList({ targets, weighted = false, place, problems, onChange, of = '' }: TargetListProps) {
   const listId = useId();
   const names = useModelNames();
+  const list = useRef<HTMLDivElement>(null);
   const swap = (index: number, other: number) => onChange(targets.with(index, targets[other]).with(other, targets[index]));
+  const add = () => {
+    onChange([...targets, '']);
+    requestAnimationFrame(() => [...(list.current?.querySelectorAll<HTMLInputElement>('input[list]') ?? [])].at(-1)?.focus());
+  };
   return (
-    <div className="grid gap-2">
+    <div ref={list} className="grid gap-2">
       {targets.map((target, index) => {
         const label = `Target ${index + 1}${of === '' ? '' : ` ${of}`}`;
         const set = (next: unknown) => onChange(targets.with(index, next));
@@ -134,7 +139,7 @@ export function TargetList({ targets, weighted = false, place, problems, onChang
                 error={problemAt(problems, `${place}.${index}`) ?? problemAt(problems, `${place}.${index}.model`)}
                 className="flex-1"
               />
-              {weighted ? <Share label={label} target={target} onChange={set} /> : null}
+              {weighted ? <Weight label={label} target={target} onChange={set} /> : null}
               <IconButton
                 label={`${label}: earlier`}
                 icon={<ArrowUp aria-hidden className="size-4" />}
@@ -161,12 +166,7 @@ export function TargetList({ targets, weighted = false, place, problems, onChang
       })}
       <Suggestions id={listId} choices={names} />
       <Wrong message={problemAt(problems, place)} />
-      <Button
-        look="quiet"
-        icon={<Plus aria-hidden className="size-4" />}
-        onClick={() => onChange([...targets, ''])}
-        className="justify-self-start"
-      >
+      <Button look="quiet" icon={<Plus aria-hidden className="size-4" />} onClick={add} className="justify-self-start">
         Add a target
       </Button>
     </div>
@@ -182,7 +182,7 @@ interface WeightProps {
 const dayMs = 86_400_000;
 const wholeMinute = (atMs: number) => new Date(Math.floor(atMs / 60_000) * 60_000).toISOString();
 
-function Share({ label, target, onChange }: WeightProps) {
+function Weight({ label, target, onChange }: WeightProps) {
   const weight = targetWeight(target);
   const grows = isObject(weight);
   const toggle = () => {
@@ -197,10 +197,10 @@ function Share({ label, target, onChange }: WeightProps) {
       {grows ? null : (
         <span className="flex items-center gap-1">
           <span aria-hidden className="text-soft">
-            share
+            weight
           </span>
           <SmallNumber
-            label={`${label}: share`}
+            label={`${label}: weight`}
             value={weight}
             placeholder="1"
             onValue={(next) => onChange(withWeight(target, next))}
@@ -209,7 +209,7 @@ function Share({ label, target, onChange }: WeightProps) {
         </span>
       )}
       <IconButton
-        label={grows ? `${label}: a fixed share` : `${label}: a share that changes with time`}
+        label={grows ? `${label}: a fixed weight` : `${label}: a weight that changes with time`}
         aria-pressed={grows}
         icon={<CalendarClock aria-hidden className="size-4" />}
         onClick={toggle}
@@ -235,17 +235,17 @@ function Schedule({ label, target, onChange }: WeightProps) {
     <div className="flex flex-wrap items-center gap-2 rounded-md bg-sunken p-2">
       {(['from', 'to'] as const).map((end) => (
         <span key={end} className="flex flex-wrap items-center gap-2">
-          {end === 'from' ? 'share' : 'to'}
+          {end === 'from' ? 'weight' : 'to'}
           <SmallNumber
-            label={`${label}: share, ${end}`}
+            label={`${label}: weight, ${end}`}
             value={weight[end]}
-            onValue={(share) => set({ [end]: share })}
+            onValue={(next) => set({ [end]: next })}
             className="w-16"
           />
           on
           <input
             type="datetime-local"
-            aria-label={`${label}: share, ${end === 'from' ? 'begins' : 'ends'}`}
+            aria-label={`${label}: weight, ${end === 'from' ? 'begins' : 'ends'}`}
             value={localMoment(weight[end === 'from' ? 'startsAt' : 'endsAt'])}
             onChange={(event) => {
               const at = new Date(event.target.value);

@@ -49,7 +49,7 @@ export function RuleForm({ rule, problems, onChange }: RuleFormProps) {
         />
         <Wrong message={problemAt(problems, 'pin')} />
       </Part>
-      <Part title="And besides">
+      <Part title="Also">
         <RuleExtras rule={rule} problems={problems} set={set} />
       </Part>
       {others.map(([name, value]) => (

@@ -20,11 +20,15 @@ import { TemplatePicker } from './template-picker.tsx';
 import { useDragOrder } from './use-drag-order.ts';
 import { useModelChoice } from './use-model-choice.ts';
 
-function markOf(base: PolicyDocument | undefined, rule: unknown): 'new' | 'changed' | null {
+/** A rule without a namesake is a new one, or the one that stood in its place under a name that nobody has any more. */
+function markOf(base: PolicyDocument | undefined, rules: readonly unknown[], index: number): 'new' | 'changed' | null {
   if (!base) return null;
+  const rule = rules[index];
   const before = base.rules.find((one) => ruleName(one) === ruleName(rule));
-  if (before === undefined) return 'new';
-  return sameJson(before, rule) ? null : 'changed';
+  if (before !== undefined) return sameJson(before, rule) ? null : 'changed';
+  const there = base.rules[index];
+  const isRenamed = there !== undefined && !rules.some((one) => ruleName(one) === ruleName(there));
+  return isRenamed ? 'changed' : 'new';
 }
 
 /** What was added is where a person goes on. */
@@ -141,7 +145,7 @@ function RuleRows({ open, onOpen }: RuleRowsProps) {
             sentence={sentenceOf(check, rule, index)}
             problems={ruleProblems(check, rule, index)}
             warnings={[...ruleProblems(check, rule, index, 'warning').values()]}
-            mark={markOf(base, rule)}
+            mark={markOf(base, rules, index)}
             open={open?.index === index}
             landing={landing(index)}
             dragged={drag?.from === index}

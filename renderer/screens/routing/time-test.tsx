@@ -21,7 +21,7 @@ export function TimeTest({ value, onChange, error }: TimeTestProps) {
   };
   return (
     <div className="grid gap-1">
-      <div className="flex items-center gap-2">
+      <div role="group" aria-label="Time of day" className="flex items-center gap-2">
         {(['from', 'to'] as const).map((end) => (
           <label key={end} className="flex items-center gap-2">
             {end}
@@ -34,7 +34,7 @@ export function TimeTest({ value, onChange, error }: TimeTestProps) {
           </label>
         ))}
       </div>
-      <div className="flex flex-wrap gap-x-3">
+      <div role="group" aria-label="Days" className="flex flex-wrap gap-x-3">
         {weekDays.map((day) => (
           <label key={day} className="inline-flex h-8 items-center gap-1.5 capitalize">
             <input

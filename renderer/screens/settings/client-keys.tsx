@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ClientItem } from '../../../gateway/contract/records.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
-import { inputLook } from '../../components/field.tsx';
+import { inputLook, openList } from '../../components/field.tsx';
 import { formatAgo, formatMoment } from '../../components/formats.ts';
 import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
@@ -30,8 +30,8 @@ export function ClientKeys() {
       <p className="text-soft">
         A program shows its key to Gatehouse. These are not your providers’ keys, and no program ever sees those. A strict key’s
         request is refused when the provider’s format has no words for one of its fields; any other goes on without the field, and
-        the log says so. Normal, private or secret says how private its requests are where they say nothing themselves: rules
-        under Routing can keep such requests on this machine.
+        the log says so. Normal, private or secret says how private its requests are at least: rules under Routing can keep such
+        requests on this machine.
       </p>
       <div className="grid rounded-md border border-line bg-raised">
         <List onRevoke={setRevoking} />
@@ -99,7 +99,7 @@ function ClientRow({ client, onRevoke }: { readonly client: ClientItem; readonly
               aria-label={`How private the requests of ${name} are`}
               title="How private its requests are"
               value={sensitivity}
-              disabled={task.busy}
+              onKeyDown={openList}
               onChange={(event) => void task.run(() => updateClient(id, { sensitivity: sensitivityOf(event.target.value) }))}
               className={`${inputLook} w-24!`}
             >

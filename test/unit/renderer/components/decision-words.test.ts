@@ -31,6 +31,10 @@ describe('where a request goes', () => {
   test('is said as a refusal where no target is left', () => {
     expect(decisionSentence(refused)).toBe('It is refused: the rule "no" refuses it');
     expect(decisionSentence(refused, true)).toBe('It was refused: the rule "no" refuses it');
+    const rule = { name: 'no', matched: true, effects: ['deny' as const], reason: 'it is an embedding' };
+    expect(decisionSentence({ ...refused, refusal: 'Not here.', rules: [rule] }, true)).toBe(
+      'It was refused by the rule “no”: Not here.',
+    );
   });
 });
 
