@@ -40,7 +40,10 @@ function isInList(list: readonly { readonly id: string }[] | null, model: string
 function explainSources({ config, engine, clients, storage }: DecisionCallParts): ExplainSources {
   return {
     policy: () => engine.runtime.policy,
-    snapshot: () => engine.snapshot,
+    snapshot: async () => {
+      await engine.snapshot.loadFacts();
+      return engine.snapshot;
+    },
     clock: () => engine.wallClock(Date.now()),
     document: () => config.current().document,
     documentOf(version) {

@@ -20,7 +20,8 @@ import type { BookedClient } from './secrets/client-book.ts';
 export interface ExplainSources {
   /** The policy in force. */
   policy(): CompiledPolicy;
-  snapshot(): DecisionSnapshot;
+  /** With the prices and abilities of the packaged catalog. */
+  snapshot(): Promise<DecisionSnapshot>;
   /** The moment, by the clock on the wall. */
   clock(): DecisionClock;
   /** The document that is in force. */
@@ -61,7 +62,7 @@ async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sou
     return { ...kept, policy: policyOfThen(request.configVersion, sources) };
   }
   const features = withCountedTokens(kept.features, request);
-  const anew = { ...kept, features, policy: draft ?? sources.policy(), snapshot: present(sources), clock: sources.clock() };
+  const anew = { ...kept, features, policy: draft ?? sources.policy(), snapshot: await present(sources), clock: sources.clock() };
   const is = looksAtFor(anew.policy, features.requestedModel, anew.snapshot);
   return { ...anew, notReadThen: notReadOf(features, textsLookedAtThen(request.configVersion, sources), is) };
 }
@@ -99,8 +100,8 @@ function notReadOf({ unread }: KeptQuestion['features'], was: TextsLookedAt, is:
 }
 
 /** A question asks how something stands more than once, and must be told the same each time. */
-function present(sources: ExplainSources): WatchedSnapshot {
-  return new WatchedSnapshot(sources.snapshot());
+async function present(sources: ExplainSources): Promise<WatchedSnapshot> {
+  return new WatchedSnapshot(await sources.snapshot());
 }
 
 function readKept(id: string, sources: ExplainSources): KeptQuestion {
@@ -182,7 +183,7 @@ function everything({ looksAt: { headers, metadata } }: CompiledPolicy): LooksAt
 /** A weighted target is drawn as for a request with this number: the same each time it is asked. */
 const triedSeed = 1;
 
-function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: ExplainSources): Explained {
+async function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: ExplainSources): Promise<Explained> {
   const { request, client, headers = {} } = input;
   const booked = client === undefined ? null : sources.client(client);
   const asked = {
@@ -190,7 +191,7 @@ function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: ExplainS
     clientHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   };
   const features = readAsked(() => readFeatures({ ...asked, ...readPasted(request, input.dialect) }, everything(policy)));
-  return { features, policy, snapshot: present(sources), clock: sources.clock(), seed: triedSeed };
+  return { features, policy, snapshot: await present(sources), clock: sources.clock(), seed: triedSeed };
 }
 
 /** As the request would come in by its door; Gemini's says model and stream in its path. */

@@ -41,9 +41,14 @@ export class LiveSnapshot implements DecisionSnapshot {
     this.#listed = null;
   }
 
-  /** A policy that goes by prices and abilities must not meet its first requests without them. */
-  async prepareFor({ looksAt }: CompiledPolicy): Promise<void> {
-    if (looksAt.inputTokens && looksAt.maxOutputTokens) await this.#facts.load();
+  /** Rules and aliases must not meet their first requests without prices and abilities. */
+  async prepareFor({ enabledRules, aliases }: Pick<CompiledPolicy, 'enabledRules' | 'aliases'>): Promise<void> {
+    if (enabledRules.length > 0 || aliases.size > 0) await this.loadFacts();
+  }
+
+  /** Resolves when prices and abilities of the packaged catalog are known. */
+  loadFacts(): Promise<void> {
+    return this.#facts.load();
   }
 
   listing(model: string): readonly string[] {
@@ -57,6 +62,8 @@ export class LiveSnapshot implements DecisionSnapshot {
     const ids = [...this.#sources.runtime().providers.keys()].filter((id) => models.get(id)?.has(model) === true);
     // Names that nobody lists are made up by clients without end.
     if (ids.length > 0) this.#listings.set(model, ids);
+    // Between several it counts what they can do.
+    if (ids.length > 1) void this.loadFacts().catch(() => undefined);
     return ids;
   }
 

@@ -76,7 +76,11 @@ export interface AnsweredQuestion extends KeptQuestion {
  * @returns JSON text; null where it would be longer than `keptAtMost`
  */
 export function keepQuestion({ features, policy, snapshot, clock, seed, decision }: AnsweredQuestion): string | null {
-  lookAtCandidates(decision.candidates, features, snapshot);
+  // The explanation shows every candidate, also those that the decision itself did not have to look up.
+  for (const { provider, model } of decision.candidates) {
+    snapshot.facts(provider, model);
+    snapshot.state(provider, model);
+  }
   const facts: string[] = [];
   const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
   const asked = packFeatures(features, policy);
@@ -86,18 +90,6 @@ export function keepQuestion({ features, policy, snapshot, clock, seed, decision
 }
 
 const quote = (value: unknown): string => JSON.stringify(value);
-
-/**
- * The explanation shows every candidate, also those that the decision itself did not have to look up. What a model is known
- * for matters only beside the size of the request.
- */
-function lookAtCandidates(candidates: Decision['candidates'], { unread }: DecisionFeatures, snapshot: WatchedSnapshot): void {
-  const isSized = !unread.includes('inputTokens');
-  for (const { provider, model } of candidates) {
-    if (isSized) snapshot.facts(provider, model);
-    snapshot.state(provider, model);
-  }
-}
 
 /** @param facts those of all targets: models of one family are known for the same */
 function packTarget({ provider, model, facts: known, state }: SeenTarget, facts: string[]): string {

@@ -30,7 +30,7 @@ export class KnownFacts {
     this.#version = version;
   }
 
-  /** Reads the packaged catalog, once: 40 ms and 25 MB, which only those pay who decide by it. */
+  /** Reads the packaged catalog, once: 40 ms and 25 MB, which only those pay who have rules, or ask why. */
   load(): Promise<void> {
     this.#loading ??= import('./model-catalog.ts').then(({ lookUpModel }) => {
       this.#lookUp = lookUpModel;
@@ -44,10 +44,9 @@ export class KnownFacts {
     return this.#lookUp === null ? withoutCatalog : this.#version;
   }
 
-  /** Until the catalog is there, what the provider itself tells. Asking begins to load it. */
+  /** Until the catalog is there, what the provider itself tells. */
   of(provider: Described, model: string): DecidingFacts {
     if (provider.builtIn) return unknownFacts;
-    if (this.#lookUp === null) void this.load().catch(() => undefined);
     const list = this.#listOf(provider.id);
     const name = `${provider.id}/${model}`;
     const kept = this.#kept.get(name);

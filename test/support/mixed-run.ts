@@ -88,10 +88,7 @@ export class MixedRun {
 
   /** From now on prices and abilities of the packaged catalog count. */
   async loadCatalog(): Promise<void> {
-    await this.#snapshot.prepareFor({
-      ...this.#runtime.policy,
-      looksAt: { ...this.#runtime.policy.looksAt, inputTokens: true, maxOutputTokens: true },
-    });
+    await this.#snapshot.loadFacts();
   }
 
   /** One request comes, is decided, and leaves its row; then something happens to the targets. */
@@ -116,7 +113,7 @@ export class MixedRun {
   sources(): ExplainSources {
     return {
       policy: () => this.#runtime.policy,
-      snapshot: () => this.#snapshot,
+      snapshot: () => Promise.resolve(this.#snapshot),
       clock: () => this.#wallClock(this.#atMs),
       document: () => ({}),
       documentOf: (version) => this.#documents.get(version) ?? null,

@@ -12,7 +12,7 @@ function factsOver(lists: Record<string, readonly ListedModel[]>): KnownFacts {
   return new KnownFacts((id) => lists[id] ?? none, 'edition-1');
 }
 
-test('before the catalog is there a provider’s own word counts, and asking brings the catalog', async () => {
+test('before the catalog is there a provider’s own word counts, and the catalog once it is loaded', async () => {
   const facts = factsOver({ cloud: [{ id: 'gpt-4o', facts: { contextTokens: 5 } }] });
   expect(facts.version()).toBe('none');
   expect(facts.of(cloud, 'gpt-4o')).toMatchObject({ contextTokens: 5, inputPerMillionUsd: null });
