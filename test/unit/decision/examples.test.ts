@@ -52,7 +52,7 @@ describe('the example', () => {
   test('"cheap first" asks the cheaper, and the strong one when that fails', () => {
     const features = { requestedModel: 'auto', inputTokens: 10_000, maxOutputTokens: 1_000 };
     const facts = {
-      'openai/gpt-5-mini': { inputPerMillionUsd: 30, outputPerMillionUsd: 80, contextTokens: 100_000 },
+      'openai/gpt-5-mini': { inputPerMillionUsd: 60, outputPerMillionUsd: 80, contextTokens: 100_000 },
       'anthropic/claude-haiku-4-5': { inputPerMillionUsd: 1, outputPerMillionUsd: 5, contextTokens: 100_000 },
       'anthropic/claude-opus-4-8': { inputPerMillionUsd: 2, outputPerMillionUsd: 20, contextTokens: 400_000 },
     };
