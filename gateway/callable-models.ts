@@ -1,5 +1,5 @@
 /** Lists everything a program may write as `model`, with what is known of each. */
-import type { CompiledPolicy } from './decision/compiled-policy.ts';
+import type { CompiledPolicy } from './decision/policy/compiled-policy.ts';
 import { decide } from './decision/decide.ts';
 import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { dialects, type ListedModel } from './dialects/index.ts';

@@ -1,6 +1,6 @@
 /** How everything stands that decides, as the engine asks for it: lists, keys, abilities, and what answers have told. */
 import type { DecidingFacts, TargetState } from './contract/decision.ts';
-import type { CompiledPolicy } from './decision/compiled-policy.ts';
+import type { CompiledPolicy } from './decision/policy/compiled-policy.ts';
 import type { DecisionSnapshot } from './decision/question.ts';
 import { catalogVersion } from './discovery/catalog-version.ts';
 import { KnownFacts, unknownFacts } from './discovery/known-facts.ts';

@@ -2,8 +2,8 @@
 import type { CallInput, CallOutput } from './contract/calls.ts';
 import { type ConfigProblem, type GatewayConfig, parseConfig } from './contract/config.ts';
 import { ruleSchema } from './contract/policy/rule.ts';
-import { type CheckedPolicy, policyProblems } from './decision/check-policy.ts';
-import { describeRule } from './decision/describe-rule.ts';
+import { type CheckedPolicy, policyProblems } from './decision/check/check-policy.ts';
+import { describeRule } from './decision/words/describe-rule.ts';
 import { policyProviders } from './exchange/runtime.ts';
 
 type Draft = CallInput<'policy.validate'>;

@@ -1,6 +1,6 @@
 /** The decision: which targets may answer a request, in which order, and why. A pure function of what it is handed. */
 import type { FallbackKind } from '../contract/policy/rule.ts';
-import type { CompiledPolicy } from './compiled-policy.ts';
+import type { CompiledPolicy } from './policy/compiled-policy.ts';
 import type { Decision, RouteUse, Target } from './decision.ts';
 import { draw } from './draw.ts';
 import { type Evaluation, evaluate, usableTargets } from './evaluate.ts';

@@ -1,7 +1,7 @@
 /** Reads the rules from top to bottom: what each of them, the first that speaks of it, says about a request. */
 import type { RuleTrace } from '../contract/decision.ts';
 import type { FallbackKind, Parameters, RuleLimits } from '../contract/policy/rule.ts';
-import type { CompiledPolicy, CompiledRoute, CompiledRule } from './compiled-policy.ts';
+import type { CompiledPolicy, CompiledRoute, CompiledRule } from './policy/compiled-policy.ts';
 import type { DecidedSettings } from './decision.ts';
 import type { DecisionClock, DecisionFeatures } from './question.ts';
 

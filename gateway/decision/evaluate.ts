@@ -1,5 +1,5 @@
 /** One evaluation of a question: what the live decision and its explanation are both made of. */
-import type { CompiledRoute } from './compiled-policy.ts';
+import type { CompiledRoute } from './policy/compiled-policy.ts';
 import type { ResolvedAs } from './decision.ts';
 import { evaluateRules, type RuleNote } from './evaluate-rules.ts';
 import { type Judged, judgeAll, type Question, weigh, type Weighing } from './judge-target.ts';

@@ -1,17 +1,17 @@
 /** Explains a decision: the same evaluation that answers a request, with words for everything that was weighed. */
 import type { CandidateTrace, DecisionTrace, RequestFeatures, RuleTrace } from '../contract/decision.ts';
-import { findFailure } from './compile-condition.ts';
-import type { CompiledPolicy } from './compiled-policy.ts';
-import { describeFailure, describeNode } from './condition-words.ts';
+import { findFailure } from './policy/compile-condition.ts';
+import type { CompiledPolicy } from './policy/compiled-policy.ts';
+import { describeFailure, describeNode } from './words/condition-words.ts';
 import { decisionOf } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { RuleNote } from './evaluate-rules.ts';
-import { orderedState } from './pack-target.ts';
+import { orderedState } from './kept/pack-target.ts';
 import { isHere, type Judged, type Question, stateOf } from './judge-target.ts';
 import { costOf, durationOf } from './order-targets.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
-import { askedBecause, nameOf, refusedBecause } from './reason-words.ts';
+import { askedBecause, nameOf, refusedBecause } from './words/reason-words.ts';
 
 /**
  * Decides as `decide` does, and says why. `counterfactuals` are left to `findCounterfactuals`: they cost many decisions.

@@ -1,6 +1,6 @@
 /** Judges one target: can it do the request, and may it? What speaks against it is a code; words are made of it when asked for. */
 import type { DecidingFacts, ReasonCode, TargetState } from '../contract/decision.ts';
-import type { CompiledPolicy, NamedTarget } from './compiled-policy.ts';
+import type { CompiledPolicy, NamedTarget } from './policy/compiled-policy.ts';
 import type { Candidate, Target } from './decision.ts';
 import { answersWithText, askedOutputTokens, estimateCost } from './estimate.ts';
 import type { RuleOutcome } from './evaluate-rules.ts';

@@ -1,5 +1,5 @@
 /** Puts the targets that can do a request into the order to ask them: by the route's strategy, its sessions, and how they stand. */
-import type { CompiledEntry, CompiledRoute, CompiledWeight } from './compiled-policy.ts';
+import type { CompiledEntry, CompiledRoute, CompiledWeight } from './policy/compiled-policy.ts';
 import { draw, hashText } from './draw.ts';
 import { estimateCost, estimateDuration } from './estimate.ts';
 import { factsOf, isHere, type Judged, stateOf, type Weighing } from './judge-target.ts';

@@ -1,7 +1,7 @@
 /** Why nobody is asked: a kind for programs, and one sentence for people. */
 import type { Refusal } from './decision.ts';
 import type { Evaluation } from './evaluate.ts';
-import { nameOf, refusedBecause } from './reason-words.ts';
+import { nameOf, refusedBecause } from './words/reason-words.ts';
 import type { DecisionSnapshot } from './question.ts';
 
 export function refusalOf(evaluation: Evaluation): Refusal {

@@ -1,9 +1,9 @@
 /** Reads names as targets: `provider/model`, an alias, or a bare model id of everybody who lists it. */
-import { nameTarget, within, withoutRepeats } from './compile-policy.ts';
-import type { CompiledPolicy, CompiledRoute, NamedBy, NamedTarget } from './compiled-policy.ts';
+import { nameTarget, within, withoutRepeats } from './policy/compile-policy.ts';
+import type { CompiledPolicy, CompiledRoute, NamedBy, NamedTarget } from './policy/compiled-policy.ts';
 import type { ResolvedAs } from './decision.ts';
 import type { DecisionSnapshot } from './question.ts';
-import { splitName } from './split-name.ts';
+import { splitName } from './policy/split-name.ts';
 
 export interface Resolved {
   readonly as: ResolvedAs;

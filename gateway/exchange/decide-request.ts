@@ -1,13 +1,13 @@
 /** Decides where one request goes, and keeps what that was decided from. */
 import type { GatewayError } from '../chat/error.ts';
 import { decide } from '../decision/decide.ts';
-import type { CompiledPolicy, LooksAt } from '../decision/compiled-policy.ts';
+import type { CompiledPolicy, LooksAt } from '../decision/policy/compiled-policy.ts';
 import type { Decision } from '../decision/decision.ts';
 import { seedOf } from '../decision/draw.ts';
-import { keepQuestion } from '../decision/keep-question.ts';
-import { looksAtFor } from '../decision/looks-at.ts';
+import { keepQuestion } from '../decision/kept/keep-question.ts';
+import { looksAtFor } from '../decision/policy/looks-at.ts';
 import type { DecisionSnapshot } from '../decision/question.ts';
-import { WatchedSnapshot } from '../decision/watched-snapshot.ts';
+import { WatchedSnapshot } from '../decision/kept/watched-snapshot.ts';
 import type { AskedRequest } from './features/asked-request.ts';
 import { gapRefusal } from './features/gap.ts';
 import { readFeatures } from './features/read-features.ts';

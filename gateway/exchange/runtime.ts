@@ -1,8 +1,8 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
 import type { ReliabilitySettings } from '../contract/reliability.ts';
-import { compilePolicy } from '../decision/compile-policy.ts';
-import type { CompiledPolicy } from '../decision/compiled-policy.ts';
+import { compilePolicy } from '../decision/policy/compile-policy.ts';
+import type { CompiledPolicy } from '../decision/policy/compiled-policy.ts';
 import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
 import type { Send } from '../upstream/transport.ts';

@@ -1,7 +1,7 @@
 /** How long one decision takes, on the way of a request: by 50 rules to 20 targets, and by none to one. */
 import type { DecidingFacts, TargetState } from '../../gateway/contract/decision.ts';
 import { strategies } from '../../gateway/contract/policy/route.ts';
-import type { CompiledPolicy } from '../../gateway/decision/compiled-policy.ts';
+import type { CompiledPolicy } from '../../gateway/decision/policy/compiled-policy.ts';
 import { decide } from '../../gateway/decision/decide.ts';
 import type { DecisionFeatures, DecisionSnapshot } from '../../gateway/decision/question.ts';
 import { calmState, noon, plainFeatures, policyOf, provider, type RuleDocument, unknownFacts } from '../support/ask-engine.ts';

@@ -2,8 +2,8 @@
 import type { DecidingFacts, TargetState } from '../../gateway/contract/decision.ts';
 import { type Route, routeSchema } from '../../gateway/contract/policy/route.ts';
 import { policySchema } from '../../gateway/contract/policy/rule.ts';
-import { compilePolicy } from '../../gateway/decision/compile-policy.ts';
-import type { CompiledPolicy, PolicyDocument } from '../../gateway/decision/compiled-policy.ts';
+import { compilePolicy } from '../../gateway/decision/policy/compile-policy.ts';
+import type { CompiledPolicy, PolicyDocument } from '../../gateway/decision/policy/compiled-policy.ts';
 import type { DecisionFeatures, DecisionSnapshot, PolicyProvider } from '../../gateway/decision/question.ts';
 import type { z } from 'zod';
 

@@ -6,7 +6,7 @@ import { formatRequestId } from '../../gateway/contract/request-id.ts';
 import { seedOf } from '../../gateway/decision/draw.ts';
 import type { Decision } from '../../gateway/decision/decision.ts';
 import { explain } from '../../gateway/decision/explain.ts';
-import { WatchedSnapshot } from '../../gateway/decision/watched-snapshot.ts';
+import { WatchedSnapshot } from '../../gateway/decision/kept/watched-snapshot.ts';
 import { dialects } from '../../gateway/dialects/index.ts';
 import { MissingDialects } from '../../gateway/exchange/attempts/missing-dialects.ts';
 import { decideRequest, lookedAt } from '../../gateway/exchange/decide-request.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
 import { compileConfig } from '../../gateway/exchange/runtime.ts';
 import { parseConfig } from '../../gateway/contract/config.ts';
-import { replay } from '../../gateway/decision/keep-question.ts';
+import { replay } from '../../gateway/decision/kept/keep-question.ts';
 import { explainRequest } from '../../gateway/explain-request.ts';
 import { type DecidedThen, MixedRun } from '../support/mixed-run.ts';
 import { makeFolder, openForTest } from './storage/rows.ts';

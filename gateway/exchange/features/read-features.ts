@@ -1,7 +1,7 @@
 /** What the decision is told of a request: read from its bytes, its headers and its client, and only as far as something depends on it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ReadOnDemand, readOnDemand } from '../../contract/decision.ts';
-import type { LooksAt } from '../../decision/compiled-policy.ts';
+import type { LooksAt } from '../../decision/policy/compiled-policy.ts';
 import type { DecisionFeatures } from '../../decision/question.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { nothingSaid } from '../../dialects/json/sayings.ts';

@@ -3,7 +3,7 @@ import type { DecidingFacts } from '../../contract/decision.ts';
 import type { RecordedUsage } from '../../contract/records.ts';
 import type { DecidedSettings } from '../../decision/decision.ts';
 import { askedOutputTokens, estimateCost } from '../../decision/estimate.ts';
-import { isLocalTarget } from '../../decision/local-target.ts';
+import { isLocalTarget } from '../../decision/policy/local-target.ts';
 import type { PassthroughRequest } from '../../dialects/dialect.ts';
 import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { Provider } from '../../providers/build-provider.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { policySchema } from '../../../gateway/contract/policy/rule.ts';
-import { policyProblems } from '../../../gateway/decision/check-policy.ts';
-import { compilePolicy } from '../../../gateway/decision/compile-policy.ts';
+import { policyProblems } from '../../../gateway/decision/check/check-policy.ts';
+import { compilePolicy } from '../../../gateway/decision/policy/compile-policy.ts';
 import { decide } from '../../../gateway/decision/decide.ts';
 import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
 import { plainFeatures, provider, snapshotOf, type World } from '../../support/ask-engine.ts';
@@ -52,16 +52,19 @@ describe('the example', () => {
   test('"cheap first" asks the cheaper, and the strong one when that fails', () => {
     const features = { requestedModel: 'auto', inputTokens: 10_000, maxOutputTokens: 1_000 };
     const facts = {
-      'openai/gpt-5-mini': { inputPerMillionUsd: 2, outputPerMillionUsd: 8, contextTokens: 100_000 },
+      'openai/gpt-5-mini': { inputPerMillionUsd: 60, outputPerMillionUsd: 80, contextTokens: 100_000 },
       'anthropic/claude-haiku-4-5': { inputPerMillionUsd: 1, outputPerMillionUsd: 5, contextTokens: 100_000 },
-      'anthropic/claude-opus-4-8': { inputPerMillionUsd: 2, outputPerMillionUsd: 20, contextTokens: 200_000 },
+      'anthropic/claude-opus-4-8': { inputPerMillionUsd: 2, outputPerMillionUsd: 20, contextTokens: 400_000 },
     };
     const { decision, to } = ask(cheap, { features, world: { facts } });
     expect(to).toEqual(['anthropic/claude-haiku-4-5', 'openai/gpt-5-mini']);
     expect(decision.fallbacks.overload?.map(({ model }) => model)).toEqual(['claude-opus-4-8']);
     expect(decision.fallbacks.contextTooLong?.map(({ model }) => model)).toEqual(['claude-opus-4-8']);
-    const long = ask(cheap, { features: { ...features, inputTokens: 40_000 }, world: { facts } });
-    expect(long.decision.candidates.map(({ code }) => code)).toEqual(['cost', 'chosen']);
+    const dear = ask(cheap, { features: { ...features, inputTokens: 90_000 }, world: { facts } });
+    expect(dear.decision.candidates.map(({ code }) => code)).toEqual(['cost', 'chosen']);
+    expect(ask(cheap, { features: { ...features, inputTokens: 150_000 }, world: { facts } }).to).toEqual([
+      'anthropic/claude-opus-4-8',
+    ]);
   });
 
   test('"code and chat" go apart, and a session of code stays where it was', () => {

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reasonCodes } from '../../../gateway/contract/decision.ts';
 import { strategies } from '../../../gateway/contract/policy/route.ts';
-import { compilePolicy } from '../../../gateway/decision/compile-policy.ts';
-import type { CompiledPolicy } from '../../../gateway/decision/compiled-policy.ts';
+import { compilePolicy } from '../../../gateway/decision/policy/compile-policy.ts';
+import type { CompiledPolicy } from '../../../gateway/decision/policy/compiled-policy.ts';
 import { decide } from '../../../gateway/decision/decide.ts';
 import type { Decision } from '../../../gateway/decision/decision.ts';
 import { explain } from '../../../gateway/decision/explain.ts';
-import { keepQuestion, readQuestion, replay } from '../../../gateway/decision/keep-question.ts';
-import { looksAtFor } from '../../../gateway/decision/looks-at.ts';
-import { WatchedSnapshot } from '../../../gateway/decision/watched-snapshot.ts';
+import { keepQuestion, readQuestion, replay } from '../../../gateway/decision/kept/keep-question.ts';
+import { looksAtFor } from '../../../gateway/decision/policy/looks-at.ts';
+import { WatchedSnapshot } from '../../../gateway/decision/kept/watched-snapshot.ts';
 import {
   anyClock,
   anyDocument,

@@ -1,6 +1,6 @@
 /** What the decision is told of a request: who speaks, for what, how privately, in which session; and nothing nobody asked for. */
 import { describe, expect, test } from 'vitest';
-import type { LooksAt } from '../../../../gateway/decision/compiled-policy.ts';
+import type { LooksAt } from '../../../../gateway/decision/policy/compiled-policy.ts';
 import type { DialectName } from '../../../../gateway/dialects/dialect.ts';
 import { dialects } from '../../../../gateway/dialects/index.ts';
 import type { AskedRequest } from '../../../../gateway/exchange/features/asked-request.ts';

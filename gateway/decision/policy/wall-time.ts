@@ -1,6 +1,6 @@
 /** Times of day and days of the week, as the clocks on the wall show them. */
-import { type TimeTest, weekDays } from '../contract/policy/condition.ts';
-import type { DecisionClock } from './question.ts';
+import { type TimeTest, weekDays } from '../../contract/policy/condition.ts';
+import type { DecisionClock } from '../question.ts';
 
 const minuteMs = 60_000;
 const minutesOfDay = 1_440;

@@ -1,12 +1,20 @@
 /** What a decision was made from, as text: short, without a word of the prompt, and enough to decide again. */
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../../gateway/decision/explain.ts';
-import { decide } from '../../../gateway/decision/decide.ts';
-import { seedOf } from '../../../gateway/decision/draw.ts';
-import { keepQuestion, keptAtMost, readQuestion, replay } from '../../../gateway/decision/keep-question.ts';
-import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
-import { WatchedSnapshot } from '../../../gateway/decision/watched-snapshot.ts';
-import { noon, plainFeatures, policyOf, provider, type RuleDocument, snapshotOf, type World } from '../../support/ask-engine.ts';
+import { explain } from '../../../../gateway/decision/explain.ts';
+import { decide } from '../../../../gateway/decision/decide.ts';
+import { seedOf } from '../../../../gateway/decision/draw.ts';
+import { keepQuestion, keptAtMost, readQuestion, replay } from '../../../../gateway/decision/kept/keep-question.ts';
+import type { DecisionFeatures } from '../../../../gateway/decision/question.ts';
+import { WatchedSnapshot } from '../../../../gateway/decision/kept/watched-snapshot.ts';
+import {
+  noon,
+  plainFeatures,
+  policyOf,
+  provider,
+  type RuleDocument,
+  snapshotOf,
+  type World,
+} from '../../../support/ask-engine.ts';
 
 const ids = Array.from({ length: 120 }, (_, place) => `provider-${place}`);
 const names = ids.map((id, place) => `${id}/a-model-with-a-long-name-${place}`);

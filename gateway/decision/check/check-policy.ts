@@ -1,14 +1,14 @@
 /** Finds what is wrong with a policy beyond its form: names that lead nowhere, patterns, rules that can never decide. */
-import type { RouteTarget } from '../contract/policy/route.ts';
-import { wholeRoute } from '../contract/policy/route.ts';
-import type { Policy, Rule } from '../contract/policy/rule.ts';
-import type { Route } from '../contract/policy/route.ts';
-import { either } from './amounts.ts';
+import type { RouteTarget } from '../../contract/policy/route.ts';
+import { wholeRoute } from '../../contract/policy/route.ts';
+import type { Policy, Rule } from '../../contract/policy/rule.ts';
+import type { Route } from '../../contract/policy/route.ts';
+import { either } from '../words/amounts.ts';
 import { conditionProblems } from './check-condition.ts';
 import { neverDeciding, pinAt } from './check-order.ts';
-import { isLocalTarget } from './local-target.ts';
-import type { PolicyProvider } from './question.ts';
-import { type DirectName, splitName } from './split-name.ts';
+import { isLocalTarget } from '../policy/local-target.ts';
+import type { PolicyProvider } from '../question.ts';
+import { type DirectName, splitName } from '../policy/split-name.ts';
 
 export interface PolicyProblem {
   /** Dotted, from the config's top: `policy.rules.0.use.targets.1`. */

@@ -1,11 +1,11 @@
 /** Finds how a request would have to be for a condition to hold, or to hold no longer, each test by its nearest value. */
-import type { NumberTest, TextTest } from '../contract/policy/condition.ts';
-import { sensitivities } from '../contract/policy/condition.ts';
-import { tokens } from './amounts.ts';
-import { type ConditionNode, type Leaf, namedText } from './compile-condition.ts';
-import { answersWithText } from './estimate.ts';
-import type { DecisionClock, DecisionFeatures } from './question.ts';
-import { minuteOf, timeText, wallTime } from './wall-time.ts';
+import type { NumberTest, TextTest } from '../../contract/policy/condition.ts';
+import { sensitivities } from '../../contract/policy/condition.ts';
+import { tokens } from '../words/amounts.ts';
+import { type ConditionNode, type Leaf, namedText } from '../policy/compile-condition.ts';
+import { answersWithText } from '../estimate.ts';
+import type { DecisionClock, DecisionFeatures } from '../question.ts';
+import { minuteOf, timeText, wallTime } from '../policy/wall-time.ts';
 
 /** A request as it would be, and in which words it differs. */
 export interface Altered {

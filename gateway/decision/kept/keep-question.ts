@@ -2,14 +2,14 @@
  * Keeps what a decision was made from as a short JSON text, and makes the decision again from it. The text holds no word
  * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
  */
-import { type DecisionTrace, readOnDemand, type TargetState } from '../contract/decision.ts';
-import { sensitivities } from '../contract/policy/condition.ts';
-import type { CompiledPolicy } from './compiled-policy.ts';
-import { decide } from './decide.ts';
-import type { Decision } from './decision.ts';
-import { explain } from './explain.ts';
+import { type DecisionTrace, readOnDemand, type TargetState } from '../../contract/decision.ts';
+import { sensitivities } from '../../contract/policy/condition.ts';
+import { decide } from '../decide.ts';
+import type { Decision } from '../decision.ts';
+import { explain } from '../explain.ts';
+import type { CompiledPolicy } from '../policy/compiled-policy.ts';
+import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from '../question.ts';
 import { type KeptFacts, type KeptState, packFacts, packState, readFacts, readState } from './pack-target.ts';
-import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
 import type { SeenTarget, WatchedSnapshot } from './watched-snapshot.ts';
 
 /** Of the text's own form; another is not read. */

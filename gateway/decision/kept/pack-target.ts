@@ -1,5 +1,5 @@
 /** What is known of a target and how it stands, as short lists: a part of a kept question. */
-import type { DecidingFacts, TargetState } from '../contract/decision.ts';
+import type { DecidingFacts, TargetState } from '../../contract/decision.ts';
 
 /** By the order of `factNames`; abilities are 1 and 0; nulls at the end are left out. */
 export type KeptFacts = readonly (number | null)[];

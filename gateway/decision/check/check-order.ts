@@ -1,6 +1,6 @@
 /** Finds what a rule says to no use because of what other rules say: one above it that decides all, or a pin that holds with it. */
-import type { Condition } from '../contract/policy/condition.ts';
-import type { Rule } from '../contract/policy/rule.ts';
+import type { Condition } from '../../contract/policy/condition.ts';
+import type { Rule } from '../../contract/policy/rule.ts';
 import type { PolicyProblem } from './check-policy.ts';
 
 type When = Condition | undefined;

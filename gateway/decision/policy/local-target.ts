@@ -1,5 +1,5 @@
 /** Does a model run on this machine, so that a request pinned to it may go there? */
-import type { PolicyProvider } from './question.ts';
+import type { PolicyProvider } from '../question.ts';
 
 /**
  * How Ollama names the models that run with its maker: `gpt-oss:120b-cloud`, `kimi-k2:cloud`. It takes them in any case and with

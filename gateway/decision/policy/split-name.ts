@@ -1,5 +1,5 @@
 /** Reads `provider/model` of a name. */
-import type { PolicyProvider } from './question.ts';
+import type { PolicyProvider } from '../question.ts';
 
 export interface DirectName {
   readonly provider: PolicyProvider;

@@ -1,7 +1,7 @@
 /** What is wrong with a policy that its schema lets through: where it is, what it is, and whether it may come into force. */
 import { describe, expect, test } from 'vitest';
-import { type CheckedPolicy, policyProblems } from '../../../gateway/decision/check-policy.ts';
-import { documentOf, type PolicyParts, provider, type RouteDocument, type RuleDocument } from '../../support/ask-engine.ts';
+import { type CheckedPolicy, policyProblems } from '../../../../gateway/decision/check/check-policy.ts';
+import { documentOf, type PolicyParts, provider, type RouteDocument, type RuleDocument } from '../../../support/ask-engine.ts';
 
 const providers = [provider('lab'), provider('home', { local: true }), provider('off', { enabled: false })];
 

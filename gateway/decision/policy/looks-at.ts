@@ -1,7 +1,7 @@
 /** Finds out what of a request a policy may look at, so that nothing else has to be read of it. */
 import { leavesIn, type ConditionNode } from './compile-condition.ts';
 import type { CompiledPolicy, CompiledRoute, CompiledRule, LooksAt } from './compiled-policy.ts';
-import type { DecisionFeatures, DecisionSnapshot } from './question.ts';
+import type { DecisionFeatures, DecisionSnapshot } from '../question.ts';
 import { splitName } from './split-name.ts';
 
 type Flag = Exclude<keyof LooksAt, 'headers' | 'metadata'>;

@@ -1,8 +1,8 @@
 /** The words of every reason for which a target is asked, asked later, or refused. */
 import { dollars, duration, tokens } from './amounts.ts';
-import { factsOf, type Judged, stateOf, type Weighing } from './judge-target.ts';
-import { costOf, durationOf } from './order-targets.ts';
-import type { Evaluation } from './evaluate.ts';
+import { factsOf, type Judged, stateOf, type Weighing } from '../judge-target.ts';
+import { costOf, durationOf } from '../order-targets.ts';
+import type { Evaluation } from '../evaluate.ts';
 
 /** `provider/model`; the name alone where no provider lists it. */
 export function nameOf({ provider, model }: { readonly provider: string; readonly model: string }): string {

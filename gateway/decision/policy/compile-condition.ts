@@ -1,7 +1,7 @@
 /** Makes a rule's condition into a tree of tests that is asked for every request, and that can say which of them failed. */
-import type { Condition, NumberTest, OptionalTextTest, TextTest, TimeTest } from '../contract/policy/condition.ts';
+import type { Condition, NumberTest, OptionalTextTest, TextTest, TimeTest } from '../../contract/policy/condition.ts';
 import { compilePattern } from './pattern.ts';
-import type { DecisionClock, DecisionFeatures } from './question.ts';
+import type { DecisionClock, DecisionFeatures } from '../question.ts';
 import { compileTime } from './wall-time.ts';
 import { compileWildcard } from './wildcard.ts';
 

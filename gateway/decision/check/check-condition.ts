@@ -1,8 +1,8 @@
 /** Finds what is wrong with a condition beyond its form: patterns that are none, numbers that no request can have. */
-import type { Condition, NumberTest, OptionalTextTest, TimeTest } from '../contract/policy/condition.ts';
+import type { Condition, NumberTest, OptionalTextTest, TimeTest } from '../../contract/policy/condition.ts';
 import type { PolicyProblem } from './check-policy.ts';
-import { patternProblem } from './pattern.ts';
-import { compileTime, minuteOf } from './wall-time.ts';
+import { patternProblem } from '../policy/pattern.ts';
+import { compileTime, minuteOf } from '../policy/wall-time.ts';
 
 /** @param path of the condition: `policy.rules.0.when` */
 export function* conditionProblems(condition: Condition, path: string): Generator<PolicyProblem> {

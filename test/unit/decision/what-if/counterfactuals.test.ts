@@ -1,10 +1,10 @@
 /** What would have to be different for another target: the smallest such change, which the engine itself has tried. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findCounterfactuals, searchCounterfactuals, toldAtMost } from '../../../gateway/decision/counterfactuals.ts';
-import { decideOn } from '../../../gateway/decision/decide.ts';
-import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
-import { anyClock, anyFeatures, anyPolicy, anySeed, anySnapshot, propertyRuns } from '../../support/any-policy.ts';
+import { findCounterfactuals, searchCounterfactuals, toldAtMost } from '../../../../gateway/decision/what-if/counterfactuals.ts';
+import { decideOn } from '../../../../gateway/decision/decide.ts';
+import type { DecisionFeatures } from '../../../../gateway/decision/question.ts';
+import { anyClock, anyFeatures, anyPolicy, anySeed, anySnapshot, propertyRuns } from '../../../support/any-policy.ts';
 import {
   noon,
   plainFeatures,
@@ -14,7 +14,7 @@ import {
   type RuleDocument,
   snapshotOf,
   type World,
-} from '../../support/ask-engine.ts';
+} from '../../../support/ask-engine.ts';
 
 const providers = [provider('a'), provider('b'), provider('off', { enabled: false }), provider('home', { local: true })];
 

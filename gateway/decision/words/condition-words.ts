@@ -1,9 +1,9 @@
 /** The words of conditions: what a test wants, and what a request has instead. */
-import { type NumberTest, type TextTest, type TimeTest, weekDays } from '../contract/policy/condition.ts';
+import { type NumberTest, type TextTest, type TimeTest, weekDays } from '../../contract/policy/condition.ts';
 import { either, grouped, tokens } from './amounts.ts';
-import { type ConditionNode, type Leaf, namedText } from './compile-condition.ts';
-import type { DecisionClock, DecisionFeatures } from './question.ts';
-import { timeText, wallTime } from './wall-time.ts';
+import { type ConditionNode, type Leaf, namedText } from '../policy/compile-condition.ts';
+import type { DecisionClock, DecisionFeatures } from '../question.ts';
+import { timeText, wallTime } from '../policy/wall-time.ts';
 
 /** A condition as a clause: `the task is "code" and the prompt has more than 30,000 tokens`. */
 export function describeNode(node: ConditionNode): string {

@@ -1,7 +1,7 @@
 /** A snapshot that remembers what a decision looked at, so that the same decision can be made again from that alone. */
-import type { DecidingFacts, TargetState } from '../contract/decision.ts';
+import type { DecidingFacts, TargetState } from '../../contract/decision.ts';
 import { orderedFacts, orderedState } from './pack-target.ts';
-import type { DecisionSnapshot } from './question.ts';
+import type { DecisionSnapshot } from '../question.ts';
 
 /** What is known of a target, and how it stands. */
 export interface SeenTarget {

@@ -1,11 +1,11 @@
 /** What could be different for one candidate to come nearer to being asked first, the likeliest first. */
-import { dollars, duration, either, tokens } from './amounts.ts';
+import { dollars, duration, either, tokens } from '../words/amounts.ts';
 import { type Change, keyChange, providerChange, requestChange, ruleChange, stateChange } from './changes.ts';
-import type { Evaluation } from './evaluate.ts';
-import { factsOf, type Judged, neededContext, stateOf, type Weighing } from './judge-target.ts';
-import { costOf } from './order-targets.ts';
+import type { Evaluation } from '../evaluate.ts';
+import { factsOf, type Judged, neededContext, stateOf, type Weighing } from '../judge-target.ts';
+import { costOf } from '../order-targets.ts';
 import { orderChanges } from './order-changes.ts';
-import { nameOf } from './reason-words.ts';
+import { nameOf } from '../words/reason-words.ts';
 import { violate } from './request-changes.ts';
 
 export function changesFor(judged: Judged, evaluation: Evaluation): readonly Change[] {

@@ -1,8 +1,8 @@
 /** Says a rule in one sentence, as lists of rules show it. */
-import { type Route, type RouteTarget, wholeRoute } from '../contract/policy/route.ts';
-import type { Fallbacks, Parameters, RequestSettings, Rule, RuleLimits, Shadow } from '../contract/policy/rule.ts';
+import { type Route, type RouteTarget, wholeRoute } from '../../contract/policy/route.ts';
+import type { Fallbacks, Parameters, RequestSettings, Rule, RuleLimits, Shadow } from '../../contract/policy/rule.ts';
 import { dollars, duration, either, grouped } from './amounts.ts';
-import { compileCondition } from './compile-condition.ts';
+import { compileCondition } from '../policy/compile-condition.ts';
 import { describeNode } from './condition-words.ts';
 
 /** `When the task is "code", ask a/b, then c/d; at most $0.05 a call.` */

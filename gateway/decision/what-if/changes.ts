@@ -1,11 +1,11 @@
 /** Single changes to a question: of the request, of the policy, of how the world stands. */
-import type { Counterfactual, DecidingFacts, TargetState } from '../contract/decision.ts';
-import type { Rule } from '../contract/policy/rule.ts';
-import { type Route, wholeRoute } from '../contract/policy/route.ts';
-import { compilePolicy } from './compile-policy.ts';
-import type { PolicyDocument } from './compiled-policy.ts';
-import type { Question } from './judge-target.ts';
-import type { DecisionFeatures, PolicyProvider } from './question.ts';
+import type { Counterfactual, DecidingFacts, TargetState } from '../../contract/decision.ts';
+import type { Rule } from '../../contract/policy/rule.ts';
+import { type Route, wholeRoute } from '../../contract/policy/route.ts';
+import { compilePolicy } from '../policy/compile-policy.ts';
+import type { PolicyDocument } from '../policy/compiled-policy.ts';
+import type { Question } from '../judge-target.ts';
+import type { DecisionFeatures, PolicyProvider } from '../question.ts';
 
 /** Something that could be different. */
 export interface Change {

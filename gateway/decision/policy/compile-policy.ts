@@ -1,6 +1,6 @@
 /** Compiles a policy: conditions into tests, names into targets as far as that is possible, and what it looks at. */
-import type { Fallbacks, Rule } from '../contract/policy/rule.ts';
-import { type Route, type RouteTarget, type Strategy, wholeRoute } from '../contract/policy/route.ts';
+import type { Fallbacks, Rule } from '../../contract/policy/rule.ts';
+import { type Route, type RouteTarget, type Strategy, wholeRoute } from '../../contract/policy/route.ts';
 import { compileCondition } from './compile-condition.ts';
 import type {
   CompiledEntry,
@@ -12,10 +12,10 @@ import type {
   NamedTarget,
   PolicyDocument,
 } from './compiled-policy.ts';
-import { hashText } from './draw.ts';
+import { hashText } from '../draw.ts';
 import { isLocalTarget } from './local-target.ts';
 import { looksAtOf } from './looks-at.ts';
-import type { PolicyProvider } from './question.ts';
+import type { PolicyProvider } from '../question.ts';
 import { splitName } from './split-name.ts';
 
 /** @param document a policy whose form has been checked; names in it may lead nowhere */

@@ -2,15 +2,15 @@
  * What would have to be different for another target to be asked first. Found by trying single changes, and a few of them
  * together; each was decided again by the engine itself before it is told.
  */
-import type { Counterfactual } from '../contract/decision.ts';
+import type { Counterfactual } from '../../contract/decision.ts';
 import { type Change, ruleChange, ruleMove } from './changes.ts';
 import { changesFor } from './candidate-changes.ts';
-import type { CompiledPolicy, CompiledRule } from './compiled-policy.ts';
-import { decideOn } from './decide.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
-import type { Question } from './judge-target.ts';
-import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './question.ts';
-import { nameOf } from './reason-words.ts';
+import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy.ts';
+import { decideOn } from '../decide.ts';
+import { type Evaluation, evaluate } from '../evaluate.ts';
+import type { Question } from '../judge-target.ts';
+import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from '../question.ts';
+import { nameOf } from '../words/reason-words.ts';
 import { satisfy } from './request-changes.ts';
 
 /** So many are told; more nobody reads. */

@@ -1,8 +1,8 @@
 /** A rule said in one sentence. */
 import { expect, test } from 'vitest';
-import { policySchema } from '../../../gateway/contract/policy/rule.ts';
-import { describeRule } from '../../../gateway/decision/describe-rule.ts';
-import type { RuleDocument } from '../../support/ask-engine.ts';
+import { policySchema } from '../../../../gateway/contract/policy/rule.ts';
+import { describeRule } from '../../../../gateway/decision/words/describe-rule.ts';
+import type { RuleDocument } from '../../../support/ask-engine.ts';
 
 const sentence = (rule: Omit<RuleDocument, 'name'>) =>
   policySchema.parse({ rules: [{ name: 'r', ...rule }] }).rules.map(describeRule)[0];

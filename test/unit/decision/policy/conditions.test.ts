@@ -1,12 +1,12 @@
 /** Conditions: what each test holds for, where the edges are, and that no pattern can make the gateway slow. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Condition, conditionSchema } from '../../../gateway/contract/policy/condition.ts';
-import { compileCondition } from '../../../gateway/decision/compile-condition.ts';
-import { looksAtFor } from '../../../gateway/decision/looks-at.ts';
-import type { DecisionFeatures } from '../../../gateway/decision/question.ts';
-import { compileWildcard } from '../../../gateway/decision/wildcard.ts';
-import { noon, plainFeatures, policyOf, provider, type RuleDocument, snapshotOf } from '../../support/ask-engine.ts';
+import { type Condition, conditionSchema } from '../../../../gateway/contract/policy/condition.ts';
+import { compileCondition } from '../../../../gateway/decision/policy/compile-condition.ts';
+import { looksAtFor } from '../../../../gateway/decision/policy/looks-at.ts';
+import type { DecisionFeatures } from '../../../../gateway/decision/question.ts';
+import { compileWildcard } from '../../../../gateway/decision/policy/wildcard.ts';
+import { noon, plainFeatures, policyOf, provider, type RuleDocument, snapshotOf } from '../../../support/ask-engine.ts';
 
 function holds(condition: unknown, features: Partial<DecisionFeatures> = {}, clock = noon): boolean {
   const parsed: Condition = conditionSchema.parse(condition);

@@ -1,8 +1,8 @@
 /** A policy made ready to decide by: what it says does not change, and is worked out once. */
-import type { FallbackKind, Parameters, Policy, Rule, RuleLimits, Shadow } from '../contract/policy/rule.ts';
-import type { Route, Strategy } from '../contract/policy/route.ts';
+import type { FallbackKind, Parameters, Policy, Rule, RuleLimits, Shadow } from '../../contract/policy/rule.ts';
+import type { Route, Strategy } from '../../contract/policy/route.ts';
 import type { ConditionNode } from './compile-condition.ts';
-import type { PolicyProvider } from './question.ts';
+import type { PolicyProvider } from '../question.ts';
 import type { DirectName } from './split-name.ts';
 
 /** The part of a config that decides. */

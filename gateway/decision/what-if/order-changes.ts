@@ -1,12 +1,12 @@
 /** What could be different for a target to go before others by the strategy of its route. */
-import type { Route } from '../contract/policy/route.ts';
-import { dollars, duration } from './amounts.ts';
+import type { Route } from '../../contract/policy/route.ts';
+import { dollars, duration } from '../words/amounts.ts';
 import { type Change, factsChange, routeChange, routeWords, stateChange, turnChange } from './changes.ts';
-import type { CompiledEntry, CompiledRoute } from './compiled-policy.ts';
-import { draw } from './draw.ts';
-import type { Evaluation } from './evaluate.ts';
-import { factsOf, type Judged, stateOf, type Weighing } from './judge-target.ts';
-import { costOf, durationOf, splitSeed, weightAt } from './order-targets.ts';
+import type { CompiledEntry, CompiledRoute } from '../policy/compiled-policy.ts';
+import { draw } from '../draw.ts';
+import type { Evaluation } from '../evaluate.ts';
+import { factsOf, type Judged, stateOf, type Weighing } from '../judge-target.ts';
+import { costOf, durationOf, splitSeed, weightAt } from '../order-targets.ts';
 
 /** @param ahead those that are asked before it, the first of all first */
 export function orderChanges(judged: Judged, ahead: readonly Judged[], { route, weighing }: Evaluation): readonly Change[] {
