@@ -17,7 +17,7 @@ export function noteFailure(
   if (error.kind === 'upstream-rate-limit') pool.rest(provider.id, keyReference, sentAtMs, retryAfterMs);
   else if (error.kind === 'upstream-quota' || upstreamStatus === 402) pool.exhaust(provider.id, keyReference, retryAfterMs);
   else if (error.kind === 'upstream-auth')
-    pool.setAside(provider.id, keyReference, `was refused (${upstreamStatus ?? 'no status'})`);
+    pool.setAside(provider.id, keyReference, upstreamStatus === null ? 'was refused' : `was refused (${upstreamStatus})`);
 }
 
 /** It was answered with this key. */
