@@ -1,5 +1,5 @@
 /** A decision for a person: where it goes and why, every candidate, every rule, and what would have changed it. */
-import { Check, CornerDownRight, HouseWifi, Minus } from 'lucide-react';
+import { Check, CornerDownRight, HouseWifi, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CandidateTrace, Counterfactual, DecisionTrace, ReadOnDemand, RuleTrace } from '../../gateway/contract/decision.ts';
 import { classNames } from './class-names.ts';
@@ -29,8 +29,12 @@ export function DecisionView({ trace, past = false }: DecisionViewProps) {
         {decisionSentence(trace, past)}
       </p>
       {trace.notReadThen ? (
-        <p className="wrap-anywhere">
-          Nobody read of this request when it came, and it is taken for not said: {trace.notReadThen.join(', ')}.
+        <p className="flex items-start gap-1.5 text-warn">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0 wrap-anywhere">
+            Not known of this request, since no rule looked at it when it came: {trace.notReadThen.join(', ')}. It is tried as if
+            it had said nothing of that.
+          </span>
         </p>
       ) : null}
       <Candidates trace={trace} />

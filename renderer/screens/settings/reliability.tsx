@@ -42,10 +42,17 @@ export function Reliability() {
   );
 }
 
+/** What was typed and not saved stays while a person looks at another screen. */
+let kept: Typed = {};
+
 function Numbers() {
   const settings = useGateway((state) => state.config?.effective.reliability);
   /** Only what a person typed: the rest follows what is saved. */
-  const [typed, setTyped] = useState<Typed>({});
+  const [typed, setTyped] = useState<Typed>(kept);
+  const write = (next: Typed) => {
+    kept = next;
+    setTyped(next);
+  };
   const task = useTask();
   if (!settings) return null;
   const isTyped = Object.keys(typed).length > 0;
@@ -53,7 +60,7 @@ function Numbers() {
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (!isTyped || isWrong) return;
-    if (await task.run(() => change((before) => afterTyping(before, typed)))) setTyped({});
+    if (await task.run(() => change((before) => afterTyping(before, typed)))) write({});
   };
   const errorOf = (one: NumberSetting) =>
     numberProblem(one, shownValue(settings, one, typed)) ??
@@ -71,7 +78,7 @@ function Numbers() {
             value={shownValue(settings, one, typed)}
             onValue={(text) => {
               task.clear();
-              setTyped({ ...typed, [one.place.join('.')]: text });
+              write({ ...typed, [one.place.join('.')]: text });
             }}
             error={errorOf(one)}
             hint={`${one.hint} Usually ${one.usual / one.scale}.`.trim()}
@@ -83,7 +90,7 @@ function Numbers() {
         <Button look="primary" type="submit" disabled={!isTyped || isWrong || task.busy}>
           Save
         </Button>
-        <Button disabled={!isTyped} onClick={() => setTyped({})}>
+        <Button disabled={!isTyped} onClick={() => write({})}>
           Discard
         </Button>
       </div>
