@@ -58,8 +58,11 @@ export interface Decision {
 }
 
 export interface Refusal {
-  /** `denied`: by a rule. `unlisted`: a name was not found in any list; one that is on its way may change that. */
-  readonly kind: 'denied' | 'unknown-model' | 'unlisted' | 'no-key' | 'no-target';
+  /**
+   * `denied`: by a rule. `unlisted`: a name was not found in any list; one that is on its way may change that. `too-long`: a
+   * shorter prompt could be answered.
+   */
+  readonly kind: 'denied' | 'unknown-model' | 'unlisted' | 'no-key' | 'too-long' | 'no-target';
   /** In one sentence. */
   readonly message: string;
 }

@@ -1,4 +1,5 @@
 /** Why nobody is asked: a kind for programs, and one sentence for people. */
+import type { ReasonCode } from '../contract/decision.ts';
 import type { Refusal } from './decision.ts';
 import type { Evaluation } from './evaluate.ts';
 import { nameOf, refusedBecause } from './words/reason-words.ts';
@@ -13,7 +14,13 @@ export function refusalOf(evaluation: Evaluation): Refusal {
     return { kind: 'unknown-model', message: words + unaskedWords(weighing.snapshot) };
   }
   if (judged.some(({ code }) => code === 'unlisted')) return { kind: 'unlisted', message: messageOf(evaluation) };
-  return { kind: judged.some(({ code }) => code === 'no-key') ? 'no-key' : 'no-target', message: messageOf(evaluation) };
+  return { kind: kindOf(judged.map(({ code }) => code)), message: messageOf(evaluation) };
+}
+
+function kindOf(codes: readonly ReasonCode[]): Refusal['kind'] {
+  if (codes.includes('no-key')) return 'no-key';
+  const isTooLong = codes.includes('context') && codes.every((code) => code === 'context' || code === 'cost');
+  return isTooLong ? 'too-long' : 'no-target';
 }
 
 function messageOf({ weighing, as, judged }: Evaluation): string {

@@ -6,6 +6,8 @@ import type { Refusal } from '../decision/decision.ts';
 export function refusalOf({ kind, message }: Refusal): GatewayError {
   if (kind === 'denied') return new GatewayError('denied-by-policy', message);
   if (kind === 'no-key') return new GatewayError('upstream-auth', message, { code: 'provider_auth_failed' });
+  // The code by which programs shorten a conversation and ask again.
+  if (kind === 'too-long') return new GatewayError('bad-request', message, { code: 'context_length_exceeded' });
   return new GatewayError(kind === 'unknown-model' ? 'unknown-model' : 'no-target', message, { field: 'model' });
 }
 

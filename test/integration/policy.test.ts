@@ -60,6 +60,22 @@ describe('a rule', () => {
     expect(lab.one.requests.length + lab.other.requests.length).toBe(asked);
   });
 
+  test('whose targets all read less than the prompt refuses it by the code that programs shorten it for', async () => {
+    const targets = ['priced/gpt-4', 'priced/gpt-3.5-turbo'];
+    const provider = { id: 'priced', kind: 'openai' as const, baseUrl: lab.one.baseUrl, forwards: true };
+    const providers = [...(lab.base.providers ?? []), provider];
+    await lab.gateway.call('secrets.set', { name: 'k', value: 'k' });
+    const keyed = providers.map((one) => (one.id === 'priced' ? { ...one, keys: ['vault:k'] } : one));
+    const rules = [{ name: 'short', use: targets }];
+    await lab.gateway.call('config.apply', { config: { ...lab.base, providers: keyed, policy: { rules } } });
+    const asked = lab.one.requests.length;
+    const messages = [{ role: 'user', content: 'word '.repeat(60_000) }];
+    const refused = await lab.ask({ body: { messages } });
+    expect(refused).toMatchObject({ status: 400, answer: { error: { code: 'context_length_exceeded' } } });
+    expect(lab.one.requests.slice(asked).filter(({ method }) => method === 'POST')).toEqual([]);
+    expect((await lab.ask()).headers.get('x-gatehouse-model')).toBe('gpt-4');
+  });
+
   test('writes its settings into the bytes that pass through, and into a translation', async () => {
     const parameters = { defaults: { seed: 7 }, overrides: { temperature: 0 }, caps: { maxOutputTokens: 50 } };
     await lab.apply([{ name: 'steady', parameters }]);

@@ -145,7 +145,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     client: fc.constantFrom(null, 'chat', 'editor'),
     task: fc.constantFrom('chat', 'code', 'tools'),
     sensitivity: fc.constantFrom('normal' as const, 'private' as const, 'secret' as const),
-    inputTokens: fc.constantFrom(0, 10, 1_000, 10_000, 200_000),
+    inputTokens: fc.constantFrom(0, 10, 1_000, 10_000, 200_000, 200_000),
     maxOutputTokens: fc.constantFrom(null, 0, 500, 1_000, 50_000),
     flags: fc.integer({ min: 0, max: 31 }),
     session: fc.constantFrom(null, ...sessions),
@@ -167,7 +167,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
 
 const ability = fc.constantFrom(null, null, null, true, true, true, false);
 const facts: fc.Arbitrary<DecidingFacts> = fc.record({
-  contextTokens: fc.constantFrom(null, 8_000, 100_000, 1_000_000),
+  contextTokens: fc.constantFrom(null, 8_000, 8_000, 100_000, 1_000_000),
   maxOutputTokens: fc.constantFrom(null, 700, 8_000, 64_000),
   inputPerMillionUsd: fc.constantFrom(null, 0, 0.25, 3),
   outputPerMillionUsd: fc.constantFrom(null, 0, 1.5, 15),

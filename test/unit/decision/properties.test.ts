@@ -231,7 +231,7 @@ test('the cases that are tried are of every kind: most can be answered, many in 
   const rare = [...met].filter(([, times]) => times < samples / 1_000);
   expect(rare).toEqual([]);
   const wanted = [...reasonCodes, 'rule', 'provider-model', 'alias', 'bare-model', 'unknown', 'fallbacks', 'shadow', 'session'];
-  const kinds = ['denied', 'unknown-model', 'unlisted', 'no-key', 'no-target'];
+  const kinds = ['denied', 'unknown-model', 'unlisted', 'no-key', 'too-long', 'no-target'];
   const ways = strategies.map((strategy) => `several by ${strategy}`);
   expect([...wanted, ...kinds, ...ways].filter((what) => !met.has(what))).toEqual([]);
 });

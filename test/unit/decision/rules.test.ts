@@ -166,9 +166,9 @@ describe('a prompt that is known to be too long for all of a rule’s targets', 
 
   test('is refused where nobody else may have it', () => {
     const small = rules.map((rule) => ({ ...rule, fallbacks: { contextTooLong: ['home/small'] } }));
-    expect(ask(small, { inputTokens: 301 }, { facts }).decision.refusal?.message).toContain(
-      'home/small: the model reads 300 tokens, and the request has about 301 tokens',
-    );
+    const refusal = ask(small, { inputTokens: 301 }, { facts }).decision.refusal;
+    expect(refusal?.kind).toBe('too-long');
+    expect(refusal?.message).toContain('home/small: the model reads 300 tokens, and the request has about 301 tokens');
     const pinned: RuleDocument[] = [
       { name: 'pin', pin: 'local', use: ['home/small', 'home/tiny'], fallbacks: { contextTooLong: ['far/large'] } },
     ];
