@@ -18,6 +18,8 @@ export class StartOperation implements StartedRow, Pending {
   finish: RequestFinish | null = null;
   /** Where it stands among the starts that wait for their finish; -1 when it does not. */
   place = -1;
+  /** Did the writer's timer ring since it began to wait? */
+  hasWaited = false;
   /** Whether it counts as a request under way. */
   isOpen = false;
   /** It is not in the log, which could not be written: its finish brings it. */

@@ -30,7 +30,7 @@ export interface WriterOptions {
   readonly onOutage: (outage: Outage | null) => void;
 }
 
-/** The start of a whole answer waits for its finish, so that the shortest requests are written once, but no longer than this. */
+/** The start of a whole answer waits for its finish, so that short requests are written once, for one to two of these. */
 const startWaitMs = 2;
 /** Turns of the event loop that a busy moment's writes are gathered for. */
 const turnsToGather = 3;
@@ -163,8 +163,9 @@ class GroupWriter implements Writer {
 
   readonly #flushTimer = (): void => {
     this.#timer = null;
-    this.#takeAllWaiting();
+    this.#takeWaitedOut();
     this.#flushNow();
+    if (this.#waiting.length > 0) this.#flushAfter(startWaitMs);
   };
 
   /** Behind what its owner asks of this turn: undici sends on a kept connection in an immediate, which must not wait for ours. */
@@ -181,6 +182,17 @@ class GroupWriter implements Writer {
     started.place = this.#waiting.length;
     this.#waiting.push(started);
     this.#flushAfter(startWaitMs);
+  }
+
+  /** Who came since the last ring stays for another: with many under way the timer always rings just after somebody came. */
+  #takeWaitedOut(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const started of waiting) {
+      started.place = started.hasWaited ? -1 : this.#waiting.length;
+      (started.hasWaited ? this.#pending : this.#waiting).push(started);
+      started.hasWaited = true;
+    }
   }
 
   #takeAllWaiting(): void {

@@ -48,7 +48,7 @@ test("a stream's start is committed at the end of its turn, behind what was aske
   expect(await end).toBeNull();
 });
 
-test('a start waits for its finish, but not after its 2 ms', async () => {
+test('a start waits 2 to 4 ms for its finish, whenever the others came', async () => {
   stopTimers();
   const { writer, database } = openWriterForTest();
   await startInLog(writer, 1);
@@ -56,8 +56,14 @@ test('a start waits for its finish, but not after its 2 ms', async () => {
   await someTurns();
   expect(rowsOf(database)).toEqual({ 1: 'started' });
   vi.advanceTimersByTime(2);
+  const late = start(writer, 9).acknowledged;
+  expect(rowsOf(database)).toEqual({ 1: 'started' });
+  vi.advanceTimersByTime(2);
   expect(Object.keys(rowsOf(database))).toHaveLength(8);
   expect(await Promise.all(waiting)).toEqual(waiting.map(() => null));
+  vi.advanceTimersByTime(2);
+  expect(Object.keys(rowsOf(database))).toHaveLength(9);
+  expect(await late).toBeNull();
 });
 
 test('on the clock too, a start beside many is in the log within a few milliseconds', async () => {
