@@ -2,7 +2,7 @@
 
 /**
  * `gemini` holds generation and embeddings; `ollama` its native chat, generate and embed paths. The others are one endpoint
- * each.
+ * each. New names go to the end: what decisions were made from is kept with a name's place.
  */
 export const dialectNames = [
   'openai-chat',

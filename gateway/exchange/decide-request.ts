@@ -1,8 +1,9 @@
 /** Decides where one request goes, and keeps what that was decided from. */
 import type { GatewayError } from '../chat/error.ts';
-import { decide } from '../decision/decide.ts';
+import { decide, decideOn } from '../decision/decide.ts';
 import type { CompiledPolicy, LooksAt } from '../decision/policy/compiled-policy.ts';
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, Refusal } from '../decision/decision.ts';
+import type { Question } from '../decision/judge-target.ts';
 import { seedOf } from '../decision/draw.ts';
 import { keepQuestion } from '../decision/kept/keep-question.ts';
 import { looksAtFor } from '../decision/policy/looks-at.ts';
@@ -12,7 +13,7 @@ import type { AskedRequest } from './features/asked-request.ts';
 import { gapRefusal } from './features/gap.ts';
 import { readFeatures } from './features/read-features.ts';
 import { refusalOf } from './own-errors.ts';
-import { PolicySettings } from './policy-settings.ts';
+import { type PolicySettings, settingsFor } from './policy-settings.ts';
 import type { ExchangePorts } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -69,12 +70,16 @@ export function decideRequest(
   const seed = seedOf(requestKey);
   const decision = decide(features, policy, snapshot, clock, seed);
   const { refusal } = decision;
-  const gap = () => gapRefusal(dialect, request, features, (other) => decide(other, policy, live, clock, seed));
   return {
     decision,
-    settings: new PolicySettings(dialect, decision.settings),
+    settings: settingsFor(dialect, decision.settings),
     kept: keepQuestion({ features, policy, snapshot, clock, seed, decision }),
-    error: refusal === null ? null : (gap() ?? refusalOf(refusal)),
+    error: refusal === null ? null : errorOf(refusal, asked, { features, policy, snapshot: live, clock, seed }),
     mayBeListed: refusal?.kind === 'unlisted' || refusal?.kind === 'unknown-model',
   };
+}
+
+/** What its client is told; a gap that nobody can fill is named before all else. */
+function errorOf(refusal: Refusal, { dialect, request }: AskedRequest, question: Question): GatewayError {
+  return gapRefusal(dialect, request, question.features, (features) => decideOn({ ...question, features })) ?? refusalOf(refusal);
 }

@@ -176,8 +176,9 @@ class Exchange implements RelayHost, LiveExchange {
   #decide(whole: WholeRequest, mayWait: boolean): void {
     if (this.#over) return;
     const { dialect, client, clientHeaders } = this.#input;
+    const asked = { dialect, client, clientHeaders, request: whole.request, pinnedBefore: whole.pinnedBefore };
     const moment = { requestKey: this.#row.start.key, atMs: this.#row.start.startedAtMs };
-    const decided = decideRequest(this.#runtime, this.#ports, { dialect, client, clientHeaders, ...whole }, moment);
+    const decided = decideRequest(this.#runtime, this.#ports, asked, moment);
     this.#decided = decided;
     if (decided.error === null) this.#askOrAnswer(decided.settings.of(whole.request), decided);
     else if (mayWait && decided.mayBeListed) this.#decideLater(whole);

@@ -4,14 +4,16 @@ import type { FidelityReport } from '../chat/fidelity.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
 
+type SettingDialect = Pick<Dialect, 'name' | 'chat'>;
+
 /** What a decision says of one request's settings. */
 export class PolicySettings {
-  readonly #dialect: Dialect;
+  readonly #dialect: SettingDialect;
   readonly #change: SettingsChange | null;
   #unsaid: readonly string[] = [];
 
-  /** @param change null for nothing, as for nearly every request */
-  constructor(dialect: Dialect, change: SettingsChange | null) {
+  /** @param change null for nothing */
+  constructor(dialect: SettingDialect, change: SettingsChange | null) {
     this.#dialect = dialect;
     // What only counts tokens or makes vectors has no settings, and its provider would refuse them.
     this.#change = dialect.chat === null ? null : change;
@@ -48,4 +50,11 @@ export class PolicySettings {
       dropped: this.#unsaid.map((field) => ({ field, words, count: 1 })),
     };
   }
+}
+
+const nothingSet = new PolicySettings({ name: 'openai-chat', chat: null }, null);
+
+/** @returns one for all requests of which a policy sets nothing, as of nearly every one */
+export function settingsFor(dialect: Dialect, change: SettingsChange | null): PolicySettings {
+  return change === null ? nothingSet : new PolicySettings(dialect, change);
 }

@@ -3,6 +3,7 @@
  * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
  */
 import { type DecisionTrace, readOnDemand, type TargetState } from '../../contract/decision.ts';
+import { dialectNames } from '../../contract/dialect-names.ts';
 import { sensitivities } from '../../contract/policy/condition.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
@@ -33,7 +34,7 @@ type Kept = readonly [
 
 type KeptFeatures = readonly [
   requestedModel: string,
-  dialects: readonly string[],
+  dialects: readonly (number | string)[],
   dialect: string,
   client: string | null,
   task: string,
@@ -84,7 +85,7 @@ export function keepQuestion({ features, policy, snapshot, clock, seed, decision
   const facts: string[] = [];
   const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
   const asked = packFeatures(features, policy);
-  const made = `${seed},[${clock.atMs},${clock.utcOffsetMinutes}],${quote(snapshot.catalogVersion())}`;
+  const made = `${seed},[${clock.atMs},${clock.utcOffsetMinutes}],${quoteName(snapshot.catalogVersion())}`;
   const text = `[${form},${made},${asked},[${facts.join()}],[${targets.join()}],${packRest(snapshot)}]`;
   return text.length > keptAtMost ? null : text;
 }
@@ -96,7 +97,31 @@ function packTarget({ provider, model, facts: known, state }: SeenTarget, facts:
   const packed = packFacts(known);
   let place = facts.indexOf(packed);
   if (place < 0) place = facts.push(packed) - 1;
-  return `[${quote(provider)},${quote(model)},${place},${packState(state)}]`;
+  return `[${quoteName(provider)},${quoteName(model)},${place},${packState(state)}]`;
+}
+
+/** The same names come again and again; a client that makes up ever new ones must not fill the memory. */
+const mostNames = 512;
+const quotedNames = new Map<string, string>();
+
+function quoteName(name: string | null): string {
+  if (name === null) return 'null';
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  if (quotedNames.size >= mostNames) quotedNames.clear();
+  const quoted = quote(name);
+  quotedNames.set(name, quoted);
+  return quoted;
+}
+
+/** A format's place among the contract's names, which only ever grow at their end; an endpoint's own name. */
+function packDialect(dialect: string): number | string {
+  const place = dialectNames.findIndex((name) => name === dialect);
+  return place < 0 ? dialect : place;
+}
+
+function readDialect(packed: number | string): string {
+  return typeof packed === 'number' ? (dialectNames[packed] ?? '') : packed;
 }
 
 /** The doors' lists are the same objects for every request. */
@@ -105,17 +130,18 @@ const dialectTexts = new WeakMap<readonly string[], string>();
 function packDialects(dialects: readonly string[]): string {
   const known = dialectTexts.get(dialects);
   if (known !== undefined) return known;
-  const text = quote(dialects);
+  const text = quote(dialects.map(packDialect));
   dialectTexts.set(dialects, text);
   return text;
 }
 
 function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): string {
   const { requestedModel, dialect, client, task, sensitivity, inputTokens, maxOutputTokens, session, pinnedBefore } = features;
-  const names = `${quote(requestedModel)},${packDialects(features.dialects)},${quote(dialect)},${quote(client)},${quote(task)}`;
+  const formats = `${packDialects(features.dialects)},${quoteName(dialect)}`;
+  const names = `${quoteName(requestedModel)},${formats},${quoteName(client)},${quoteName(task)}`;
   const sizes = `${flagsOf(features)},${sensitivities.indexOf(sensitivity)},${inputTokens},${maxOutputTokens}`;
   const texts = `${packTexts(features.headers, looksAt.headers)},${packTexts(features.metadata, looksAt.metadata)}`;
-  return `[${names},${sizes},${quote(session)},${texts},${quote(pinnedBefore)}]`;
+  return `[${names},${sizes},${session === null ? null : quote(session)},${texts},${quoteName(pinnedBefore)}]`;
 }
 
 /** As bits, from the lowest: first these, then what was not read. */
@@ -134,8 +160,10 @@ function packTexts(texts: Readonly<Record<string, string>>, names: readonly stri
 }
 
 function packRest({ listings, keyProblems, missing, problems, sessions, turns }: WatchedSnapshot): string {
+  const hasSome = listings.length + keyProblems.length + missing.length + sessions.length + turns.length > 0;
+  if (!hasSome && (problems === null || problems.size === 0)) return '0';
   const rest: KeptRest = [listings, keyProblems, missing, problems === null ? [] : [...problems], sessions, turns];
-  return rest.every((part) => part.length === 0) ? '0' : quote(rest);
+  return quote(rest);
 }
 
 /**
@@ -164,7 +192,7 @@ function readFeatures(kept: KeptFeatures): DecisionFeatures {
   const has = (place: number) => (flags & (1 << place)) !== 0;
   return {
     requestedModel,
-    dialects,
+    dialects: dialects.map(readDialect),
     dialect,
     client,
     task,

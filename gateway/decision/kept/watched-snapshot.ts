@@ -11,13 +11,16 @@ export interface SeenTarget {
   state: TargetState | null;
 }
 
+/** Of a plain request nothing but its target has to be remembered: its lists are made when they are needed. */
+const none: readonly never[] = [];
+
 /** Answers as the live one does, and keeps every answer that says something. For one request only. */
 export class WatchedSnapshot implements DecisionSnapshot {
-  readonly listings: (readonly [model: string, providers: readonly string[]])[] = [];
-  readonly keyProblems: (readonly [provider: string, problem: string])[] = [];
-  readonly missing: (readonly [provider: string, dialects: readonly string[]])[] = [];
-  readonly sessions: (readonly [route: string, session: string, last: string])[] = [];
-  readonly turns: (readonly [route: string, turn: number])[] = [];
+  listings: readonly (readonly [model: string, providers: readonly string[]])[] = none;
+  keyProblems: readonly (readonly [provider: string, problem: string])[] = none;
+  missing: readonly (readonly [provider: string, dialects: readonly string[]])[] = none;
+  sessions: readonly (readonly [route: string, session: string, last: string])[] = none;
+  turns: readonly (readonly [route: string, turn: number])[] = none;
   readonly targets: SeenTarget[] = [];
   problems: ReadonlyMap<string, string> | null = null;
   readonly #live: DecisionSnapshot;
@@ -32,19 +35,19 @@ export class WatchedSnapshot implements DecisionSnapshot {
     const known = find(this.listings, model);
     if (known) return known[1];
     const listing = this.#live.listing(model);
-    if (listing.length > 0) this.listings.push([model, listing]);
+    if (listing.length > 0) this.listings = [...this.listings, [model, listing]];
     return listing;
   }
 
   keyProblem(provider: string): string | null {
     const problem = this.#live.keyProblem(provider);
-    if (problem !== null && !find(this.keyProblems, provider)) this.keyProblems.push([provider, problem]);
+    if (problem !== null && !find(this.keyProblems, provider)) this.keyProblems = [...this.keyProblems, [provider, problem]];
     return problem;
   }
 
   missingDialects(provider: string): readonly string[] {
     const missing = this.#live.missingDialects(provider);
-    if (missing.length > 0 && !find(this.missing, provider)) this.missing.push([provider, missing]);
+    if (missing.length > 0 && !find(this.missing, provider)) this.missing = [...this.missing, [provider, missing]];
     return missing;
   }
 
@@ -68,13 +71,13 @@ export class WatchedSnapshot implements DecisionSnapshot {
 
   lastOfSession(route: string, session: string): string | null {
     const last = this.#live.lastOfSession(route, session);
-    if (last !== null) this.sessions.push([route, session, last]);
+    if (last !== null) this.sessions = [...this.sessions, [route, session, last]];
     return last;
   }
 
   turn(route: string): number {
     const turn = this.#live.turn(route);
-    if (turn !== 0 && !find(this.turns, route)) this.turns.push([route, turn]);
+    if (turn !== 0 && !find(this.turns, route)) this.turns = [...this.turns, [route, turn]];
     return turn;
   }
 

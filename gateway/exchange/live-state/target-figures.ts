@@ -44,25 +44,7 @@ export class FigureBook {
 
   /** A request is sent. */
   begin(provider: string, model: string): Measured {
-    const figures = this.#figuresOf(`${provider}/${model}`);
-    const sentAt = this.#monotonic();
-    let firstAt: number | null = null;
-    let isOver = false;
-    figures.inFlight += 1;
-    return {
-      firstContent: () => {
-        firstAt ??= this.#monotonic();
-      },
-      end: (outputTokens) => {
-        if (isOver) return;
-        isOver = true;
-        figures.inFlight -= 1;
-        const at = this.#monotonic();
-        if (outputTokens === null && firstAt === null) return;
-        const firstTokenMs = firstAt === null ? null : firstAt - sentAt;
-        note(figures, at, firstTokenMs, rateOf(outputTokens, at - (firstAt ?? sentAt)));
-      },
-    };
+    return new Measurement(this.#figuresOf(`${provider}/${model}`), this.#monotonic);
   }
 
   of(provider: string, model: string): TargetFigures {
@@ -104,6 +86,35 @@ export class FigureBook {
     const figures = { firstTokenMs: null, tokensPerSecond: null, samples: 0, inFlight: 0, sampledAt: 0 };
     this.#targets.set(name, figures);
     return figures;
+  }
+}
+
+class Measurement implements Measured {
+  readonly #figures: Figures;
+  readonly #monotonic: () => number;
+  readonly #sentAt: number;
+  #firstAt: number | null = null;
+  #isOver = false;
+
+  constructor(figures: Figures, monotonic: () => number) {
+    this.#figures = figures;
+    this.#monotonic = monotonic;
+    this.#sentAt = monotonic();
+    figures.inFlight += 1;
+  }
+
+  firstContent(): void {
+    this.#firstAt ??= this.#monotonic();
+  }
+
+  end(outputTokens: number | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#figures.inFlight -= 1;
+    if (outputTokens === null && this.#firstAt === null) return;
+    const at = this.#monotonic();
+    const firstTokenMs = this.#firstAt === null ? null : this.#firstAt - this.#sentAt;
+    note(this.#figures, at, firstTokenMs, rateOf(outputTokens, at - (this.#firstAt ?? this.#sentAt)));
   }
 }
 

@@ -61,8 +61,9 @@ test('a locked database delays acknowledgements and never the event loop; what w
     stalls.push(stall());
     release();
     await storage.clients.revoke('nobody');
-    expect(told).toBe(100);
+    // The last start may still be waiting for its finish; a list takes it along.
     const { items } = await storage.listRequests({ limit: 200 });
+    expect(told).toBe(100);
     expect(items.filter(({ state }) => state === 'ok')).toHaveLength(2);
     expect(items.filter(({ state }) => state === 'started')).toHaveLength(97);
   }
