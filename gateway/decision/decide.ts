@@ -49,6 +49,9 @@ export function decisionOf(evaluation: Evaluation): Decision {
 const noFallbacks: Decision['fallbacks'] = Object.freeze({});
 
 function targetsIn(judged: readonly Judged[]): readonly Target[] {
+  const [only] = judged;
+  // Nearly every request has one.
+  if (judged.length === 1 && only?.target) return [only.target];
   const targets: Target[] = [];
   for (const { target } of judged) if (target !== null) targets.push(target);
   return targets;

@@ -14,10 +14,8 @@ export interface Resolved {
 
 /** The requested name, where no rule says otherwise. */
 export function resolveRequested(name: string, policy: CompiledPolicy, snapshot: DecisionSnapshot): Resolved {
-  const direct = splitName(name, policy.providers);
-  if (direct) {
-    return { as: 'provider-model', route: null, targets: [nameTarget(direct.provider, direct.model, 'request', noPath)] };
-  }
+  const direct = resolveDirect(name, policy);
+  if (direct) return direct;
   const alias = policy.aliases.get(name);
   if (alias) return { as: 'alias', route: alias, targets: targetsOf(alias, policy, snapshot) };
   const targets = providersListing(name, policy, snapshot, 'request', noPath);
@@ -25,6 +23,23 @@ export function resolveRequested(name: string, policy: CompiledPolicy, snapshot:
 }
 
 const noPath: readonly number[] = [];
+/** The same names come again and again; a client that makes up ever new ones must not fill the memory. */
+const mostNames = 512;
+const directBy = new WeakMap<CompiledPolicy, Map<string, Resolved>>();
+
+/** A name with a provider before its slash; null for another. */
+function resolveDirect(name: string, policy: CompiledPolicy): Resolved | null {
+  const names = directBy.get(policy) ?? new Map<string, Resolved>();
+  const known = names.get(name);
+  if (known) return known;
+  const split = splitName(name, policy.providers);
+  if (!split) return null;
+  const targets = [nameTarget(split.provider, split.model, 'request', noPath)];
+  const direct: Resolved = { as: 'provider-model', route: null, targets };
+  if (names.size >= mostNames) names.clear();
+  directBy.set(policy, names.set(name, direct));
+  return direct;
+}
 
 /** Every target that a route may lead to, each once, in the order of writing; a name that nobody lists stays as one of nobody. */
 export function targetsOf(route: CompiledRoute, policy: CompiledPolicy, snapshot: DecisionSnapshot): readonly NamedTarget[] {

@@ -84,7 +84,7 @@ export function keepQuestion({ features, policy, snapshot, clock, seed, decision
   }
   const facts: string[] = [];
   const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
-  const asked = packFeatures(features, policy);
+  const asked = packPlain(features, policy.looksAt) ?? packFeatures(features, policy.looksAt);
   const made = `${seed},[${clock.atMs},${clock.utcOffsetMinutes}],${quoteName(snapshot.catalogVersion())}`;
   const text = `[${form},${made},${asked},[${facts.join()}],[${targets.join()}],${packRest(snapshot)}]`;
   return text.length > keptAtMost ? null : text;
@@ -135,7 +135,22 @@ function packDialects(dialects: readonly string[]): string {
   return text;
 }
 
-function packFeatures(features: DecisionFeatures, { looksAt }: CompiledPolicy): string {
+const plainTexts = new WeakMap<DecisionFeatures, string>();
+
+/** Those of plain requests, of which nothing was read, are one object for many. Null for others. */
+function packPlain(features: DecisionFeatures, looksAt: TextNames): string | null {
+  const isPlain = features.unread.length === readOnDemand.length && looksAt.headers.length + looksAt.metadata.length === 0;
+  if (!isPlain) return null;
+  const known = plainTexts.get(features);
+  if (known !== undefined) return known;
+  const text = packFeatures(features, looksAt);
+  plainTexts.set(features, text);
+  return text;
+}
+
+type TextNames = Pick<CompiledPolicy['looksAt'], 'headers' | 'metadata'>;
+
+function packFeatures(features: DecisionFeatures, looksAt: TextNames): string {
   const { requestedModel, dialect, client, task, sensitivity, inputTokens, maxOutputTokens, session, pinnedBefore } = features;
   const formats = `${packDialects(features.dialects)},${quoteName(dialect)}`;
   const names = `${quoteName(requestedModel)},${formats},${quoteName(client)},${quoteName(task)}`;

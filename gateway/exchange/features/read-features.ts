@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ReadOnDemand, readOnDemand } from '../../contract/decision.ts';
 import type { LooksAt } from '../../decision/policy/compiled-policy.ts';
+import { looksAtNothing } from '../../decision/policy/looks-at.ts';
 import type { DecisionFeatures } from '../../decision/question.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { nothingSaid } from '../../dialects/json/sayings.ts';
@@ -20,6 +21,27 @@ const noTexts: Readonly<Record<string, string>> = Object.freeze({});
  * @throws GatewayError `bad-request` for a field that is looked at and stands twice
  */
 export function readFeatures(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
+  if (looksAt !== looksAtNothing) return readWhole(asked, looksAt);
+  if (latest === null || !isAsked(asked, latest)) latest = readWhole(asked, looksAt);
+  return latest;
+}
+
+/** Of a plain request. Programs ask in the same way again and again, and what is the same is one object. */
+let latest: DecisionFeatures | null = null;
+
+function isAsked({ dialect, request, client, clientHeaders, pinnedBefore }: AskedRequest, features: DecisionFeatures): boolean {
+  return (
+    request.head.model === features.requestedModel &&
+    request.head.stream === features.stream &&
+    dialectsFor(dialect, request) === features.dialects &&
+    (client?.name ?? null) === features.client &&
+    sensitivityOf(client, clientHeaders) === features.sensitivity &&
+    (pinnedBefore ?? null) === features.pinnedBefore &&
+    dialect.name === features.dialect
+  );
+}
+
+function readWhole(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
   const { dialect, request, client, clientHeaders } = asked;
   const { model: requestedModel, stream } = request.head;
   const sayings = looksIntoBody(looksAt) ? request.sayings() : nothingSaid;

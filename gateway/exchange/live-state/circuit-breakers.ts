@@ -157,21 +157,14 @@ export class CircuitBreakers {
 
   /** @param probed the breaker whose probe it is; one that has taken its place meanwhile counts its own */
   #pass(place: BreakerPlace, settings: BreakerSettings, probed: Breaker | null): BreakerPass {
-    const sentAt = this.#input.monotonic();
-    let isOut = true;
-    const giveBack = (then: () => void) => {
-      if (!isOut) return;
-      isOut = false;
-      if (probed) probed.probing -= 1;
-      then();
-    };
-    return {
-      succeeded: () => giveBack(() => this.#succeeded(place, sentAt)),
-      failed: (reason) => giveBack(() => this.#failed(place, settings, { sentAt, reason })),
-      refused: () => giveBack(() => this.#note((this.#find(place) ?? this.#add(place)).refusedAt, settings)),
-      gaveBack: () => giveBack(() => undefined),
-    };
+    return new Pass({ place, settings, probed, sentAt: this.#input.monotonic() }, this.#told);
   }
+
+  readonly #told: PassListener = {
+    succeeded: ({ place, sentAt }) => this.#succeeded(place, sentAt),
+    failed: ({ place, settings, sentAt }, reason) => this.#failed(place, settings, { sentAt, reason }),
+    refused: ({ place, settings }) => void this.#note((this.#find(place) ?? this.#add(place)).refusedAt, settings),
+  };
 
   /** What was sent before it opened says nothing new about it. */
   #succeeded(place: BreakerPlace, sentAt: number): void {
@@ -221,3 +214,54 @@ interface Failure {
 }
 
 const idOf = ({ provider, key, model }: BreakerPlace): string => `${provider} ${key ?? ''} ${model}`;
+
+/** What a pass was given for. */
+interface PassFacts {
+  readonly place: BreakerPlace;
+  readonly settings: BreakerSettings;
+  /** The breaker that it is a probe of; null for none. */
+  readonly probed: Breaker | null;
+  readonly sentAt: number;
+}
+
+interface PassListener {
+  succeeded(facts: PassFacts): void;
+  failed(facts: PassFacts, reason: string): void;
+  refused(facts: PassFacts): void;
+}
+
+/** A class, since every request has one: closures would be three more objects. */
+class Pass implements BreakerPass {
+  readonly #facts: PassFacts;
+  readonly #told: PassListener;
+  #isOut = true;
+
+  constructor(facts: PassFacts, told: PassListener) {
+    this.#facts = facts;
+    this.#told = told;
+  }
+
+  succeeded(): void {
+    if (this.#giveBack()) this.#told.succeeded(this.#facts);
+  }
+
+  failed(reason: string): void {
+    if (this.#giveBack()) this.#told.failed(this.#facts, reason);
+  }
+
+  refused(): void {
+    if (this.#giveBack()) this.#told.refused(this.#facts);
+  }
+
+  gaveBack(): void {
+    this.#giveBack();
+  }
+
+  /** @returns whether it was out */
+  #giveBack(): boolean {
+    const wasOut = this.#isOut;
+    this.#isOut = false;
+    if (wasOut && this.#facts.probed) this.#facts.probed.probing -= 1;
+    return wasOut;
+  }
+}
