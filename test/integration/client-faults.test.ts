@@ -135,11 +135,18 @@ function openSlowReader(body: unknown) {
     bytes += piece.length;
     tail = (tail + piece.toString('latin1')).slice(-200);
   });
-  socket.pause();
+  // It has the answer's first bytes, and reads no more until it is told to.
+  const begun = new Promise<void>((resolve) =>
+    socket.once('data', () => {
+      socket.pause();
+      resolve();
+    }),
+  );
   socket.write(rawPost(lab.gateway.port, body, { key: lab.gateway.clientKey }));
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
     socket,
+    begun,
     ended,
     seen: () => ({ bytes, tail }),
   };
@@ -166,8 +173,11 @@ describe('F-33 a client that reads slowly', () => {
   });
 
   test('is told when the upstream breaks off meanwhile, after all that came before', async () => {
-    lab.upstream.next(sse(events(4), { end: 'reset' }));
+    const { promise: isReading, resolve: breakOff } = Promise.withResolvers<void>();
+    lab.upstream.next([...sse(events(4)).slice(0, -1), { waitFor: isReading }, { end: 'reset' }]);
     const reader = openSlowReader({ model: 'lab/m', messages, stream: true });
+    await reader.begun;
+    breakOff();
     await delay(500);
     reader.socket.resume();
     await reader.ended;
