@@ -5,7 +5,7 @@ import type { CompiledPolicy, LooksAt } from '../decision/policy/compiled-policy
 import type { Decision, Refusal } from '../decision/decision.ts';
 import type { Question } from '../decision/judge-target.ts';
 import { seedOf } from '../decision/draw.ts';
-import { keepQuestion } from '../decision/kept/keep-question.ts';
+import { keepQuestion, type KeptText } from '../decision/kept/keep-question.ts';
 import { looksAtFor } from '../decision/policy/looks-at.ts';
 import type { DecisionSnapshot } from '../decision/question.ts';
 import { WatchedSnapshot } from '../decision/kept/watched-snapshot.ts';
@@ -20,8 +20,8 @@ import type { Runtime } from './runtime.ts';
 export interface DecidedRequest {
   readonly decision: Decision;
   readonly settings: PolicySettings;
-  /** What it was decided from, as JSON text; null where that is too much to be kept. */
-  readonly kept: string | null;
+  /** What it was decided from. */
+  readonly kept: KeptText;
   /** Why nobody is asked; null when somebody is. */
   readonly error: GatewayError | null;
   /** Nobody is asked, and a list of models that is on its way may change that. */

@@ -1,12 +1,14 @@
 /** The row of one exchange on its way into the log: its first half, who waits for that, and its second. */
 import type { GatewayError } from '../chat/error.ts';
-import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
+import type { Acknowledge, RequestFinish, RequestItem, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
 import { ledgerUnavailable } from './own-errors.ts';
+import { requestItem } from './row.ts';
 
 const longestModel = 512;
 
 export class ExchangeRow {
   readonly #recorder: RequestRecorder;
+  readonly #clientName: string | null;
   /** The first half as it will be written; changed until it is. */
   start: RequestStart;
   /** The second half, once it was handed over. */
@@ -15,8 +17,10 @@ export class ExchangeRow {
   #committed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(recorder: RequestRecorder, start: RequestStart) {
+  /** @param clientName as events tell it */
+  constructor(recorder: RequestRecorder, start: RequestStart, clientName: string | null) {
     this.#recorder = recorder;
+    this.#clientName = clientName;
     this.start = start;
   }
 
@@ -45,6 +49,11 @@ export class ExchangeRow {
     this.ended = row;
     if (this.#started) this.#recorder.finish(this.#started, row, acknowledge);
     else this.#recorder.reject(this.start, row, acknowledge);
+  }
+
+  /** As watchers see it by now. */
+  item(): RequestItem {
+    return requestItem(this.start, this.#clientName, this.ended);
   }
 
   #acknowledged(): void {

@@ -19,7 +19,7 @@ import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { type WholeRequest, withPrevious } from './translation/previous-response.ts';
-import { finishRow, isUncounted, requestItem } from './row.ts';
+import { finishRow, isUncounted } from './row.ts';
 import type { Runtime } from './runtime.ts';
 import type { TranslationSource } from './translation/translation.ts';
 import { openTranslationSource } from './translation/translation-source.ts';
@@ -54,11 +54,9 @@ class Exchange implements RelayHost, LiveExchange {
     this.#runtime = runtime;
     this.#ports = ports;
     this.#input = input;
-    const key = ports.nextKey();
-    this.#id = formatRequestId(key);
     this.#startedAt = ports.monotonic();
-    this.#row = new ExchangeRow(ports.recorder, {
-      key,
+    const start = {
+      key: ports.nextKey(),
       startedAtMs: ports.now(),
       clientId: this.clientId,
       dialect: input.dialect.name,
@@ -66,7 +64,9 @@ class Exchange implements RelayHost, LiveExchange {
       stream: false,
       requestBytes,
       configVersion: runtime.configVersion,
-    });
+    };
+    this.#id = formatRequestId(start.key);
+    this.#row = new ExchangeRow(ports.recorder, start, input.client?.name ?? null);
     this.#attempts = new Attempts({
       ...input,
       ports,
@@ -130,7 +130,7 @@ class Exchange implements RelayHost, LiveExchange {
       lastBytes(error ? ledgerUnavailable(error) : null);
       passCheckpoint('last-byte-sent', this.#id);
       cutWhenUnread(this.#input.response);
-      this.#leave(row);
+      this.#leave();
     });
   }
 
@@ -162,7 +162,7 @@ class Exchange implements RelayHost, LiveExchange {
       attempts: this.#attempts.log.records,
       fidelity: this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null,
       rule: this.#rule,
-      decisionJson: this.#decided?.kept ?? null,
+      decisionJson: this.#decided?.kept.text ?? null,
     });
   }
 
@@ -220,10 +220,12 @@ class Exchange implements RelayHost, LiveExchange {
     });
     passCheckpoint('row-handed-over', this.#id);
     this.#timer = setTimeout(() => this.abort(totalTimeout(plan.totalMs)), plan.totalMs);
-    this.#ports.announce(() => ({ type: 'request-started', request: requestItem(this.#row.start, this.#clientName, null) }));
+    this.#ports.announce(() => ({ type: 'request-started', request: this.#row.item() }));
     if (decision.shadow !== null)
       this.#ports.shadows.follow({ runtime: this.#runtime, input: this.#input, row: this.#row, decision, request, openSource });
     this.#attempts.begin(request, openSource, plan);
+    // A kept connection is written to in an immediate, which must not wait for the row's text.
+    setImmediate(writeKept, this.#decided);
   }
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */
@@ -260,7 +262,7 @@ class Exchange implements RelayHost, LiveExchange {
       const headers = [...baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders }), 'x-should-retry', 'false'];
       const unwritten = ledgerError ? ledgerUnavailable(ledgerError) : null;
       writeReply(this.#input, headers, unwritten, { status, body: this.#input.dialect.encodeError(error) });
-      this.#leave(row);
+      this.#leave();
     });
   }
 
@@ -280,8 +282,8 @@ class Exchange implements RelayHost, LiveExchange {
     this.#stopProbing();
   }
 
-  #leave(row: RequestFinish): void {
-    this.#ports.announce(() => ({ type: 'request-finished', request: requestItem(this.#row.start, this.#clientName, row) }));
+  #leave(): void {
+    this.#ports.announce(() => ({ type: 'request-finished', request: this.#row.item() }));
     this.#ports.live.remove(this);
   }
 
@@ -290,11 +292,9 @@ class Exchange implements RelayHost, LiveExchange {
     return this.#decided?.decision.rule ?? null;
   }
 
-  get #clientName(): string | null {
-    return this.#input.client?.name ?? null;
-  }
-
   #elapsed(): number {
     return this.#ports.monotonic() - this.#startedAt;
   }
 }
+
+const writeKept = (decided: DecidedRequest | null): void => decided?.kept.write();

@@ -103,9 +103,11 @@ export class MixedRun {
     const features = readFeatures(asked, lookedAt(policy, asked.request.head.model, this.#snapshot));
     const clock = this.#wallClock(this.#atMs);
     const trace = explain(features, policy, new WatchedSnapshot(this.#snapshot), clock, seedOf(key));
-    const { decision, kept } = decideRequest(this.#runtime, ports, asked, { requestKey: key, atMs: this.#atMs });
-    this.#keep(key, decision, kept);
+    const { decision, kept: written } = decideRequest(this.#runtime, ports, asked, { requestKey: key, atMs: this.#atMs });
     this.#live(decision);
+    // As late as an exchange may write it: the state has moved on.
+    const kept = written.text;
+    this.#keep(key, decision, kept);
     return { id: formatRequestId(key), decision, trace, kept };
   }
 

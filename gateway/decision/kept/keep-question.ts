@@ -71,17 +71,41 @@ export interface AnsweredQuestion extends KeptQuestion {
   readonly decision: Decision;
 }
 
-/**
- * Call it right after the decision, before the state moves on. The text is put together piece by piece: a request pays for it,
- * and `JSON.stringify` of the whole was measured to cost three times as much.
- * @returns JSON text; null where it would be longer than `keptAtMost`
- */
-export function keepQuestion({ features, policy, snapshot, clock, seed, decision }: AnsweredQuestion): string | null {
+/** Call it right after the decision, before the state moves on. Its text may be written later. */
+export function keepQuestion(answered: AnsweredQuestion): KeptText {
+  const { decision, snapshot } = answered;
   // The explanation shows every candidate, also those that the decision itself did not have to look up.
   for (const { provider, model } of decision.candidates) {
     snapshot.facts(provider, model);
     snapshot.state(provider, model);
   }
+  return new KeptText(answered);
+}
+
+/** A question as it will stand in the log. */
+export class KeptText {
+  #answered: AnsweredQuestion | null;
+  #text: string | null = null;
+
+  constructor(answered: AnsweredQuestion) {
+    this.#answered = answered;
+  }
+
+  /** To be called when there is time; else the text is written when it is first needed. */
+  write(): void {
+    if (this.#answered) this.#text = writeQuestion(this.#answered);
+    this.#answered = null;
+  }
+
+  /** JSON text; null where it would be longer than `keptAtMost`. */
+  get text(): string | null {
+    this.write();
+    return this.#text;
+  }
+}
+
+/** Piece by piece: a request pays for it, and `JSON.stringify` of the whole was measured to cost three times as much. */
+function writeQuestion({ features, policy, snapshot, clock, seed }: AnsweredQuestion): string | null {
   const facts: string[] = [];
   const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
   const asked = packPlain(features, policy.looksAt) ?? packFeatures(features, policy.looksAt);

@@ -196,7 +196,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
       fc.property(...question, (features, policy, live, clock, seed) => {
         const snapshot = new WatchedSnapshot(live);
         const decision = decide(features, policy, snapshot, clock, seed);
-        const text = keepQuestion({ features, policy, snapshot, clock, seed, decision });
+        const { text } = keepQuestion({ features, policy, snapshot, clock, seed, decision });
         if (text === null) throw new Error('not kept');
         const again = replay(text, policy);
         if (JSON.stringify(again?.decision) !== JSON.stringify(decision)) throw new Error('another decision');

@@ -34,7 +34,7 @@ const recorder = {
 const failed = (error: GatewayError): void => void did.push(`failed ${error.kind}`);
 
 test('whoever waits for the first half is told once it is committed, in order, and hurries it', () => {
-  const row = new ExchangeRow(recorder, start);
+  const row = new ExchangeRow(recorder, start, 'editor');
   row.begin(failed);
   row.whenStarted(() => void did.push('one'));
   row.whenStarted(() => void did.push('two'));
@@ -45,7 +45,7 @@ test('whoever waits for the first half is told once it is committed, in order, a
 });
 
 test('a first half that cannot be written fails the exchange, and nobody who waits goes on', () => {
-  const row = new ExchangeRow(recorder, start);
+  const row = new ExchangeRow(recorder, start, 'editor');
   row.begin(failed);
   row.whenStarted(() => void did.push('one'));
   commit(new Error('disk full'));
@@ -53,14 +53,14 @@ test('a first half that cannot be written fails the exchange, and nobody who wai
 });
 
 test('the second half follows the first', () => {
-  const row = new ExchangeRow(recorder, start);
+  const row = new ExchangeRow(recorder, start, 'editor');
   row.begin(failed);
   row.finish(finish, () => undefined);
   expect(did).toEqual(['start m', 'finish']);
 });
 
 test('both are written at once, as last known, when it ends before anyone was asked', () => {
-  const row = new ExchangeRow(recorder, start);
+  const row = new ExchangeRow(recorder, start, 'editor');
   row.start = { ...start, requestedModel: 'later' };
   row.finish(finish, () => undefined);
   expect(did).toEqual(['reject later']);

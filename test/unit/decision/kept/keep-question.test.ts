@@ -49,7 +49,7 @@ function keep(rules: readonly RuleDocument[], features: Partial<DecisionFeatures
   const seed = seedOf(7_297_000_000_000_000);
   const decision = decide(asked, policy, snapshot, noon, seed);
   return {
-    text: keepQuestion({ features: asked, policy, snapshot, clock: noon, seed, decision }),
+    text: keepQuestion({ features: asked, policy, snapshot, clock: noon, seed, decision }).text,
     decision,
     policy,
     snapshot,
