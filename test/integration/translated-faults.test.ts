@@ -42,7 +42,8 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: {
       version: 1,
-      timeouts: faultTimeouts,
+      // A large answer to a slow reader takes its time on a slow machine.
+      timeouts: { ...faultTimeouts, totalMs: 20_000 },
       aliases,
       providers: [...at(upstream.origin, ''), ...at(spare.origin, '-spare')],
     },
