@@ -20,7 +20,7 @@ import {
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 
-const task = { files: ['/work/one', '/work/zwei ü', '/work/three'], content: 'A "note" – ünï 🍏\n' } as const;
+const task = { files: ['/notes/one', '/notes/zwei ü', '/notes/three'], content: 'A "note" – ünï 🍏\n' } as const;
 const prompt = 'Write the note.';
 const journal: JournalEntry[] = [];
 let upstream: ScriptedUpstream;

@@ -5,31 +5,12 @@ import { policySchema } from '../../gateway/contract/policy/rule.ts';
 import { compilePolicy } from '../../gateway/decision/policy/compile-policy.ts';
 import type { CompiledPolicy, PolicyDocument } from '../../gateway/decision/policy/compiled-policy.ts';
 import type { DecisionFeatures, DecisionSnapshot, PolicyProvider } from '../../gateway/decision/question.ts';
+import { blankFeatures } from '../../gateway/exchange/features/blank-features.ts';
 import type { z } from 'zod';
 
 export const chat = 'openai-chat';
 
-export const plainFeatures: DecisionFeatures = {
-  requestedModel: 'm',
-  dialect: chat,
-  dialects: [chat],
-  client: null,
-  task: 'chat',
-  taskSaid: false,
-  sensitivity: 'normal',
-  inputTokens: 0,
-  maxOutputTokens: null,
-  stream: false,
-  tools: false,
-  images: false,
-  schema: false,
-  reasoning: false,
-  session: null,
-  headers: {},
-  metadata: {},
-  pinnedBefore: null,
-  unread: [],
-};
+export const plainFeatures: DecisionFeatures = blankFeatures('m', [chat]);
 
 export const calmState: TargetState = {
   breaker: 'closed',

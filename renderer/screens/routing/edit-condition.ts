@@ -1,4 +1,6 @@
 /** The tests of a condition as a form shows them: which fields there are, and in which of its forms a test is written. Pure. */
+import { dialectNames } from '../../../gateway/contract/dialect-names.ts';
+import { inferredTasks } from '../../../gateway/contract/policy/condition.ts';
 import { isObject } from '../../stores/json-value.ts';
 
 export type FieldKind = 'text' | 'sensitivity' | 'number' | 'boolean' | 'named' | 'time';
@@ -21,7 +23,7 @@ export const conditionFields: readonly ConditionField[] = [
     label: 'Task',
     kind: 'text',
     first: 'chat',
-    choices: ['chat', 'code', 'vision', 'long-context', 'tools', 'embedding', 'extraction'],
+    choices: inferredTasks,
   },
   {
     name: 'sensitivity',
@@ -37,15 +39,7 @@ export const conditionFields: readonly ConditionField[] = [
     label: 'Format of the program',
     kind: 'text',
     first: 'openai-chat',
-    choices: [
-      'openai-chat',
-      'openai-responses',
-      'openai-completions',
-      'openai-embeddings',
-      'anthropic-messages',
-      'gemini',
-      'ollama',
-    ],
+    choices: dialectNames,
   },
   { name: 'stream', label: 'Streamed', kind: 'boolean', first: true },
   { name: 'tools', label: 'Brings tools', kind: 'boolean', first: true },
