@@ -1,4 +1,9 @@
 /** Answers the control calls: each is a few lines over the part that owns the fact. */
+import { alertCalls } from './alert-calls.ts';
+import { budgetCalls } from './budget-calls.ts';
+import { priceCalls } from './price-calls.ts';
+import { rotateCalls } from './rotate-calls.ts';
+import { usageCalls } from './usage-calls.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
@@ -33,6 +38,11 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...clientCalls(parts),
     ...requestCalls(parts),
     ...gatewayCalls(parts),
+    ...priceCalls(),
+    ...budgetCalls(),
+    ...usageCalls(),
+    ...alertCalls(),
+    ...rotateCalls(),
   };
 }
 

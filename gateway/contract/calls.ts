@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { callErrorKinds } from './call-error.ts';
 import { decisionTraceSchema, targetStateSchema } from './decision.ts';
-import { sensitivitySchema } from './policy/condition.ts';
-import { clientItemSchema, requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
+import { clientCalls } from './client-calls.ts';
+import { moneyCalls } from './money/calls.ts';
+import { requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { modelFactsSchema } from './model-facts.ts';
 import { statusSchema } from './status.ts';
@@ -162,22 +163,8 @@ export const callTable = {
   },
   /** How the keys of a provider stand, in the config's order. */
   'providers.keys': { input: z.strictObject({ id }), output: z.object({ items: z.array(keyStandingSchema) }) },
-  'clients.create': {
-    input: z.strictObject({
-      name: z.string().trim().min(1).max(100),
-      /** Refuse its requests rather than leave one of their fields out. */
-      strict: z.boolean().default(false),
-      /** Of its requests, where they do not say more. */
-      sensitivity: sensitivitySchema.default('normal'),
-    }),
-    output: z.object({ id: z.string(), key: z.string() }),
-  },
-  'clients.update': {
-    input: z.strictObject({ id, strict: z.boolean().optional(), sensitivity: sensitivitySchema.optional() }),
-    output: z.object({ updated: z.literal(true) }),
-  },
-  'clients.list': { input: nothing, output: z.object({ items: z.array(clientItemSchema) }) },
-  'clients.revoke': { input: z.strictObject({ id }), output: z.object({ revoked: z.boolean() }) },
+  ...clientCalls,
+  ...moneyCalls,
   'requests.list': {
     input: z.strictObject({
       filter: requestFilterSchema.optional(),

@@ -5,6 +5,11 @@ import { identifierSchema, modelNameSchema } from './names.ts';
 import { plainWords, tellingIssues } from './plain-words.ts';
 import { routeSchema } from './policy/route.ts';
 import { policySchema } from './policy/rule.ts';
+import { alertSettingsSchema } from './money/alert.ts';
+import { configBudgetSchema } from './money/budget.ts';
+import { moneyProblems } from './money/check-money.ts';
+import { priceOverrideSchema } from './money/price.ts';
+import { rateLimitsSchema } from './money/rate-limits.ts';
 import { keyReference } from './provider-keys.ts';
 import { keyStyles } from './provider-kinds/entry.ts';
 import { providerKindNames, providerKinds } from './provider-kinds.ts';
@@ -159,6 +164,16 @@ export const listenSchema = z.strictObject({
   allowedHosts: z.array(hostName).max(64).default([]),
 });
 
+const pricesSchema = z.strictObject({
+  /** By `provider/model`; each goes before what the provider and the catalog say. */
+  overrides: z.record(modelNameSchema, priceOverrideSchema).default({}),
+  /** By whose price the savings of models on this machine are told. */
+  compareLocalWith: z
+    .string()
+    .regex(/^[^/]+\/.+$/, 'must be provider/model')
+    .default('openai/gpt-5-mini'),
+});
+
 export const configSchema = z
   .strictObject({
     version: z.literal(1),
@@ -174,6 +189,12 @@ export const configSchema = z
     reliability: reliabilitySchema.prefault({}),
     /** Answers of `/v1/responses` that no provider keeps are kept in memory, so that a client may continue them. */
     responses: z.strictObject({ keep: z.boolean().default(true) }).prefault({}),
+    prices: pricesSchema.prefault({}),
+    budgets: z.array(configBudgetSchema).max(256).default([]),
+    limits: z.strictObject({ providers: z.record(identifierSchema, rateLimitsSchema).default({}) }).prefault({}),
+    alerts: alertSettingsSchema.prefault({}),
+    /** Rows of the log that are older go, at night's end; what they cost stays in the summaries. Left out: they stay. */
+    log: z.strictObject({ keepDays: z.number().int().min(1).max(36_500).optional() }).prefault({}),
   })
   .superRefine((config, context) => {
     const seen = new Set<string>();
@@ -187,6 +208,7 @@ export const configSchema = z
         refuse('baseUrl', ownAddressMessage);
       }
     }
+    for (const { path, message } of moneyProblems(config)) context.addIssue({ code: 'custom', path: [...path], message });
     for (const name of Object.keys(config.aliases)) {
       if (name.includes('/')) {
         context.addIssue({

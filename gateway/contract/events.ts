@@ -1,5 +1,6 @@
 /** What the gateway tells every open window, as it happens. */
 import { z } from 'zod';
+import { alertSchema } from './money/alert.ts';
 import { requestItemSchema } from './records.ts';
 import { statusSchema } from './status.ts';
 
@@ -10,6 +11,9 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('config-changed'), version: z.number().int() }),
   /** A breaker opened or closed, or a key rests or is back: `targets.list` and `providers.keys` say anew how they stand. */
   z.object({ type: z.literal('targets-changed') }),
+  /** What was spent, reserved or limited has changed: `budgets.list` says how it stands. At most a few times a second. */
+  z.object({ type: z.literal('budgets-changed') }),
+  z.object({ type: z.literal('alert-raised'), alert: alertSchema }),
   /** The listener missed events (it was too slow, or away too long): read everything again. */
   z.object({ type: z.literal('resync') }),
 ]);

@@ -1,5 +1,8 @@
 /** What remains of a request: the shapes that storage keeps and screens show. */
 import { z } from 'zod';
+import { clientBudgetSchema, tierSchema } from './money/budget.ts';
+import { costBasisSchema, costLineSchema, type CostBasis, type Price, priceSchema } from './money/price.ts';
+import { rateLimitsSchema } from './money/rate-limits.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 
 /** `started` while it runs; every other state is final. */
@@ -60,6 +63,8 @@ export const attemptRecordSchema = z.object({
   waitedMs: z.number().nonnegative(),
   /** From its sending to the head of its answer; null when none came. */
   headMs: z.number().nonnegative().nullable(),
+  /** US dollars. Of a failed one: what its provider may have billed, by an estimate; 0 where it cannot have. Null: not known. */
+  costUsd: z.number().nonnegative().nullable(),
 });
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 
@@ -84,7 +89,9 @@ export const requestItemSchema = z.object({
   /** The rule that decided where it went; null where its model's name did. */
   rule: z.string().nullable(),
   usage: recordedUsageSchema,
+  /** US dollars, of all its attempts; null where nobody knows. */
   costUsd: z.number().nonnegative().nullable(),
+  costBasis: costBasisSchema,
   errorKind: z.string().nullable(),
   errorMessage: z.string().nullable(),
 });
@@ -130,6 +137,19 @@ export const requestDetailSchema = requestItemSchema.extend({
   /** Is what its decision was made from still kept, so that `decision.explain` can make it again? */
   decisionKept: z.boolean(),
   shadow: shadowRecordSchema.nullable(),
+  /** What it was for, where that was read; null where nothing asked for it. */
+  task: z.string().nullable(),
+  /** By which its cost was computed; null where none was. */
+  price: priceSchema.nullable(),
+  /** What its cost is made of; empty where the provider stated it, or nobody knows. */
+  costLines: z.array(costLineSchema),
+  /** What the provider's cache saved, and what asking a model on this machine did. US dollars. */
+  cacheSavedUsd: z.number(),
+  localSavedUsd: z.number(),
+  /** What budgets held for its last attempt; null where none applied. US dollars. */
+  reservedUsd: z.number().nullable(),
+  /** The provider billed more than the upper bound that was reserved. */
+  overBound: z.boolean(),
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
@@ -143,6 +163,17 @@ export const clientItemSchema = z.object({
   sensitivity: sensitivitySchema,
   createdAtMs: z.number().int(),
   revokedAtMs: z.number().int().nullable(),
+  /** From then on it opens nothing; null: it stays. */
+  expiresAtMs: z.number().int().nullable(),
+  /** Its keys in force, the newest first; two while a rotation overlaps. `prefix` above is the newest one's. */
+  keys: z.array(z.object({ prefix: z.string(), createdAtMs: z.number().int(), endsAtMs: z.number().int().nullable() })),
+  /** Which program it was made for, as the person names it. */
+  app: z.string().nullable(),
+  tier: tierSchema.nullable(),
+  budgets: z.array(clientBudgetSchema),
+  limits: rateLimitsSchema,
+  /** Texts in which `*` stands for anything, held against `provider/model` after routing; null: any. */
+  allowedModels: z.array(z.string()).nullable(),
   lastSeenAtMs: z.number().int().nullable(),
 });
 export type ClientItem = z.infer<typeof clientItemSchema>;
@@ -159,6 +190,19 @@ export interface RequestStart {
   readonly configVersion: number;
 }
 
+/** What a request cost, as exactly as it can be known. */
+export interface RecordedCost {
+  /** Of all its attempts; null: not known. */
+  readonly nanoUsd: number | null;
+  readonly basis: CostBasis;
+  /** By which it was computed: one object for one price, so that the log keeps it once. */
+  readonly price: Price | null;
+  readonly cacheSavedNanoUsd: number;
+  readonly localSavedNanoUsd: number;
+}
+
+export const noCost: RecordedCost = { nanoUsd: 0, basis: 'none', price: null, cacheSavedNanoUsd: 0, localSavedNanoUsd: 0 };
+
 /** The second half: committed before the client's last byte. */
 export interface RequestFinish {
   readonly key: number;
@@ -169,6 +213,8 @@ export interface RequestFinish {
   readonly model: string | null;
   readonly status: number | null;
   readonly usage: RecordedUsage;
+  readonly cost: RecordedCost;
+  readonly task: string | null;
   readonly rawUsageJson: string | null;
   readonly responseBytes: number | null;
   readonly errorKind: string | null;

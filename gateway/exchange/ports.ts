@@ -1,6 +1,6 @@
 /** What every exchange is given from outside: functions over the state that outlives any one config. */
 import type { GatewayEvent } from '../contract/events.ts';
-import type { Sensitivity } from '../contract/policy/condition.ts';
+import type { ClientTerms } from '../contract/client-terms.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
@@ -49,11 +49,6 @@ export interface ExchangePorts {
 }
 
 /** Who asks: known from the key alone. */
-export interface ClientIdentity {
+export interface ClientIdentity extends ClientTerms {
   readonly id: string;
-  readonly name: string;
-  /** Refuse rather than leave a field of its requests out. */
-  readonly strict: boolean;
-  /** Of its requests, where they do not say more. */
-  readonly sensitivity: Sensitivity;
 }

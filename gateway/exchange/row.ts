@@ -2,7 +2,15 @@
 import type { GatewayError } from '../chat/error.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
-import type { AttemptRecord, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
+import { usdOfNano } from '../contract/money/nano-usd.ts';
+import {
+  type AttemptRecord,
+  noCost,
+  type RecordedUsage,
+  type RequestFinish,
+  type RequestItem,
+  type RequestStart,
+} from '../contract/records.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
@@ -54,6 +62,8 @@ export function finishRow(ending: Ending): RequestFinish {
     model: last?.model ?? null,
     status: outcome.status,
     usage: recordUsage(outcome, asked),
+    cost: noCost,
+    task: null,
     rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,
     errorKind,
@@ -77,28 +87,58 @@ export function errorColumns(error: GatewayError | null): { errorKind: string | 
   return { errorKind: error?.kind ?? null, errorMessage: error?.message.slice(0, 1_000) ?? null };
 }
 
+type FinishedPart = Omit<RequestItem, 'id' | 'startedAtMs' | 'clientId' | 'clientName' | 'dialect' | 'requestedModel' | 'stream'>;
+
+/** What a row says while its request runs. */
+const running: FinishedPart = {
+  state: 'started',
+  durationMs: null,
+  firstTokenMs: null,
+  provider: null,
+  model: null,
+  status: null,
+  attempts: 0,
+  droppedFields: 0,
+  rule: null,
+  usage: { ...pick(unknownUsage), estimated: false },
+  costUsd: null,
+  costBasis: 'none',
+  errorKind: null,
+  errorMessage: null,
+};
+
+function finishedPart({ cost, attempts, ...finish }: RequestFinish): FinishedPart {
+  const { state, durationMs, firstTokenMs, provider, model, status, droppedFields, rule, usage, errorKind, errorMessage } =
+    finish;
+  return {
+    state,
+    durationMs,
+    firstTokenMs,
+    provider,
+    model,
+    status,
+    attempts: attempts.length,
+    droppedFields,
+    rule,
+    usage,
+    costUsd: cost.nanoUsd === null ? null : usdOfNano(cost.nanoUsd),
+    costBasis: cost.basis,
+    errorKind,
+    errorMessage,
+  };
+}
+
 /** The row as watchers see it, before it is finished (`finish` null) or after. */
 export function requestItem(start: RequestStart, clientName: string | null, finish: RequestFinish | null): RequestItem {
+  const { startedAtMs, clientId, dialect, requestedModel, stream } = start;
   return {
     id: formatRequestId(start.key),
-    state: finish?.state ?? 'started',
-    startedAtMs: start.startedAtMs,
-    durationMs: finish?.durationMs ?? null,
-    firstTokenMs: finish?.firstTokenMs ?? null,
-    clientId: start.clientId,
+    startedAtMs,
+    clientId,
     clientName,
-    dialect: start.dialect,
-    requestedModel: start.requestedModel,
-    provider: finish?.provider ?? null,
-    model: finish?.model ?? null,
-    stream: start.stream,
-    status: finish?.status ?? null,
-    attempts: finish?.attempts.length ?? 0,
-    droppedFields: finish?.droppedFields ?? 0,
-    rule: finish?.rule ?? null,
-    usage: finish?.usage ?? { ...pick(unknownUsage), estimated: false },
-    costUsd: null,
-    errorKind: finish?.errorKind ?? null,
-    errorMessage: finish?.errorMessage ?? null,
+    dialect,
+    requestedModel,
+    stream,
+    ...(finish === null ? running : finishedPart(finish)),
   };
 }

@@ -1,33 +1,32 @@
 /** The client keys in force, by their hashes: who asks is one look-up, and a key that is revoked is gone at once. */
 import { randomUUID } from 'node:crypto';
-import type { Sensitivity } from '../contract/policy/condition.ts';
+import { type ClientTerms, plainTerms } from '../contract/client-terms.ts';
 import { createClientKey, hashClientKey, isClientKey } from './client-keys.ts';
-
-/** What a client's requests are held to. */
-export interface ClientTerms {
-  /** Refuse rather than leave a field of its requests out. */
-  readonly strict: boolean;
-  /** Of its requests, where they do not say more. */
-  readonly sensitivity: Sensitivity;
-}
 
 /** Terms to be changed; what is left out stays. */
 export type ClientTermChanges = { readonly [T in keyof ClientTerms]?: ClientTerms[T] | undefined };
 
 export interface BookedClient extends ClientTerms {
   readonly id: string;
-  readonly name: string;
 }
 
-/** A client as it is kept for good. */
-export interface ClientEntry extends BookedClient {
+/** A key as it is kept for good. */
+export interface ClientKeyEntry {
   /** SHA-256 of the key, in hexadecimal. */
   readonly hash: string;
   /** The first characters of the key, for people to tell keys apart. */
   readonly prefix: string;
   readonly createdAtMs: number;
+  /** From then on it opens nothing; null: it stays as long as its client. */
+  readonly endsAtMs: number | null;
+}
+
+/** A client as it is kept for good. */
+export interface ClientEntry extends BookedClient {
+  readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
   readonly lastSeenAtMs: number | null;
+  readonly keys: readonly ClientKeyEntry[];
 }
 
 /** What the book needs of storage. Promises resolve when the change is safe. */
@@ -51,7 +50,7 @@ export interface ClientBook {
   /** False from the moment that a client's key is revoked. */
   isInForce(id: string): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
-  create(name: string, terms?: ClientTermChanges): Promise<{ readonly id: string; readonly key: string }>;
+  create(name: string, terms?: Partial<ClientTerms>): Promise<{ readonly id: string; readonly key: string }>;
   /** Its next requests are held to it. False, and nothing changed, where there is no such key in force. */
   update(id: string, changes: ClientTermChanges): Promise<boolean>;
   revoke(id: string): Promise<boolean>;
@@ -62,11 +61,12 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
   const all = store.loadAll();
   const byHash = new Map<string, BookedClient>();
   const inForce = new Set<string>();
-  const book = ({ id, name, strict, sensitivity }: BookedClient, hash: string): void => {
-    byHash.set(hash, { id, name, strict, sensitivity });
-    inForce.add(id);
+  const book = (client: BookedClient, hash: string): void => {
+    byHash.set(hash, client);
+    inForce.add(client.id);
   };
-  for (const entry of all) if (entry.revokedAtMs === null) book(entry, entry.hash);
+  for (const { keys, createdAtMs: _, revokedAtMs, lastSeenAtMs: __, ...client } of all)
+    if (revokedAtMs === null) for (const { hash } of keys) book(client, hash);
   let size = all.length;
   return {
     get size() {
@@ -81,22 +81,20 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
     },
     named: (name) => [...byHash.values()].find((client) => client.name === name) ?? null,
     isInForce: (id) => inForce.has(id),
-    async create(name, { strict = false, sensitivity = 'normal' } = {}) {
+    async create(name, terms = {}) {
       const { key, hash, prefix } = createClientKey();
-      const id = `client_${randomUUID()}`;
-      const client = { id, name, strict, sensitivity };
-      await store.create({ ...client, hash, prefix, createdAtMs: now(), revokedAtMs: null, lastSeenAtMs: null });
+      const client = { ...plainTerms, ...terms, id: `client_${randomUUID()}`, name };
+      const createdAtMs = now();
+      const keys = [{ hash, prefix, createdAtMs, endsAtMs: null }];
+      await store.create({ ...client, keys, createdAtMs, revokedAtMs: null, lastSeenAtMs: null });
       book(client, hash);
       size += 1;
-      return { id, key };
+      return { id: client.id, key };
     },
     async update(id, changes) {
       if (!(await store.update(id, changes))) return false;
-      const { strict, sensitivity } = changes;
-      for (const [hash, client] of byHash) {
-        if (client.id !== id) continue;
-        byHash.set(hash, { ...client, strict: strict ?? client.strict, sensitivity: sensitivity ?? client.sensitivity });
-      }
+      const said = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+      for (const [hash, client] of byHash) if (client.id === id) byHash.set(hash, { ...client, ...said });
       return true;
     },
     async revoke(id) {

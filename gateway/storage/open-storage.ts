@@ -13,8 +13,9 @@ import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
 import { prepareDecisionRead } from './request-queries.ts';
 import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
+import { clientItem } from './client-item.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
-import type { ClientChanges, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
+import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 export interface StorageOptions {
@@ -54,6 +55,8 @@ export interface ClientStorage {
   create(client: ClientRow): Promise<void>;
   /** False when there is no such client or it was revoked. */
   update(id: string, changes: ClientChanges): Promise<boolean>;
+  /** Its older keys end then, if they do not sooner. False when there is no such client or it was revoked. */
+  addKey(id: string, key: ClientKeyRow, olderEndAtMs: number): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   /** Costs a note in memory; it is written within seconds. */
@@ -188,11 +191,12 @@ function clientStorage(writer: Writer, settings: SettingsQueries, lastSeen: Last
     list: () =>
       settings
         .clients()
-        .map(({ hash: _, ...item }) => ({ ...item, lastSeenAtMs: lastSeen.pending(item.id) ?? item.lastSeenAtMs })),
+        .map((client) => ({ ...clientItem(client, now()), lastSeenAtMs: lastSeen.pending(client.id) ?? client.lastSeenAtMs })),
     create: async (client) => {
       await writer.write({ type: 'create-client', client });
     },
     update: (id, changes) => writer.write({ type: 'update-client', id, changes }),
+    addKey: (id, key, olderEndAtMs) => writer.write({ type: 'add-client-key', id, key, olderEndAtMs }),
     revoke: (id) => writer.write({ type: 'revoke-client', id, revokedAtMs: now() }),
     touch: (id, atMs) => lastSeen.touch(id, atMs),
   };

@@ -10,7 +10,10 @@ import {
   type RequestState,
   type ShadowRecord,
 } from '../contract/records.ts';
+import type { CostBasis } from '../contract/money/price.ts';
+import { usdOfNano } from '../contract/money/nano-usd.ts';
 import { formatRequestId } from '../contract/request-id.ts';
+import { readPrice } from './price-rows.ts';
 import { prepareShadowRead } from './shadow-rows.ts';
 
 /** `beforeKey` is the key of the last item seen; null for the first page. */
@@ -54,6 +57,8 @@ interface RequestRow {
   readonly outputTokens: number | null;
   readonly reasoningTokens: number | null;
   readonly usageEstimated: number;
+  readonly costNanoUsd: number | null;
+  readonly costBasis: CostBasis;
   readonly errorKind: string | null;
   readonly errorMessage: string | null;
 }
@@ -64,6 +69,12 @@ interface DetailRow extends RequestRow {
   readonly loneAttemptKeyReference: string | null;
   readonly loneAttemptHeadMs: number | null;
   readonly decisionKept: number;
+  readonly task: string | null;
+  readonly priceJson: string | null;
+  readonly cacheSavedNanoUsd: number;
+  readonly localSavedNanoUsd: number;
+  readonly reservedNanoUsd: number | null;
+  readonly overBound: number;
   readonly rawUsageJson: string | null;
   readonly fidelityJson: string | null;
   readonly requestBytes: number;
@@ -84,12 +95,12 @@ interface ListParameters {
 export function prepareRequestQueries(database: Database): RequestQueries {
   const list = database.prepare<[ListParameters], RequestRow>(listSql);
   const get = database.prepare<[number], DetailRow>(getSql);
-  const attempts = database.prepare<[number], AttemptRecord>(attemptsSql);
+  const attempts = database.prepare<[number], AttemptRow>(attemptsSql);
   const shadow = prepareShadowRead(database);
   // All parts of a detail come from one moment of the log.
   const readDetail = database.transaction((key: number): RequestDetail | null => {
     const row = get.get(key);
-    return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key), shadow(key)) : null;
+    return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key).map(attemptOfRow), shadow(key)) : null;
   });
   return {
     list: ({ filter, beforeKey, limit }) => {
@@ -141,8 +152,8 @@ function itemOfRow(row: RequestRow): RequestItem {
       reasoningTokens: row.reasoningTokens,
       estimated: row.usageEstimated === 1,
     },
-    // The log keeps no price yet, and an unknown cost is null, never 0.
-    costUsd: null,
+    costUsd: row.costNanoUsd === null ? null : usdOfNano(row.costNanoUsd),
+    costBasis: row.costBasis,
     errorKind: row.errorKind,
     errorMessage: row.errorMessage,
   };
@@ -152,8 +163,15 @@ function itemOfRow(row: RequestRow): RequestItem {
 function loneAttempt(row: DetailRow): AttemptRecord[] | null {
   const { provider, model, status, loneAttemptStartedAtMs: startedAtMs, loneAttemptDurationMs: durationMs } = row;
   if (provider === null || model === null || startedAtMs === null || durationMs === null) return null;
-  const went = { number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null };
+  const costUsd = row.costNanoUsd === null ? null : usdOfNano(row.costNanoUsd);
+  const went = { number: 1, provider, model, startedAtMs, durationMs, status, errorKind: null, errorMessage: null, costUsd };
   return [{ ...went, cause: 'first', key: row.loneAttemptKeyReference, waitedMs: 0, headMs: row.loneAttemptHeadMs }];
+}
+
+type AttemptRow = Omit<AttemptRecord, 'costUsd'> & { readonly costNanoUsd: number | null };
+
+function attemptOfRow({ costNanoUsd, ...attempt }: AttemptRow): AttemptRecord {
+  return { ...attempt, costUsd: costNanoUsd === null ? null : usdOfNano(costNanoUsd) };
 }
 
 /** A report that an older program wrote in another shape is left out, not shown wrong. */
@@ -174,6 +192,13 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[], shadow: Shado
     fidelity: readFidelity(row.fidelityJson),
     decisionKept: row.decisionKept === 1,
     shadow,
+    task: row.task,
+    price: readPrice(row.priceJson),
+    costLines: [],
+    cacheSavedUsd: usdOfNano(row.cacheSavedNanoUsd),
+    localSavedUsd: usdOfNano(row.localSavedNanoUsd),
+    reservedUsd: row.reservedNanoUsd === null ? null : usdOfNano(row.reservedNanoUsd),
+    overBound: row.overBound === 1,
   };
 }
 
@@ -182,7 +207,7 @@ export const listSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
   provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
-  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage
+  outputTokens, reasoningTokens, usageEstimated, costNanoUsd, costBasis, errorKind, errorMessage
 FROM requests LEFT JOIN clients ON clients.id = requests.clientId
 WHERE key < :beforeKey
   AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
@@ -196,15 +221,17 @@ export const getSql = `
 SELECT
   key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
   provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
-  outputTokens, reasoningTokens, usageEstimated, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
+  outputTokens, reasoningTokens, usageEstimated, costNanoUsd, costBasis, errorKind, errorMessage, rawUsageJson, fidelityJson, requestBytes, responseBytes, configVersion,
   loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs,
+  task, priceJson, cacheSavedNanoUsd, localSavedNanoUsd, reservedNanoUsd, overBound,
   decisionJson IS NOT NULL AS decisionKept
-FROM requests LEFT JOIN clients ON clients.id = requests.clientId
+FROM requests LEFT JOIN clients ON clients.id = requests.clientId LEFT JOIN prices ON prices.id = requests.priceId
 WHERE key = ?`;
 
 export const attemptsSql = `
 SELECT
-  number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage, cause, keyReference AS "key", waitedMs, headMs
+  number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage, cause, keyReference AS "key", waitedMs, headMs,
+  costNanoUsd
 FROM attempts WHERE requestKey = ? ORDER BY number`;
 
 export const decisionSql = 'SELECT decisionJson FROM requests WHERE key = ?';

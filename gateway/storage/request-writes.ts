@@ -1,6 +1,8 @@
 /** Writes requests through one connection. This is the hot path: one statement for a request where that can be. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
+import { nanoOfUsd } from '../contract/money/nano-usd.ts';
+import { preparePriceRows } from './price-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 
 /** The functions throw what SQLite refuses; the caller holds the transaction. */
@@ -17,6 +19,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
   const insertAttempt = database.prepare(insertAttemptSql);
+  const prices = preparePriceRows(database);
 
   const insertAttempts = (key: number, attempts: readonly AttemptRecord[]): void => {
     for (const one of attempts) {
@@ -35,6 +38,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
         one.key,
         one.waitedMs,
         one.headMs,
+        one.costUsd === null ? null : nanoOfUsd(one.costUsd),
       );
     }
   };
@@ -46,13 +50,14 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
     },
     finish(row) {
       const lone = loneAttempt(row);
-      if (runFinish(update, row, lone) !== 1) throw new Error('the request is not in the log, or was finished before.');
+      if (runFinish(update, row, lone, prices.idOf(row.cost.price)) !== 1)
+        throw new Error('the request is not in the log, or was finished before.');
       if (!lone) insertAttempts(row.key, row.attempts);
       mark.finished(row.key);
     },
     whole(start, finish) {
       const lone = loneAttempt(finish);
-      runWhole(insertWhole, start, finish, lone);
+      runWhole(insertWhole, start, finish, lone, prices.idOf(finish.cost.price));
       if (!lone) insertAttempts(finish.key, finish.attempts);
       mark.insertedWhole(start.key);
     },
@@ -86,7 +91,7 @@ function runStart(insert: Statement, row: RequestStart): void {
 }
 
 /** Returns how many rows there were to finish. */
-function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | null): number {
+function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | null, priceId: number | null): number {
   const { usage } = row;
   return update.run(
     row.state,
@@ -101,6 +106,12 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
+    row.cost.nanoUsd,
+    row.cost.basis,
+    priceId,
+    row.cost.cacheSavedNanoUsd,
+    row.cost.localSavedNanoUsd,
+    row.task,
     row.responseBytes,
     row.errorKind,
     row.errorMessage,
@@ -118,7 +129,13 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
   ).changes;
 }
 
-function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lone: AttemptRecord | null): void {
+function runWhole(
+  insert: Statement,
+  start: RequestStart,
+  row: RequestFinish,
+  lone: AttemptRecord | null,
+  priceId: number | null,
+): void {
   const { usage } = row;
   insert.run(
     start.key,
@@ -141,6 +158,12 @@ function runWhole(insert: Statement, start: RequestStart, row: RequestFinish, lo
     usage.outputTokens,
     usage.reasoningTokens,
     usage.estimated ? 1 : 0,
+    row.cost.nanoUsd,
+    row.cost.basis,
+    priceId,
+    row.cost.cacheSavedNanoUsd,
+    row.cost.localSavedNanoUsd,
+    row.task,
     row.responseBytes,
     row.errorKind,
     row.errorMessage,
@@ -165,6 +188,7 @@ const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
+  costNanoUsd = ?, costBasis = ?, priceId = ?, cacheSavedNanoUsd = ?, localSavedNanoUsd = ?, task = ?,
   responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
   attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?, loneAttemptKeyReference = ?, loneAttemptHeadMs = ?,
   ruleName = ?, decisionJson = ?
@@ -175,12 +199,13 @@ INSERT INTO requests (
   key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
   state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
+  costNanoUsd, costBasis, priceId, cacheSavedNanoUsd, localSavedNanoUsd, task,
   responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
   loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, ruleName, decisionJson
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (
   requestKey, number, provider, model, startedAtMs, durationMs, status, errorKind, errorMessage,
-  cause, keyReference, waitedMs, headMs
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  cause, keyReference, waitedMs, headMs, costNanoUsd
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -1,5 +1,6 @@
 /** The small reads (client keys, secrets, config versions): a few rows by their key, asked on the main thread. */
 import type { Database } from 'better-sqlite3';
+import { prepareClientRead } from './client-rows.ts';
 import type { ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 
 /** The list of versions shows at most this many, newest first. */
@@ -17,9 +18,6 @@ export interface SettingsQueries {
 
 /** Prepares the questions, once for each connection. */
 export function prepareSettingsQueries(database: Database): SettingsQueries {
-  const clients = database.prepare<[], Omit<ClientRow, 'strict'> & { readonly strict: number }>(
-    'SELECT id, name, hash, prefix, strict, sensitivity, createdAtMs, revokedAtMs, lastSeenAtMs FROM clients ORDER BY createdAtMs, id',
-  );
   const secrets = database.prepare<[], Omit<SecretRow, 'ciphertext'>>(
     'SELECT name, lastFour, savedAtMs FROM secrets ORDER BY name',
   );
@@ -37,7 +35,7 @@ export function prepareSettingsQueries(database: Database): SettingsQueries {
     'SELECT version, documentJson, savedAtMs, source FROM configVersions ORDER BY version DESC LIMIT 1',
   );
   return {
-    clients: () => clients.all().map((row) => ({ ...row, strict: row.strict === 1 })),
+    clients: prepareClientRead(database),
     secrets: () => secrets.all(),
     secret: (name) => secret.get(name) ?? null,
     vaultKey: () => vaultKey.get() ?? null,

@@ -1,20 +1,26 @@
 /** The rare writes (client keys, secrets, config versions, shadows): one small object each, in the same order and transactions as the log. */
 import type { Database } from 'better-sqlite3';
-import type { Sensitivity } from '../contract/policy/condition.ts';
+import type { ClientTerms } from '../contract/client-terms.ts';
 import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
+import { prepareClientWrites } from './client-rows.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
 
-/** A program's key as it is kept. `hash` is the SHA-256 of the key, in hexadecimal; the key itself is nowhere. */
-export interface ClientRow {
-  readonly id: string;
-  readonly name: string;
+/** A key as it is kept. `hash` is the SHA-256 of it, in hexadecimal; the key itself is nowhere. */
+export interface ClientKeyRow {
   readonly hash: string;
   readonly prefix: string;
-  readonly strict: boolean;
-  readonly sensitivity: Sensitivity;
+  readonly createdAtMs: number;
+  /** From then on it opens nothing; null: it stays as long as its client. */
+  readonly endsAtMs: number | null;
+}
+
+export interface ClientRow extends ClientTerms {
+  readonly id: string;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
   readonly lastSeenAtMs: number | null;
+  /** The newest first. */
+  readonly keys: readonly ClientKeyRow[];
 }
 
 /** A row of the vault. `ciphertext` is whatever gateway/secrets made of the secret. */
@@ -41,14 +47,13 @@ export interface ConfigVersionRow {
 }
 
 /** What may be changed of a client while its key is in force; what is left out stays. */
-export interface ClientChanges {
-  readonly strict?: boolean | undefined;
-  readonly sensitivity?: Sensitivity | undefined;
-}
+export type ClientChanges = { readonly [T in keyof ClientTerms]?: ClientTerms[T] | undefined };
 
 export type SettingsWrite =
   | { readonly type: 'create-client'; readonly client: ClientRow }
   | { readonly type: 'update-client'; readonly id: string; readonly changes: ClientChanges }
+  /** The client's older keys end at a moment, if they do not end sooner. */
+  | { readonly type: 'add-client-key'; readonly id: string; readonly key: ClientKeyRow; readonly olderEndAtMs: number }
   | { readonly type: 'revoke-client'; readonly id: string; readonly revokedAtMs: number }
   | { readonly type: 'touch-clients'; readonly seen: readonly (readonly [id: string, atMs: number])[] }
   | { readonly type: 'save-secret'; readonly secret: SecretRow }
@@ -65,10 +70,7 @@ export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
 
 /** Prepares the statements, once for each connection. */
 export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
-  const createClient = database.prepare(createClientSql);
-  const updateClient = database.prepare(updateClientSql);
-  const revokeClient = database.prepare('UPDATE clients SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL');
-  const touchClient = database.prepare('UPDATE clients SET lastSeenAtMs = ? WHERE id = ? AND coalesce(lastSeenAtMs, 0) < ?');
+  const clients = prepareClientWrites(database);
   const saveSecret = database.prepare(saveSecretSql);
   const deleteSecret = database.prepare('DELETE FROM secrets WHERE name = ?');
   const saveVaultKey = database.prepare(saveVaultKeySql);
@@ -82,18 +84,16 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
 
   return (write) => {
     switch (write.type) {
-      case 'create-client': {
-        const { strict, ...client } = write.client;
-        return changed(createClient.run({ ...client, strict: strict ? 1 : 0 }));
-      }
-      case 'update-client': {
-        const { strict, sensitivity = null } = write.changes;
-        return changed(updateClient.run({ id: write.id, strict: strict === undefined ? null : Number(strict), sensitivity }));
-      }
+      case 'create-client':
+        return clients.create(write.client);
+      case 'update-client':
+        return clients.update(write.id, write.changes);
+      case 'add-client-key':
+        return clients.addKey(write.id, write.key, write.olderEndAtMs);
       case 'revoke-client':
-        return changed(revokeClient.run(write.revokedAtMs, write.id));
+        return clients.revoke(write.id, write.revokedAtMs);
       case 'touch-clients':
-        return write.seen.filter(([id, atMs]) => changed(touchClient.run(atMs, id, atMs))).length > 0;
+        return write.seen.filter(([id, atMs]) => clients.touch(id, atMs)).length > 0;
       case 'save-secret': {
         const { name, ciphertext, lastFour, savedAtMs } = write.secret;
         return changed(saveSecret.run(name, Buffer.from(ciphertext), lastFour, savedAtMs));
@@ -116,14 +116,6 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
     }
   };
 }
-
-const createClientSql = `
-INSERT INTO clients (id, name, hash, prefix, strict, sensitivity, createdAtMs, revokedAtMs, lastSeenAtMs)
-VALUES (:id, :name, :hash, :prefix, :strict, :sensitivity, :createdAtMs, :revokedAtMs, :lastSeenAtMs)`;
-
-const updateClientSql = `
-UPDATE clients SET strict = coalesce(:strict, strict), sensitivity = coalesce(:sensitivity, sensitivity)
-WHERE id = :id AND revokedAtMs IS NULL`;
 
 const saveSecretSql = `
 INSERT INTO secrets (name, ciphertext, lastFour, savedAtMs) VALUES (?, ?, ?, ?)

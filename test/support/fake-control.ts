@@ -1,10 +1,11 @@
 /** A control listener over made-up handlers, for tests of the listener and of the pages it serves. */
+import type { UsageFigures, UsageTotals } from '../../gateway/contract/money/usage.ts';
 import { join } from 'node:path';
 import type { CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
 import type { DecisionTrace, RequestFeatures } from '../../gateway/contract/decision.ts';
 import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
-import type { RequestItem } from '../../gateway/contract/records.ts';
+import type { RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import type { CallFailure } from '../../gateway/control/answer-call.ts';
 import { createEventBus, type EventBus } from '../../gateway/control/event-bus.ts';
@@ -28,6 +29,40 @@ export const runningStatus: GatewayStatus = {
   dataDir: '/home/ada/.gatehouse',
   problems: [],
 };
+
+export const emptyFigures: UsageFigures = {
+  requests: 0,
+  errors: 0,
+  costUsd: 0,
+  estimatedUsd: 0,
+  unpriced: 0,
+  cacheSavedUsd: 0,
+  localSavedUsd: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
+export const emptyTotals: UsageTotals = {
+  ...emptyFigures,
+  errorKinds: {},
+  duration: null,
+  firstToken: null,
+  tokensPerSecond: null,
+};
+
+/** What a request's page says of its money where there is nothing to say. */
+export const nothingPaid = {
+  task: null,
+  price: null,
+  costLines: [],
+  cacheSavedUsd: 0,
+  localSavedUsd: 0,
+  reservedUsd: null,
+  overBound: false,
+} satisfies Partial<RequestDetail>;
 
 /** A finished request; every part may be replaced. */
 export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
@@ -57,6 +92,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
       estimated: false,
     },
     costUsd: null,
+    costBasis: 'unknown',
     errorKind: null,
     errorMessage: null,
     ...changes,
@@ -131,6 +167,16 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'providers.keys': () => ({ items: [] }),
     'clients.create': () => ({ id: 'client_1', key: 'llmgw_test' }),
     'clients.update': () => ({ updated: true }),
+    'clients.rotate': () => ({ key: 'llmgw_newer', olderEndAtMs: 1_780_086_400_000 }),
+    'prices.list': () => ({ items: [] }),
+    'prices.reprice': () => ({ requests: 0, changed: 0, beforeUsd: 0, afterUsd: 0, models: [] }),
+    'budgets.list': () => ({ items: [] }),
+    'budgets.reopen': () => ({ reopened: true }),
+    'usage.query': () => ({ intervals: [], groups: [], total: emptyTotals }),
+    'usage.export': () => ({ fileName: 'usage.csv', mediaType: 'text/csv', text: '' }),
+    'usage.today': () => ({ dayStartsAtMs: 1_779_926_400_000, figures: emptyFigures }),
+    'alerts.list': () => ({ items: [] }),
+    'alerts.see': ({ ids }) => ({ seen: ids.length }),
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
@@ -144,6 +190,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
       fidelity: null,
       decisionKept: false,
       shadow: null,
+      ...nothingPaid,
     }),
     'decision.explain': ({ request }) => sampleTrace({ requestedModel: request?.model ?? 'demo/hello' }),
     'gateway.start': () => runningStatus,

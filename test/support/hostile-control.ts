@@ -1,10 +1,11 @@
 /** A control listener whose every string, where a client or an upstream writes it, is an attack or endless. */
+import { clientItem } from './client-rows.ts';
 import type { AttemptRecord, RequestDetail, RequestItem } from '../../gateway/contract/records.ts';
 import { configSchema } from '../../gateway/contract/config.ts';
 import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { TargetStanding } from '../../gateway/contract/calls.ts';
 import type { DecisionTrace } from '../../gateway/contract/decision.ts';
-import { fakeHandlers, runningStatus, sampleRequest, sampleTrace } from './fake-control.ts';
+import { fakeHandlers, runningStatus, nothingPaid, sampleRequest, sampleTrace } from './fake-control.ts';
 
 /** Runs as soon as anything takes it for markup. */
 export const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>{{7*7}}\u202Egpj`;
@@ -37,6 +38,7 @@ function detailSaying(text: string, id: string): RequestDetail {
     errorMessage: text,
     key: text,
     headMs: null,
+    costUsd: null,
   } satisfies Partial<AttemptRecord>;
   return {
     ...requestSaying(text, { id, rule: text }),
@@ -56,6 +58,7 @@ function detailSaying(text: string, id: string): RequestDetail {
       dropped: [{ field: text, words: text, count: 2 }],
     },
     decisionKept: true,
+    ...nothingPaid,
     shadow: {
       target: text,
       rule: text,
@@ -132,16 +135,7 @@ export function handlersSaying(text: string) {
     version: 1,
     providers: [{ id: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1', keys: ['vault:lab-1'] }],
   });
-  const client = {
-    id: 'client_1',
-    name: text.slice(0, 100),
-    prefix: 'llmgw_AbCd',
-    strict: false,
-    sensitivity: 'normal' as const,
-    createdAtMs: 1,
-    revokedAtMs: null,
-    lastSeenAtMs: 2,
-  };
+  const client = clientItem('client_1', { name: text.slice(0, 100), app: text, lastSeenAtMs: 2 });
   return fakeHandlers({
     'status.get': () => ({ ...runningStatus, dataDir: `/${text}`, problems: [{ id: 'a', message: text, fix: text }] }),
     'config.get': () => ({

@@ -1,5 +1,5 @@
 /** The two halves of a request's row, with everything in them. */
-import type { RequestFinish, RequestStart } from '../../gateway/contract/records.ts';
+import { noCost, type RequestFinish, type RequestStart } from '../../gateway/contract/records.ts';
 
 export function startRow(key: number, change: Partial<RequestStart> = {}): RequestStart {
   return {
@@ -32,6 +32,8 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
       reasoningTokens: 0,
       estimated: false,
     },
+    cost: noCost,
+    task: null,
     rawUsageJson: '{"prompt_tokens":7}',
     responseBytes: 456,
     errorKind: null,
@@ -59,5 +61,6 @@ export function attempt(number: number): RequestFinish['attempts'][number] {
     key: 'vault:openai',
     waitedMs: number === 1 ? 0 : 250,
     headMs: 4,
+    costUsd: 0,
   };
 }

@@ -1,4 +1,5 @@
 /** A made-up gateway with rules, versions and a log: it keeps what is applied, as the real one does. */
+import { clientItem } from './client-rows.ts';
 import { diffDocuments } from '../../gateway/config/document-diff.ts';
 import { CallError, type CallHandlers } from '../../gateway/contract/calls.ts';
 import { configSchema, parseConfig } from '../../gateway/contract/config.ts';
@@ -72,16 +73,9 @@ export function routingControl(
       changed: [],
     }),
     'clients.list': () => ({
-      items: ['laptop agent', 'payroll'].map((name, index) => ({
-        id: `client_${index + 1}`,
-        name,
-        prefix: 'llmgw_AbCd',
-        strict: false,
-        sensitivity: index === 0 ? ('normal' as const) : ('secret' as const),
-        createdAtMs: startedAtMs,
-        revokedAtMs: null,
-        lastSeenAtMs: startedAtMs,
-      })),
+      items: ['laptop agent', 'payroll'].map((name, index) =>
+        clientItem(`client_${index + 1}`, { name, sensitivity: index === 0 ? 'normal' : 'secret', lastSeenAtMs: startedAtMs }),
+      ),
     }),
     'requests.list': () => ({
       items: [3, 2, 1].map((number) =>

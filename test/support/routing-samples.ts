@@ -2,7 +2,7 @@
 import type { TargetStanding } from '../../gateway/contract/calls.ts';
 import type { CandidateTrace, DecisionTrace, TargetState } from '../../gateway/contract/decision.ts';
 import type { RequestDetail } from '../../gateway/contract/records.ts';
-import { sampleRequest, sampleTrace } from './fake-control.ts';
+import { nothingPaid, sampleRequest, sampleTrace } from './fake-control.ts';
 
 export const startedAtMs = 1_780_000_000_000;
 
@@ -158,6 +158,7 @@ export function sampleDetail(id: string, changes: Partial<RequestDetail> = {}): 
     errorKind: null,
     errorMessage: null,
     key: 'env:ANTHROPIC_API_KEY',
+    costUsd: null,
   };
   return {
     ...sampleRequest({
@@ -216,6 +217,7 @@ export function sampleDetail(id: string, changes: Partial<RequestDetail> = {}): 
     configVersion: 3,
     fidelity: null,
     decisionKept: true,
+    ...nothingPaid,
     shadow: {
       target: 'ollama/qwen3:8b',
       rule: 'code',

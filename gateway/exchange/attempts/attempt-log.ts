@@ -82,6 +82,6 @@ export class AttemptLog {
     const number = this.#records.length + 1;
     this.#open = null;
     const times = { startedAtMs, durationMs, waitedMs, headMs };
-    this.#records.push({ ...times, number, provider, model, status, errorKind, errorMessage, cause, key });
+    this.#records.push({ ...times, number, provider, model, status, errorKind, errorMessage, cause, key, costUsd: null });
   }
 }

@@ -15,10 +15,24 @@ test('an empty database gets every table, all of them STRICT', () => {
     .prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name")
     .all();
   expect(tables).toEqual(
-    ['attempts', 'clients', 'configVersions', 'recoveryMark', 'requests', 'secrets', 'shadows', 'vaultKey'].map((name) => ({
-      name,
-      strict: 1,
-    })),
+    [
+      'alerts',
+      'attempts',
+      'clientKeys',
+      'clients',
+      'configVersions',
+      'meters',
+      'prices',
+      'recoveryMark',
+      'requests',
+      'reservations',
+      'secrets',
+      'shadows',
+      'tokenRatios',
+      'usageHours',
+      'usageMark',
+      'vaultKey',
+    ].map((name) => ({ name, strict: 1 })),
   );
   expect(versionOf(database)).toBe(newestVersion());
 });

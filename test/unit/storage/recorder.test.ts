@@ -5,24 +5,24 @@ import { formatRequestId } from '../../../gateway/contract/request-id.ts';
 import { connectReadOnly } from '../../../gateway/storage/connect.ts';
 import { databaseFile } from '../../../gateway/storage/open-database.ts';
 import { WriteFailedError } from '../../../gateway/storage/settle.ts';
+import { clientRow } from '../../support/client-rows.ts';
+import type { Price } from '../../../gateway/contract/money/price.ts';
 import { acknowledged, attempt, finish, finishRow, makeFolder, openForTest, start, startInLog, startRow } from './rows.ts';
 
 test('start and finish make one row that holds everything said of the request', async () => {
   const storage = openForTest(makeFolder());
-  await storage.clients.create({
-    id: 'c1',
-    name: 'Laptop',
-    hash: 'aa',
-    prefix: 'llmgw_Ab',
-    strict: false,
-    sensitivity: 'normal',
-    createdAtMs: 1,
-    revokedAtMs: null,
-    lastSeenAtMs: null,
-  });
+  await storage.clients.create(clientRow('c1', { name: 'Laptop' }));
   const key = 7_000_000_000_000_123;
   const dropped = [{ field: 'top_k', words: 'it has no such field', count: 2 }];
   const fidelity = { from: 'anthropic-messages', to: 'openai-chat', kept: ['messages'], emulated: [], dropped };
+  const price: Price = {
+    rates: { inputPerMillionUsd: 0.25, outputPerMillionUsd: 2 },
+    longContext: [],
+    serviceTiers: { flex: 0.5 },
+    source: 'catalog',
+    version: 'genai-prices 0.1.8',
+    url: null,
+  };
   const ending = finishRow(key, {
     state: 'upstream_error',
     errorKind: 'upstream-failed',
@@ -31,6 +31,8 @@ test('start and finish make one row that holds everything said of the request', 
     droppedFields: 1,
     rule: 'code to one model',
     decisionJson: '{"atMs":1}',
+    cost: { nanoUsd: 12_500, basis: 'computed', price, cacheSavedNanoUsd: 2_000, localSavedNanoUsd: 3_000 },
+    task: 'code',
     attempts: [
       { ...attempt(2), number: 1 },
       { ...attempt(2), cause: 'next-key', errorKind: 'upstream-failed', errorMessage: 'x' },
@@ -57,7 +59,8 @@ test('start and finish make one row that holds everything said of the request', 
     droppedFields: 1,
     rule: 'code to one model',
     usage: ending.usage,
-    costUsd: null,
+    costUsd: 0.0000125,
+    costBasis: 'computed',
     errorKind: 'upstream-failed',
     errorMessage: 'It "broke".',
     attemptList: ending.attempts,
@@ -68,6 +71,13 @@ test('start and finish make one row that holds everything said of the request', 
     fidelity,
     decisionKept: true,
     shadow: null,
+    task: 'code',
+    price,
+    costLines: [],
+    cacheSavedUsd: 0.000002,
+    localSavedUsd: 0.000003,
+    reservedUsd: null,
+    overBound: false,
   });
   expect(storage.getDecisionInputs(detail.id)).toBe('{"atMs":1}');
   expect((await storage.listRequests({ limit: 10 })).items).toHaveLength(1);
@@ -95,19 +105,7 @@ test('one bad operation in a turn of good ones fails alone', async () => {
   const results = await Promise.all([
     start(recorder, 2).acknowledged,
     start(recorder, 1).acknowledged,
-    storage.clients
-      .create({
-        id: 'c',
-        name: 'n',
-        hash: 'h',
-        prefix: 'p',
-        strict: false,
-        sensitivity: 'normal',
-        createdAtMs: 1,
-        revokedAtMs: null,
-        lastSeenAtMs: null,
-      })
-      .then(() => null),
+    storage.clients.create(clientRow('c')).then(() => null),
     finish(recorder, 99),
     finish(recorder, first),
     start(recorder, 3, { startedAtMs: 1.5 }).acknowledged,

@@ -2,19 +2,10 @@
 import { expect, test } from 'vitest';
 import { clientItemSchema } from '../../../gateway/contract/records.ts';
 import type { ClientRow } from '../../../gateway/storage/settings-writes.ts';
+import { clientRow } from '../../support/client-rows.ts';
 import { makeFolder, openForTest } from './rows.ts';
 
-const client = (id: string, hash = id): ClientRow => ({
-  id,
-  name: `program ${id}`,
-  hash,
-  prefix: 'llmgw_AbCd',
-  strict: false,
-  sensitivity: 'normal',
-  createdAtMs: 10,
-  revokedAtMs: null,
-  lastSeenAtMs: null,
-});
+const client = (id: string, hash = id): ClientRow => clientRow(id, {}, hash);
 
 test('clients survive a restart with their hash, their strictness, their sensitivity, their end and when they were last seen', async () => {
   const dataDir = makeFolder();
@@ -48,7 +39,7 @@ test('the list of clients never holds a hash', async () => {
 test('two clients cannot have one key', async () => {
   const storage = openForTest(makeFolder());
   await storage.clients.create(client('a', 'same'));
-  await expect(storage.clients.create(client('b', 'same'))).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' });
+  await expect(storage.clients.create(client('b', 'same'))).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' });
 });
 
 test('an older note of when a client was seen does not overwrite a newer one', async () => {

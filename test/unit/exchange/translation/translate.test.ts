@@ -1,4 +1,5 @@
 /** One request said in another dialect, and its answer said back: with codecs made for the test. */
+import { plainTerms } from '../../../../gateway/contract/client-terms.ts';
 import { describe, expect, test } from 'vitest';
 import { collectAnswer } from '../../../../gateway/chat/collect-answer.ts';
 import type { ChatEvent } from '../../../../gateway/chat/event.ts';
@@ -183,7 +184,7 @@ describe('thoughts are remembered', () => {
     const { request: read, place, id, streamForm } = sourceOf();
     const input = {
       dialect: { ...client, chat },
-      client: { id: 'me', name: 'me', strict: false, sensitivity: 'normal' } as const,
+      client: { ...plainTerms, id: 'me', name: 'me' },
       place,
       streamForm,
     };

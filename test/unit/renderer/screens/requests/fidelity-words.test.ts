@@ -8,7 +8,7 @@ import {
   wasRefusedForLoss,
 } from '../../../../../renderer/screens/requests/fidelity-words.ts';
 import { attempt } from '../../../../support/request-rows.ts';
-import { sampleRequest } from '../../../../support/fake-control.ts';
+import { nothingPaid, sampleRequest } from '../../../../support/fake-control.ts';
 
 const report: FidelityRecord = { from: 'anthropic-messages', to: 'openai-chat', kept: ['messages'], emulated: [], dropped: [] };
 const note = { field: 'top_k', words: 'it has no such field', count: 3 };
@@ -23,6 +23,7 @@ const detail = (changes: Partial<RequestDetail> = {}): RequestDetail => ({
   fidelity: null,
   decisionKept: false,
   shadow: null,
+  ...nothingPaid,
   ...changes,
 });
 

@@ -1,0 +1,15 @@
+/** A client as screens and scripts see it: without the hashes of its keys. */
+import type { ClientItem } from '../contract/records.ts';
+import type { ClientRow } from './settings-writes.ts';
+
+/** @param nowMs keys that have ended by then are left out */
+export function clientItem({ keys, budgets, allowedModels, ...client }: ClientRow, nowMs: number): ClientItem {
+  const inForce = keys.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
+  return {
+    ...client,
+    budgets: [...budgets],
+    allowedModels: allowedModels === null ? null : [...allowedModels],
+    prefix: keys[0]?.prefix ?? '',
+    keys: inForce.map(({ prefix, createdAtMs, endsAtMs }) => ({ prefix, createdAtMs, endsAtMs })),
+  };
+}
