@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { clientBudgetSchema, tierSchema } from './money/budget.ts';
 import { costBasisSchema, costLineSchema, type CostBasis, type Price, priceSchema } from './money/price.ts';
+import type { Reservation, ReservationOutcome, Settlement } from './money/ledger.ts';
 import { rateLimitsSchema } from './money/rate-limits.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 
@@ -214,6 +215,8 @@ export interface RequestFinish {
   readonly status: number | null;
   readonly usage: RecordedUsage;
   readonly cost: RecordedCost;
+  /** Where its last attempt counts; null where no budget applied to it. */
+  readonly settlement: Settlement | null;
   readonly task: string | null;
   readonly rawUsageJson: string | null;
   readonly responseBytes: number | null;
@@ -232,6 +235,9 @@ export interface RequestFinish {
 /** Called once, after the commit; with an error when the write is not in the log. */
 export type Acknowledge = (error: Error | null) => void;
 
+/** Called once, after the commit; with an error when nothing is held because the ledger could not be written. */
+export type AnswerReservation = (outcome: ReservationOutcome | Error) => void;
+
 /** The first half of a row, on its way into the log or there already. Only the log looks inside. */
 export interface StartedRow {
   readonly start: RequestStart;
@@ -243,6 +249,10 @@ export interface RequestRecorder {
   start(row: RequestStart, acknowledge: Acknowledge): StartedRow;
   /** Somebody waits: commits what was handed over, and acknowledges it, before this returns (unless the log is locked). */
   flush(): void;
+  /** Holds money back for the next attempt, behind the first half of the row; answered after the commit. */
+  reserve(started: StartedRow, reservation: Reservation, answer: AnswerReservation): void;
+  /** The attempt that money was held for has failed: counts what it may have cost, and lets go of the rest. */
+  release(requestKey: number, costNanoUsd: number): void;
   finish(started: StartedRow, row: RequestFinish, acknowledge: Acknowledge): void;
   /** A request refused before anything was started: both halves at once. */
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void;

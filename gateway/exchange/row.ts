@@ -63,6 +63,7 @@ export function finishRow(ending: Ending): RequestFinish {
     status: outcome.status,
     usage: recordUsage(outcome, asked),
     cost: noCost,
+    settlement: null,
     task: null,
     rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,

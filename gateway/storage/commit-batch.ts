@@ -1,14 +1,20 @@
 /** Commits a batch as one transaction; when an operation fails, as one transaction each, so that none undoes another. */
 import type { Database } from 'better-sqlite3';
+import type { Meter } from '../contract/money/ledger.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
+import { Ledger, type ReserveOperation } from './ledger.ts';
 import { createRecoveryMark } from './recovery-mark.ts';
 import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
+import { prepareSpendSince } from './spend-since.ts';
 import { type ApplySettingsWrite, prepareSettingsWrites, type SettingsWrite } from './settings-writes.ts';
 
 /** What is to be written. A request whose `start` is null has its first half in the log already. */
 export type Operation =
   | { readonly kind: 'request'; readonly start: RequestStart | null; readonly finish: RequestFinish | null }
-  | { readonly kind: 'settings'; readonly write: SettingsWrite };
+  | { readonly kind: 'settings'; readonly write: SettingsWrite }
+  | ReserveOperation
+  | { readonly kind: 'release'; readonly requestKey: number; readonly costNanoUsd: number }
+  | { readonly kind: 'reopen'; readonly meter: Pick<Meter, 'scope' | 'period'> };
 
 /** How an operation ended: committed (`changed` tells whether a settings write had any effect), or not in the database. */
 export type Result = { readonly changed: boolean } | { readonly error: Error };
@@ -25,7 +31,8 @@ const done: Result = { changed: true };
 export function prepareCommitBatch(database: Database): CommitBatch {
   const mark = createRecoveryMark(database);
   const requests = prepareRequestWrites(database, mark);
-  const applySettings = prepareSettingsWrites(database);
+  const ledger = new Ledger(database, prepareSpendSince(database));
+  const parts = { requests, ledger, applySettings: prepareSettingsWrites(database) };
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -35,12 +42,14 @@ export function prepareCommitBatch(database: Database): CommitBatch {
     begin.run();
     try {
       mark.begin();
-      const results = batch.map((operation) => apply(operation, requests, applySettings));
+      ledger.begin(batch.length === 1);
+      const results = batch.map((operation) => apply(operation, parts));
       commit.run();
       mark.committed();
       return results;
     } catch (error) {
       mark.rolledBack();
+      ledger.rolledBack();
       // Some failures (a full disk) have already undone the transaction.
       if (database.inTransaction) rollback.run();
       throw error;
@@ -71,13 +80,37 @@ function commitOneByOne(batch: readonly Operation[], commitTogether: (batch: rea
   return results;
 }
 
-function apply(operation: Operation, requests: RequestWrites, applySettings: ApplySettingsWrite): Result {
-  if (operation.kind === 'settings') return { changed: applySettings(operation.write) };
-  const { start, finish } = operation;
+interface Parts {
+  readonly requests: RequestWrites;
+  readonly ledger: Ledger;
+  readonly applySettings: ApplySettingsWrite;
+}
+
+function apply(operation: Operation, parts: Parts): Result {
+  switch (operation.kind) {
+    case 'request':
+      applyRequest(operation, parts);
+      return done;
+    case 'settings':
+      return { changed: parts.applySettings(operation.write) };
+    case 'reserve':
+      parts.ledger.reserve(operation);
+      return done;
+    case 'release':
+      parts.ledger.release(operation.requestKey, operation.costNanoUsd);
+      return done;
+    case 'reopen':
+      return { changed: parts.ledger.reopen(operation.meter) };
+  }
+}
+
+function applyRequest({ start, finish }: Extract<Operation, { kind: 'request' }>, { requests, ledger }: Parts): void {
+  const settlement = finish?.settlement ?? null;
+  if (settlement) ledger.open(settlement.meters);
   if (start && finish) requests.whole(start, finish);
   else if (start) requests.start(start);
   else if (finish) requests.finish(finish);
-  return done;
+  if (settlement && finish) ledger.settle(finish.key, settlement);
 }
 
 function isLockedOut(error: unknown): boolean {

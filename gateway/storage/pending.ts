@@ -1,6 +1,8 @@
 /** What waits to be written, and who waits for it; a request's two halves know of each other. */
-import type { Acknowledge, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
+import type { Reservation } from '../contract/money/ledger.ts';
+import type { Acknowledge, AnswerReservation, RequestFinish, RequestStart, StartedRow } from '../contract/records.ts';
 import type { Operation } from './commit-batch.ts';
+import type { ReserveOperation } from './ledger.ts';
 import type { RequestEnd } from './late-writes.ts';
 import { callSafely, type Settle, type WriteFailedError } from './settle.ts';
 
@@ -54,6 +56,12 @@ export class StartOperation implements StartedRow, Pending {
 /** A second half by itself, or with the first when the log does not have that. */
 export function pendingFinish(started: StartedRow, finish: RequestFinish, settle: Acknowledge): Pending {
   return { operation: { kind: 'request', start: lostHalf(started), finish }, settle, started };
+}
+
+export function pendingReservation(reservation: Reservation, answer: AnswerReservation): Pending {
+  const operation: ReserveOperation = { kind: 'reserve', reservation, outcome: null };
+  const settle: Settle = (error) => answer(error ?? operation.outcome ?? new Error('the reservation was not decided'));
+  return { operation, settle, started: null };
 }
 
 /** What of a failed write is to be written later; null when it is no request's end, or was refused for what it says. */

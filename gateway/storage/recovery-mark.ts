@@ -3,6 +3,7 @@
  * It costs one small update for about a thousand requests; an index over the open rows would cost two writes for each.
  */
 import type { Database } from 'better-sqlite3';
+import { settleLeftOvers } from './ledger.ts';
 
 /** How many rows are inserted before the mark is moved up. */
 const rowsPerMove = 1024;
@@ -85,6 +86,7 @@ export function interruptLeftOvers(database: Database): number {
   const interrupt = database.prepare(interruptSql);
   const settle = database.prepare('UPDATE recoveryMark SET fromKey = (SELECT coalesce(max(key), 0) FROM requests)');
   const reconcile = database.transaction(() => {
+    settleLeftOvers(database);
     const { changes } = interrupt.run('interrupted', 'Gatehouse stopped while this request was running.');
     settle.run();
     return changes;

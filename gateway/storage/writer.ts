@@ -3,16 +3,27 @@
  * A commit is a write to the operating system's memory (WAL, `synchronous=NORMAL`), about 20 µs: less than a thread's hop.
  */
 import type { Database } from 'better-sqlite3';
-import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
-import { type CommitBatch, prepareCommitBatch, type Result } from './commit-batch.ts';
+import type {
+  Acknowledge,
+  AnswerReservation,
+  RequestFinish,
+  RequestRecorder,
+  RequestStart,
+  StartedRow,
+} from '../contract/records.ts';
+import type { Meter, Reservation } from '../contract/money/ledger.ts';
+import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
 import { LateWrites, type Outage } from './late-writes.ts';
-import { owedOf, type Pending, pendingFinish, StartOperation } from './pending.ts';
+import { owedOf, type Pending, pendingFinish, pendingReservation, StartOperation } from './pending.ts';
 import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
 import type { SettingsWrite } from './settings-writes.ts';
+import { WaitingStarts } from './waiting-starts.ts';
 
 export interface Writer extends RequestRecorder {
   /** @returns whether it changed anything. Rejects with WriteFailedError */
   write(operation: SettingsWrite): Promise<boolean>;
+  /** Lets a meter through again that was closed. @returns whether it was. Rejects with WriteFailedError */
+  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean>;
   /** Commits everything gathered now, so that what is asked of the log next sees it; while another program holds the lock, it waits on. */
   flush(): void;
   /** Why the log cannot be written; null while it can. */
@@ -49,8 +60,7 @@ class GroupWriter implements Writer {
   readonly #options: WriterOptions;
   readonly #late: LateWrites;
   #pending: Pending[] = [];
-  /** Starts that wait, at most a moment, for their finish. */
-  #waiting: StartOperation[] = [];
+  readonly #waiting = new WaitingStarts();
   #open = 0;
   #turn: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -86,8 +96,7 @@ class GroupWriter implements Writer {
   finish(started: StartedRow, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
     if (started instanceof StartOperation) this.#countOut(started);
-    if (started instanceof StartOperation && started.place >= 0) {
-      this.#takeFromWaiting(started);
+    if (started instanceof StartOperation && this.#waiting.take(started)) {
       started.join(finish, acknowledge);
       this.#pending.push(started);
     } else this.#pending.push(pendingFinish(started, finish, acknowledge));
@@ -97,6 +106,20 @@ class GroupWriter implements Writer {
     else this.#flushSoon();
   }
 
+  reserve(started: StartedRow, reservation: Reservation, answer: AnswerReservation): void {
+    if (this.#refuses((error) => error && answer(error))) return;
+    if (started instanceof StartOperation && this.#waiting.take(started)) this.#pending.push(started);
+    this.#pending.push(pendingReservation(reservation, answer));
+    if (this.#open <= 1) queueMicrotask(this.#flushLone);
+    else this.#flushSoon();
+  }
+
+  release(requestKey: number, costNanoUsd: number): void {
+    if (this.#closed) return;
+    this.#pending.push({ operation: { kind: 'release', requestKey, costNanoUsd }, settle: () => undefined, started: null });
+    this.#flushSoon();
+  }
+
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
     this.#pending.push({ operation: { kind: 'request', start, finish }, settle: acknowledge, started: null });
@@ -104,17 +127,25 @@ class GroupWriter implements Writer {
   }
 
   write(write: SettingsWrite): Promise<boolean> {
+    return this.#write({ kind: 'settings', write });
+  }
+
+  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean> {
+    return this.#write({ kind: 'reopen', meter });
+  }
+
+  #write(operation: Operation): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const settle: Settle = (error, changed) => (error ? reject(error) : resolve(changed));
       if (this.#refuses((error) => settle(error, false))) return;
-      this.#pending.push({ operation: { kind: 'settings', write }, settle, started: null });
+      this.#pending.push({ operation, settle, started: null });
       this.#flushSoon();
     });
   }
 
   flush(): void {
     this.#takeAllWaiting();
-    if (this.#lockedSince === null) this.#flushNow();
+    this.#flushLone();
   }
 
   async close(): Promise<void> {
@@ -163,9 +194,9 @@ class GroupWriter implements Writer {
 
   readonly #flushTimer = (): void => {
     this.#timer = null;
-    this.#takeWaitedOut();
+    for (const started of this.#waiting.takeWaitedOut()) this.#pending.push(started);
     this.#flushNow();
-    if (this.#waiting.length > 0) this.#flushAfter(startWaitMs);
+    if (this.#waiting.size > 0) this.#flushAfter(startWaitMs);
   };
 
   /** Behind what its owner asks of this turn: undici sends on a kept connection in an immediate, which must not wait for ours. */
@@ -179,38 +210,12 @@ class GroupWriter implements Writer {
   };
 
   #letWait(started: StartOperation): void {
-    started.place = this.#waiting.length;
-    this.#waiting.push(started);
+    this.#waiting.add(started);
     this.#flushAfter(startWaitMs);
   }
 
-  /** Who came since the last ring stays for another: with many under way the timer always rings just after somebody came. */
-  #takeWaitedOut(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const started of waiting) {
-      started.place = started.hasWaited ? -1 : this.#waiting.length;
-      (started.hasWaited ? this.#pending : this.#waiting).push(started);
-      started.hasWaited = true;
-    }
-  }
-
   #takeAllWaiting(): void {
-    for (const started of this.#waiting) {
-      started.place = -1;
-      this.#pending.push(started);
-    }
-    this.#waiting.length = 0;
-  }
-
-  /** The last one takes the free place: the order of starts among each other means nothing. */
-  #takeFromWaiting(started: StartOperation): void {
-    const last = this.#waiting.pop();
-    if (last && last !== started) {
-      this.#waiting[started.place] = last;
-      last.place = started.place;
-    }
-    started.place = -1;
+    for (const started of this.#waiting.takeAll()) this.#pending.push(started);
   }
 
   #flushNow(): void {

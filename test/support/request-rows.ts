@@ -33,6 +33,7 @@ export function finishRow(key: number, change: Partial<RequestFinish> = {}): Req
       estimated: false,
     },
     cost: noCost,
+    settlement: null,
     task: null,
     rawUsageJson: '{"prompt_tokens":7}',
     responseBytes: 456,

@@ -1,0 +1,244 @@
+/** The ledger: holds money back in one conditional statement for each meter, and counts what requests came to. */
+import type { Database } from 'better-sqlite3';
+import { usdOfNano } from '../contract/money/nano-usd.ts';
+import type { Meter, MeterLimit, MeterStanding, Reservation, ReservationOutcome, Settlement } from '../contract/money/ledger.ts';
+import type { SpendSince } from './spend-since.ts';
+
+/** A reservation on its way; how it went is known when it is committed. */
+export interface ReserveOperation {
+  readonly kind: 'reserve';
+  readonly reservation: Reservation;
+  outcome: ReservationOutcome | null;
+}
+
+/** A meter that is not there yet begins with what was spent before: it is opened in a transaction of its own. */
+export class MeterMissingError extends Error {}
+
+interface HeldRow {
+  readonly amountNanoUsd: number;
+  readonly isHeld: number;
+  readonly metersJson: string;
+}
+
+interface Change {
+  scope: string;
+  period: string;
+  reserved: number;
+  settled: number;
+  unpriced: number;
+}
+
+/** Every method is called within a transaction, by the only connection that writes. */
+export class Ledger {
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #spendSince: SpendSince;
+  readonly #known = new Set<string>();
+  #mayOpen = false;
+
+  constructor(database: Database, spendSince: SpendSince) {
+    this.#statements = prepareStatements(database);
+    this.#spendSince = spendSince;
+  }
+
+  /** @param mayOpen is the transaction's operation alone in it, so that what was committed before is all there is? */
+  begin(mayOpen: boolean): void {
+    this.#mayOpen = mayOpen;
+  }
+
+  rolledBack(): void {
+    this.#known.clear();
+  }
+
+  /**
+   * Makes sure that they are there, with what was spent before. To be called before the request's own cost is written.
+   * @throws MeterMissingError where one is not, and this transaction may not open it
+   */
+  open(meters: readonly Meter[]): void {
+    const { find, insert } = this.#statements;
+    for (const { scope, period, startsAtMs, endsAtMs } of meters) {
+      const name = `${scope} ${period}`;
+      if (this.#known.has(name)) continue;
+      if (!find.get(scope, period)) {
+        if (!this.#mayOpen) throw new MeterMissingError();
+        insert.run({ scope, period, startsAtMs, endsAtMs, ...this.#spendSince(scope, startsAtMs, endsAtMs) });
+      }
+      this.#known.add(name);
+    }
+  }
+
+  reserve(operation: ReserveOperation): void {
+    const { requestKey, provider, model, amounts, estimateNanoUsd, meters } = operation.reservation;
+    this.open(meters);
+    let full: MeterLimit | null = null;
+    for (const [place, amountNanoUsd] of amounts.entries()) {
+      full = this.#holdAtAll(meters, amountNanoUsd);
+      if (full !== null) continue;
+      const metersJson = JSON.stringify(meters);
+      this.#statements.hold.run({ requestKey, provider, model, amountNanoUsd, estimateNanoUsd, metersJson });
+      operation.outcome = { held: place };
+      return;
+    }
+    const standing = full && this.#statements.find.get(full.scope, full.period);
+    if (!full || !standing) throw new Error('a reservation needs an amount and its meters');
+    const { settledNanoUsd, reservedNanoUsd, closed } = standing;
+    operation.outcome = { refusal: { meter: full, settledNanoUsd, reservedNanoUsd, closed } };
+  }
+
+  /** An attempt failed, and another may follow: what it held is let go, and what it may have cost is counted. */
+  release(requestKey: number, costNanoUsd: number): void {
+    const holding = this.#held(requestKey);
+    if (!holding) return;
+    const counted = { reserved: -holding.amount, settled: costNanoUsd };
+    for (const meter of holding.meters) this.#statements.change.run(changeOf(meter, counted));
+    this.#statements.letGo.run(costNanoUsd, requestKey);
+  }
+
+  settle(requestKey: number, { costNanoUsd, meters }: Settlement): void {
+    const holding = this.#held(requestKey);
+    const counted = { settled: costNanoUsd ?? 0, unpriced: costNanoUsd === null ? 1 : 0 };
+    for (const one of changesOf(holding, meters, counted)) this.#statements.change.run(one);
+    if (!holding) return;
+    this.#statements.forget.run(requestKey);
+    const isOver = holding.meters.length > 0 && (costNanoUsd ?? 0) > holding.amount;
+    this.#statements.markRow.run(holding.amount, isOver ? 1 : 0, requestKey);
+    if (isOver) this.#close(holding.meters, overBoundWords(costNanoUsd ?? 0, holding.amount));
+  }
+
+  /** Lets a meter through again. @returns false where it was not closed */
+  reopen({ scope, period }: Pick<Meter, 'scope' | 'period'>): boolean {
+    return this.#statements.reopen.run(scope, period).changes > 0;
+  }
+
+  #close(meters: readonly MeterLimit[], words: string): void {
+    for (const { scope, period, limitNanoUsd } of meters) {
+      if (limitNanoUsd !== null) this.#statements.close.run(words, scope, period);
+    }
+  }
+
+  /** @returns the first meter without room; null when the amount is held at all of them */
+  #holdAtAll(meters: readonly MeterLimit[], amount: number): MeterLimit | null {
+    const { tryReserve, change } = this.#statements;
+    for (const [place, meter] of meters.entries()) {
+      const { scope, period, limitNanoUsd: limit } = meter;
+      if (tryReserve.run({ scope, period, limit, amount }).changes === 1) continue;
+      for (const before of meters.slice(0, place)) change.run(changeOf(before, { reserved: -amount }));
+      return meter;
+    }
+    return null;
+  }
+
+  #held(requestKey: number): { amount: number; meters: readonly MeterLimit[] } | null {
+    const row = this.#statements.findHeld.get(requestKey);
+    if (!row) return null;
+    if (row.isHeld === 0) return { amount: 0, meters: [] };
+    const meters: readonly MeterLimit[] = JSON.parse(row.metersJson);
+    return { amount: row.amountNanoUsd, meters };
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    find: database.prepare<[string, string], MeterStanding>(findMeterSql),
+    insert: database.prepare(insertMeterSql),
+    tryReserve: database.prepare(tryReserveSql),
+    change: database.prepare<[Change]>(changeSql),
+    hold: database.prepare(holdSql),
+    findHeld: database.prepare<[number], HeldRow>(findHeldSql),
+    letGo: database.prepare(letGoSql),
+    forget: database.prepare('DELETE FROM reservations WHERE requestKey = ?'),
+    markRow: database.prepare('UPDATE requests SET reservedNanoUsd = ?, overBound = ? WHERE key = ?'),
+    close: database.prepare('UPDATE meters SET closed = ? WHERE scope = ? AND period = ? AND closed IS NULL'),
+    reopen: database.prepare('UPDATE meters SET closed = NULL WHERE scope = ? AND period = ? AND closed IS NOT NULL'),
+  };
+}
+
+function overBoundWords(billedNanoUsd: number, heldNanoUsd: number): string {
+  return `a provider billed $${usdOfNano(billedNanoUsd)} for a request that could cost $${usdOfNano(heldNanoUsd)} at most by its price`;
+}
+
+type Counted = Partial<Pick<Change, 'reserved' | 'settled' | 'unpriced'>>;
+
+function changeOf({ scope, period }: Pick<Meter, 'scope' | 'period'>, counted: Counted): Change {
+  return { scope, period, reserved: 0, settled: 0, unpriced: 0, ...counted };
+}
+
+/** One change for each meter: where money was held it is let go, and where the request counts its cost is added. */
+function changesOf(
+  holding: { readonly amount: number; readonly meters: readonly Meter[] } | null,
+  meters: readonly Meter[],
+  counted: Counted,
+): Change[] {
+  const changes = meters.map((meter) => changeOf(meter, counted));
+  for (const meter of holding?.meters ?? []) {
+    const same = changes.find(({ scope, period }) => scope === meter.scope && period === meter.period);
+    if (same) same.reserved = -(holding?.amount ?? 0);
+    else changes.push(changeOf(meter, { reserved: -(holding?.amount ?? 0) }));
+  }
+  return changes;
+}
+
+interface LeftOver extends HeldRow {
+  readonly requestKey: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly estimateNanoUsd: number;
+  readonly spentNanoUsd: number;
+}
+
+/**
+ * Settles what the last process left reserved: what nobody will ever learn counts as it was estimated. To be called in the
+ * transaction that interrupts the left-over rows, before it does.
+ */
+export function settleLeftOvers(database: Database): void {
+  const change = database.prepare<[Change]>(changeSql);
+  const write = database.prepare(interruptedCostSql);
+  for (const left of database.prepare<[], LeftOver>(leftOversSql).all()) {
+    const { requestKey, provider, model, amountNanoUsd, estimateNanoUsd, spentNanoUsd } = left;
+    const settled = left.isHeld === 1 ? estimateNanoUsd : 0;
+    const meters: readonly Meter[] = left.isHeld === 1 ? JSON.parse(left.metersJson) : [];
+    for (const meter of meters) change.run(changeOf(meter, { reserved: -amountNanoUsd, settled }));
+    write.run({ requestKey, provider, model, amountNanoUsd, costNanoUsd: settled + spentNanoUsd });
+  }
+  database.prepare('DELETE FROM reservations').run();
+}
+
+/** How a meter stands; all null where nothing was ever counted. */
+export function prepareMeterRead(database: Database): (meter: Pick<Meter, 'scope' | 'period'>) => MeterStanding | null {
+  const find = database.prepare<[string, string], MeterStanding>(findMeterSql);
+  return ({ scope, period }) => find.get(scope, period) ?? null;
+}
+
+const findMeterSql = 'SELECT settledNanoUsd, reservedNanoUsd, unpriced, closed FROM meters WHERE scope = ? AND period = ?';
+
+const insertMeterSql = `
+INSERT INTO meters (scope, period, startsAtMs, endsAtMs, settledNanoUsd, unpriced)
+VALUES (:scope, :period, :startsAtMs, :endsAtMs, :nanoUsd, :unpriced)`;
+
+const tryReserveSql = `
+UPDATE meters SET reservedNanoUsd = reservedNanoUsd + :amount
+WHERE scope = :scope AND period = :period
+  AND (:limit IS NULL OR (closed IS NULL AND settledNanoUsd + reservedNanoUsd + :amount <= :limit))`;
+
+const changeSql = `
+UPDATE meters SET
+  reservedNanoUsd = reservedNanoUsd + :reserved, settledNanoUsd = settledNanoUsd + :settled, unpriced = unpriced + :unpriced
+WHERE scope = :scope AND period = :period`;
+
+const holdSql = `
+INSERT INTO reservations (requestKey, provider, model, amountNanoUsd, estimateNanoUsd, isHeld, spentNanoUsd, metersJson)
+VALUES (:requestKey, :provider, :model, :amountNanoUsd, :estimateNanoUsd, 1, 0, :metersJson)
+ON CONFLICT (requestKey) DO UPDATE SET
+  provider = excluded.provider, model = excluded.model, amountNanoUsd = excluded.amountNanoUsd,
+  estimateNanoUsd = excluded.estimateNanoUsd, isHeld = 1, metersJson = excluded.metersJson`;
+
+const findHeldSql = 'SELECT amountNanoUsd, isHeld, metersJson FROM reservations WHERE requestKey = ?';
+
+const letGoSql = 'UPDATE reservations SET isHeld = 0, spentNanoUsd = spentNanoUsd + ? WHERE requestKey = ?';
+
+const leftOversSql = `
+SELECT requestKey, provider, model, amountNanoUsd, estimateNanoUsd, isHeld, spentNanoUsd, metersJson FROM reservations`;
+
+const interruptedCostSql = `
+UPDATE requests SET
+  provider = :provider, model = :model, costNanoUsd = :costNanoUsd, costBasis = 'estimated', reservedNanoUsd = :amountNanoUsd
+WHERE key = :requestKey AND state = 'started'`;
