@@ -17,6 +17,8 @@ const kinds = {
   'too-many-wrong-keys': { status: 429, movable: false, retryable: false },
   'unknown-model': { status: 404, movable: false, retryable: false },
   'denied-by-policy': { status: 403, movable: false, retryable: false },
+  /** A hard budget has no room: nothing was asked of anyone. */
+  'over-budget': { status: 429, movable: true, retryable: false },
   'no-target': { status: 404, movable: false, retryable: false },
   untranslatable: { status: 400, movable: true, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },

@@ -58,4 +58,8 @@ export interface RequestWords {
   /** A text, or a list of turns; the first of these that stands. */
   readonly conversation: readonly Place[];
   readonly metadata: Place | null;
+  /** Where it says how many answers it wants to be made. */
+  readonly choices: readonly Place[];
+  /** Where several texts may stand that are each answered. */
+  readonly prompts?: Place;
 }

@@ -57,6 +57,8 @@ export function servedHeaders(served: ServedBy): string[] {
 }
 
 export interface ProxiedHead extends AnswerHead {
+  /** US dollars; null while it is not known. */
+  readonly costUsd: number | null;
   readonly rule: string | null;
   readonly attempts: { readonly latest: Pick<ServedBy, 'provider' | 'model'> | null; readonly count: number };
   readonly fidelity: FidelityReport | null;
@@ -65,12 +67,18 @@ export interface ProxiedHead extends AnswerHead {
 
 /** Name, value, name, value, …: of an answer that a provider was asked for. */
 export function proxiedHeaders(head: ProxiedHead): string[] {
-  const { attempts, fidelity, rule, upstream } = head;
+  const { attempts, fidelity, rule, costUsd, upstream } = head;
   const headers = baseHeaders(head);
   if (attempts.latest) headers.push(...servedHeaders({ ...attempts.latest, attempts: attempts.count, rule }));
+  if (costUsd !== null) headers.push('x-gatehouse-cost-usd', plainNumber(costUsd));
   if (fidelity) headers.push(...translationHeaders(fidelity));
   headers.push(...passedHeaders(upstream));
   return headers;
+}
+
+/** Without an exponent, and without zeros that say nothing. */
+function plainNumber(number: number): string {
+  return number.toFixed(9).replace(/\.?0+$/, '');
 }
 
 const longestFieldList = 512;

@@ -20,6 +20,8 @@ import type { Runtime } from './runtime.ts';
 export interface DecidedRequest {
   readonly decision: Decision;
   readonly settings: PolicySettings;
+  /** What it is for; null where nothing asked for that. */
+  readonly task: string | null;
   /** What it was decided from. */
   readonly kept: KeptText;
   /** Why nobody is asked; null when somebody is. */
@@ -72,6 +74,7 @@ export function decideRequest(
   const { refusal } = decision;
   return {
     decision,
+    task: features.unread.includes('task') ? null : features.task,
     settings: settingsFor(dialect, decision.settings),
     kept: keepQuestion({ features, policy, snapshot, clock, seed, decision }),
     error: refusal === null ? null : errorOf(refusal, asked, { features, policy, snapshot: live, clock, seed }),

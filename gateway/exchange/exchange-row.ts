@@ -1,6 +1,7 @@
 /** The row of one exchange on its way into the log: its first half, who waits for that, and its second. */
 import type { GatewayError } from '../chat/error.ts';
 import type { Acknowledge, RequestFinish, RequestItem, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
+import { usdOfNano } from '../contract/money/nano-usd.ts';
 import { ledgerUnavailable } from './own-errors.ts';
 import { requestItem } from './row.ts';
 
@@ -42,6 +43,18 @@ export class ExchangeRow {
     if (this.#committed) return then();
     this.#waiting.push(then);
     this.#recorder.flush();
+  }
+
+  /** What the log will name it by, once its first half was handed over. @throws Error before that */
+  get handed(): StartedRow {
+    if (!this.#started) throw new Error('the row was not begun');
+    return this.#started;
+  }
+
+  /** US dollars, once it is known. */
+  get costUsd(): number | null {
+    const nanoUsd = this.ended?.cost.nanoUsd ?? null;
+    return nanoUsd === null ? null : usdOfNano(nanoUsd);
   }
 
   /** The row's second half, or both when it ends before anything was asked of anyone. */

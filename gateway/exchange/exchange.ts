@@ -1,9 +1,9 @@
 /** One client request from its whole body to its last byte: decide, attempt, commit, relay, record. */
 import { GatewayError } from '../chat/error.ts';
 import type { RequestFinish } from '../contract/records.ts';
-import { formatRequestId, requestIdPrefix } from '../contract/request-id.ts';
+import { formatRequestId } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
-import type { PassthroughRequest, RequestSize } from '../dialects/dialect.ts';
+import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
@@ -19,10 +19,10 @@ import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
 import { type WholeRequest, withPrevious } from './translation/previous-response.ts';
-import { finishRow, isUncounted } from './row.ts';
+import { type Charge, finishRow } from './row.ts';
+import { noCharge } from './billing/attempt-cost.ts';
+import { askUpstream, type UpstreamAsk } from './upstream-ask.ts';
 import type { Runtime } from './runtime.ts';
-import type { TranslationSource } from './translation/translation.ts';
-import { openTranslationSource } from './translation/translation-source.ts';
 import type { UpstreamHeaders, UpstreamRefusal } from './attempts/upstream-error.ts';
 
 /**
@@ -47,6 +47,7 @@ class Exchange implements RelayHost, LiveExchange {
   /** What the gateway itself may answer; null for nearly every request. */
   #ownAnswer: unknown = null;
   #decided: DecidedRequest | null = null;
+  #ask: UpstreamAsk | null = null;
   #over = false;
   #stopProbing: () => void = () => undefined;
 
@@ -116,13 +117,12 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   finish(outcome: Outcome, lastBytes: (ledgerError: GatewayError | null) => void): void {
-    if (this.#over) return;
-    const asked = isUncounted(outcome) && !this.#input.dialect.endpoint ? this.#attempts.measureRequest() : null;
+    if (this.#over || this.#attempts.awaitsPrice(() => this.finish(outcome, lastBytes))) return;
+    const charge = this.#attempts.ended(outcome);
     this.#end();
-    this.#attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
-    const row = this.#finishRow({ ...outcome, rawUsageJson: this.#attempts.withoutKey(outcome.rawUsageJson) }, asked);
+    const row = this.#finishRow({ ...outcome, rawUsageJson: this.#attempts.withoutKey(outcome.rawUsageJson) }, charge);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       lastBytes(error ? ledgerUnavailable(error) : null);
@@ -147,19 +147,21 @@ class Exchange implements RelayHost, LiveExchange {
   answerHeaders(upstream: UpstreamHeaders): string[] {
     const { log: attempts, fidelity } = this.#attempts;
     const { extraHeaders: extra } = this.#input;
-    return proxiedHeaders({ requestId: this.#id, extra, rule: this.#rule, attempts, fidelity, upstream });
+    const costUsd = this.#row.costUsd;
+    return proxiedHeaders({ requestId: this.#id, extra, rule: this.#rule, costUsd, attempts, fidelity, upstream });
   }
 
-  #finishRow(outcome: Outcome, asked: RequestSize | null): RequestFinish {
+  #finishRow(outcome: Outcome, charge: Charge): RequestFinish {
     return finishRow({
       start: this.#row.start,
       outcome,
-      asked,
+      charge,
       durationMs: this.#elapsed(),
       firstTokenMs: this.#firstTokenMs,
       attempts: this.#attempts.log.records,
-      fidelity: this.#attempts.fidelity ?? this.#decided?.settings.report() ?? null,
+      fidelity: this.#ask?.report(this.#attempts.fidelity) ?? null,
       rule: this.#rule,
+      task: this.#decided?.task ?? null,
       decisionJson: this.#decided?.kept.text ?? null,
     });
   }
@@ -178,7 +180,7 @@ class Exchange implements RelayHost, LiveExchange {
     const moment = { requestKey: this.#row.start.key, atMs: this.#row.start.startedAtMs };
     const decided = decideRequest(this.#runtime, this.#ports, asked, moment);
     this.#decided = decided;
-    if (decided.error === null) this.#askOrAnswer(decided.settings.of(whole.request), decided);
+    if (decided.error === null) this.#askOrAnswer(whole.request, decided);
     else if (mayWait && decided.mayBeListed) this.#decideLater(whole);
     else this.#reject(decided.error);
   }
@@ -196,20 +198,20 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   /** What no upstream of the client's own dialect is there for may have an answer of the gateway's own. */
-  #askOrAnswer(request: PassthroughRequest, { decision, settings }: DecidedRequest): void {
+  #askOrAnswer(request: PassthroughRequest, decided: DecidedRequest): void {
     const { dialect } = this.#input;
-    const openSource = () => {
-      const asked = { request, id: this.#id.slice(requestIdPrefix.length), prepare: settings.prepare };
-      return openTranslationSource(this.#runtime, this.#ports, this.#input, { ...asked, pinnedBy: decision.pinnedBy });
-    };
-    if (!dialect.answerHere) return this.#begin(request, decision, openSource);
+    const { decision } = decided;
+    const place = { runtime: this.#runtime, ports: this.#ports, input: this.#input, id: this.#id, started: () => this.#row.handed };
+    const ask = askUpstream(place, request, decided);
+    this.#ask = ask;
+    if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);
     this.#ownAnswer = answerHere(dialect, request, this.#row.start.startedAtMs);
     if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
-    this.#begin(request, isTranslatable(dialect) ? decision : own, openSource);
+    this.#begin(ask, isTranslatable(dialect) ? decision : own);
   }
 
-  #begin(request: PassthroughRequest, decision: Decision, openSource: () => TranslationSource): void {
+  #begin(ask: UpstreamAsk, decision: Decision): void {
     const plan = planAttempts(decision, this.#runtime, this.#ports);
     if (plan instanceof GatewayError) return this.#reject(plan);
     this.#row.begin((error) => {
@@ -219,8 +221,8 @@ class Exchange implements RelayHost, LiveExchange {
     passCheckpoint('row-handed-over', this.#id);
     this.#ports.announce(() => ({ type: 'request-started', request: this.#row.item() }));
     if (decision.shadow !== null)
-      this.#ports.shadows.follow({ runtime: this.#runtime, input: this.#input, row: this.#row, decision, request, openSource });
-    this.#attempts.begin(request, openSource, plan);
+      this.#ports.shadows.follow({ runtime: this.#runtime, input: this.#input, row: this.#row, decision, ...ask });
+    this.#attempts.begin(ask, plan);
     // A kept connection is written to in an immediate, which must not wait for what has time; a first timer costs 8 µs.
     setImmediate(() => this.#behindCall(plan.totalMs));
   }
@@ -259,7 +261,7 @@ class Exchange implements RelayHost, LiveExchange {
     if (this.#over) return;
     this.#end();
     const status = answerStatus(error);
-    const row = this.#finishRow(emptyOutcome('rejected', status, error), null);
+    const row = this.#finishRow(emptyOutcome('rejected', status, error), { ...noCharge, settlement: null });
     this.#row.finish(row, (ledgerError) => {
       const headers = [...baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders }), 'x-should-retry', 'false'];
       const unwritten = ledgerError ? ledgerUnavailable(ledgerError) : null;

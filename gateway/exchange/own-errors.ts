@@ -38,7 +38,7 @@ export function totalTimeout(totalMs: number): GatewayError {
 /** The state of a row that ends with this error before anything went out. */
 export function stateAfter({ kind }: GatewayError): 'upstream_error' | 'rejected' | 'gateway_error' {
   if (kind.startsWith('upstream')) return 'upstream_error';
-  return kind === 'bad-request' || kind === 'untranslatable' ? 'rejected' : 'gateway_error';
+  return kind === 'bad-request' || kind === 'untranslatable' || kind === 'over-budget' ? 'rejected' : 'gateway_error';
 }
 
 export function asGatewayError(error: unknown): GatewayError {

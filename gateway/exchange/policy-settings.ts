@@ -26,7 +26,7 @@ export class PolicySettings {
     return {
       ...request,
       write: (change) => {
-        const whole = { ...change, settings };
+        const whole = { ...change, settings: joined(settings, change.settings ?? null) };
         this.#unsaid = request.unsaidSettings(whole);
         return request.write(whole);
       },
@@ -50,6 +50,13 @@ export class PolicySettings {
       dropped: this.#unsaid.map((field) => ({ field, words, count: 1 })),
     };
   }
+}
+
+/** What a policy sets, and what a budget caps beside it. */
+function joined(settings: SettingsChange, more: SettingsChange | null): SettingsChange {
+  if (more === null) return settings;
+  const most = Math.min(settings.caps.maxOutputTokens ?? Infinity, more.caps.maxOutputTokens ?? Infinity);
+  return Number.isFinite(most) ? { ...settings, caps: { ...settings.caps, maxOutputTokens: most } } : settings;
 }
 
 const nothingSet = new PolicySettings({ name: 'openai-chat', chat: null }, null);

@@ -3,6 +3,8 @@ import type { GatewayEvent } from '../contract/events.ts';
 import type { ClientTerms } from '../contract/client-terms.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
+import type { BudgetSource } from './billing/budget-source.ts';
+import type { PriceSource } from './price-source.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { LiveState } from './live-state/live-state.ts';
@@ -42,6 +44,8 @@ export interface ExchangePorts {
   readonly refusedFields: RefusedFields;
   readonly missingDialects: MissingDialects;
   readonly shadows: ShadowFollower;
+  readonly prices: PriceSource;
+  readonly budgets: BudgetSource;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */

@@ -3,15 +3,11 @@ import type { GatewayError } from '../chat/error.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
-import {
-  type AttemptRecord,
-  noCost,
-  type RecordedUsage,
-  type RequestFinish,
-  type RequestItem,
-  type RequestStart,
-} from '../contract/records.ts';
+import type { AttemptRecord, RecordedCost, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
+import { errorColumns } from './error-columns.ts';
 import { formatRequestId } from '../contract/request-id.ts';
+import type { Settlement } from '../contract/money/ledger.ts';
+import { wasSent } from './attempts/attempt-log.ts';
 import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
 
@@ -20,12 +16,31 @@ export function isUncounted({ usage, seen }: Pick<Outcome, 'usage' | 'seen'>): b
   return seen !== null && (usage === null || usage.outputTokens === null);
 }
 
+/** What a request came to, by whose count, and where its last attempt counts; null where no budget applied to it. */
+export interface Charge {
+  readonly counted: CountedUsage;
+  readonly cost: RecordedCost;
+  readonly settlement: Settlement | null;
+}
+
+/** Tokens with all that is known of them, and who counted. */
+export interface CountedUsage {
+  /** Null: nothing is known. */
+  readonly usage: Usage | null;
+  /** True when the provider did not say and the numbers are ours. */
+  readonly estimated: boolean;
+}
+
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
-export function recordUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: InputSeen | null): RecordedUsage {
+export function countUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: InputSeen | null): CountedUsage {
   const { usage, seen } = outcome;
-  if (!seen || !asked || !isUncounted(outcome)) return { ...pick(usage ?? unknownUsage), estimated: false };
+  if (!seen || !asked || !isUncounted(outcome)) return { usage, estimated: false };
   const estimate = estimateUsage(asked, seen);
-  return { ...pick(usage ? { ...usage, outputTokens: estimate.outputTokens } : estimate), estimated: true };
+  return { usage: usage ? { ...usage, outputTokens: estimate.outputTokens } : estimate, estimated: true };
+}
+
+export function recordUsage({ usage, estimated }: CountedUsage): RecordedUsage {
+  return { ...pick(usage ?? unknownUsage), estimated };
 }
 
 function pick(usage: Usage): Omit<RecordedUsage, 'estimated'> {
@@ -36,8 +51,8 @@ function pick(usage: Usage): Omit<RecordedUsage, 'estimated'> {
 export interface Ending {
   readonly start: RequestStart;
   readonly outcome: Outcome;
-  /** What was asked, for an estimate; null when none is needed. */
-  readonly asked: InputSeen | null;
+  /** What it came to. */
+  readonly charge: Charge;
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly attempts: readonly AttemptRecord[];
@@ -45,13 +60,15 @@ export interface Ending {
   readonly fidelity: FidelityReport | null;
   /** The rule that decided where it goes; null where its model's name did, or nothing was decided. */
   readonly rule: string | null;
+  /** What it is for; null where nobody read it. */
+  readonly task: string | null;
   /** What it was decided from, as JSON text. */
   readonly decisionJson: string | null;
 }
 
 export function finishRow(ending: Ending): RequestFinish {
-  const { start, outcome, asked, durationMs, firstTokenMs, attempts, fidelity } = ending;
-  const last = attempts.at(-1);
+  const { start, outcome, charge, durationMs, firstTokenMs, attempts, fidelity } = ending;
+  const last = attempts.findLast(wasSent);
   const { errorKind, errorMessage } = errorColumns(outcome.error);
   return {
     key: start.key,
@@ -61,10 +78,10 @@ export function finishRow(ending: Ending): RequestFinish {
     provider: last?.provider ?? null,
     model: last?.model ?? null,
     status: outcome.status,
-    usage: recordUsage(outcome, asked),
-    cost: noCost,
-    settlement: null,
-    task: null,
+    usage: recordUsage(charge.counted),
+    cost: charge.cost,
+    settlement: charge.settlement,
+    task: ending.task,
     rawUsageJson: boundedUsage(outcome.rawUsageJson),
     responseBytes: outcome.responseBytes,
     errorKind,
@@ -82,10 +99,6 @@ const rawUsageLimit = 16 * 1024;
 
 function boundedUsage(json: string | null): string | null {
   return json === null || json.length > rawUsageLimit ? null : json;
-}
-
-export function errorColumns(error: GatewayError | null): { errorKind: string | null; errorMessage: string | null } {
-  return { errorKind: error?.kind ?? null, errorMessage: error?.message.slice(0, 1_000) ?? null };
 }
 
 type FinishedPart = Omit<RequestItem, 'id' | 'startedAtMs' | 'clientId' | 'clientName' | 'dialect' | 'requestedModel' | 'stream'>;

@@ -6,6 +6,8 @@ import { type Fields, isFields } from './fields.ts';
 export interface RequestSayings {
   /** Null: nothing, or that there is no limit. */
   maxOutputTokens(): number | null;
+  /** How many answers are made for it; 1 where it does not say. */
+  choices(): number;
   tools(): boolean;
   images(): boolean;
   /** Does it want an answer by a JSON schema, or in JSON? */
@@ -23,6 +25,7 @@ export interface RequestSayings {
 /** Of a request in a format that nothing is known of. */
 export const nothingSaid: RequestSayings = {
   maxOutputTokens: () => null,
+  choices: () => 1,
   tools: () => false,
   images: () => false,
   schema: () => false,
@@ -43,6 +46,9 @@ export function readSayings(words: RequestWords, fields: FieldReader, holds: (ma
   const turns = (): readonly Turn[] => readTurns(fields, words);
   return {
     maxOutputTokens: () => limitOf(readLimit(words, fields)),
+    choices: () =>
+      countPrompts(words.prompts, fields) *
+      Math.max(1, ...words.choices.map((place) => Math.ceil(readNumber(place, fields) ?? 1))),
     tools: () => words.tools.some((place) => fields.holdsItems(place)),
     images: () => words.imageMarks.some(holds),
     schema: () => words.wantsSchema(fields),
@@ -57,6 +63,12 @@ export function readSayings(words: RequestWords, fields: FieldReader, holds: (ma
     },
     lastUserText: () => turns().findLast(({ role }) => role === 'user')?.text ?? '',
   };
+}
+
+/** A list of numbers is one text, said in tokens. */
+function countPrompts(place: Place | undefined, fields: FieldReader): number {
+  const prompts = place === undefined ? null : fields.value(place);
+  return Array.isArray(prompts) && typeof prompts[0] !== 'number' ? Math.max(1, prompts.length) : 1;
 }
 
 function limitOf(limit: number | undefined): number | null {

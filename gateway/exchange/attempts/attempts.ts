@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { GatewayError } from '../../chat/error.ts';
 import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
-import type { Dialect, PassthroughRequest, RequestSize } from '../../dialects/dialect.ts';
+import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/index.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
@@ -11,13 +11,16 @@ import { AttemptLog } from './attempt-log.ts';
 import { accountFor } from './account.ts';
 import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
 import { AttemptQueue } from './attempt-queue.ts';
-import { ownRefusal, type RelayHost } from '../relay/body-sink.ts';
+import { type Outcome, ownRefusal, type RelayHost } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError, lossyTranslation } from '../own-errors.ts';
 import { isMissingPath } from './missing-dialects.ts';
 import type { ExchangePorts } from '../ports.ts';
+import type { Charge } from '../row.ts';
+import type { UpstreamAsk } from '../upstream-ask.ts';
+import { RequestBill } from '../billing/request-bill.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { TargetWatch } from './target-watch.ts';
 import { translate } from '../translation/translate.ts';
@@ -54,6 +57,8 @@ export class Attempts {
   #watch: TargetWatch | null = null;
   /** Of the clock that never jumps: nothing is waited for beyond it. */
   #deadline = Number.POSITIVE_INFINITY;
+  readonly #bill: RequestBill;
+  #lastRefusal: UpstreamRefusal | null = null;
   #attempt: Attempt | null = null;
   #call: UpstreamCall | null = null;
   #pauseTimer: NodeJS.Timeout | null = null;
@@ -61,6 +66,8 @@ export class Attempts {
   constructor(input: AttemptsInput) {
     this.#input = input;
     this.log = new AttemptLog(input.ports);
+    const { prices } = input.ports;
+    this.#bill = new RequestBill({ prices, log: this.log, dialect: input.dialect, measure: () => this.#request?.measure() ?? null });
   }
 
   /** The stream that is being relayed, if one is. */
@@ -73,11 +80,11 @@ export class Attempts {
     return this.#translation?.report() ?? null;
   }
 
-  /** @param openSource for upstreams of another dialect: called at most once */
-  begin(request: PassthroughRequest, openSource: () => TranslationSource, plan: AttemptPlan): void {
+  begin(asked: UpstreamAsk, plan: AttemptPlan): void {
     const { state, monotonic } = this.#input.ports;
-    this.#request = request;
-    this.#openSource = openSource;
+    this.#request = asked.request;
+    this.#bill.billing = asked.billing;
+    this.#openSource = asked.openSource;
     this.#plan = plan;
     this.#queue = new AttemptQueue(plan);
     this.#watch = new TargetWatch({ state, plan });
@@ -93,8 +100,8 @@ export class Attempts {
     const watch = this.#watch;
     if (!candidate || !watch) return;
     noteFailure(this.#input.ports.keyPool, candidate, refusal, this.log.openedAtMs);
-    watch.ended(candidate, error, upstreamStatus, null);
-    this.log.end(error);
+    this.#close(candidate, error, upstreamStatus);
+    this.#lastRefusal = refusal;
     // Nothing of its answer is the client's, were it to leave before the next one begins.
     this.#attempt = null;
     const left = (this.#plan?.attempts ?? 0) - this.log.count;
@@ -112,21 +119,25 @@ export class Attempts {
     if (head) this.#watch?.firstContent(head);
   }
 
-  /**
-   * The request is over, however it ended.
-   * @param outputTokens as the provider counted them
-   */
-  ended(error: GatewayError | null, outputTokens: number | null): void {
+  /** Calls back when the price of the attempt under way is known. @returns false where it is known now */
+  awaitsPrice(then: () => void): boolean {
+    return this.#bill.awaitsPrice(this.#queue.head, then);
+  }
+
+  /** The request is over, however it ended. @returns what it came to */
+  ended(outcome: Outcome): Charge {
     const { head } = this.#queue;
-    if (head) this.#watch?.ended(head, error, null, outputTokens);
+    const charge = this.#bill.ended(head, outcome);
+    if (head) this.#watch?.ended(head, outcome.error, null, outcome.usage?.outputTokens ?? null);
     this.#watch?.leave();
-    this.log.end(error);
+    return charge;
   }
 
   /** Ends it from outside, before anything went out. @returns what the client is told */
   giveUp(error: GatewayError): UpstreamRefusal {
     this.abort();
-    this.ended(error, null);
+    const { head } = this.#queue;
+    if (head) this.#close(head, error, null);
     return accountFor(ownRefusal(error), this.log.records, null);
   }
 
@@ -149,16 +160,18 @@ export class Attempts {
     return text === null ? null : withoutKey(text, this.#queue.head?.key ?? null);
   }
 
-  /** What was asked, for an estimate; null when the request is not here any more. */
-  measureRequest(): RequestSize | null {
-    return this.#request?.measure() ?? null;
-  }
-
   /** No attempt follows: the request's body may go, which can be large. */
   letGo(): void {
+    this.#bill.stop();
     this.#request = null;
     this.#openSource = null;
     this.#source = null;
+  }
+
+  /** Ends an attempt that came to nothing. */
+  #close(candidate: Candidate, error: GatewayError, status: number | null): void {
+    this.#watch?.ended(candidate, error, status, null);
+    this.#bill.failed(candidate, error, status);
   }
 
   /** @returns whether the same target may be asked once more, in other words */
@@ -212,8 +225,29 @@ export class Attempts {
 
   #ask(cause: AttemptCause, waitedMs: number): void {
     const candidate = this.#queue.head;
+    if (!candidate) return;
+    this.#bill.ask(candidate, (refusal) => {
+      if (this.#request === null) return;
+      if (refusal === null) this.#askNow(candidate, cause, waitedMs);
+      else this.#leaveOut(candidate, refusal);
+    });
+  }
+
+  /** No budget has room for it: another target may be cheaper. What was asked before it is told of first. */
+  #leaveOut(candidate: Candidate, error: GatewayError): void {
+    const watch = this.#watch;
+    const left = (this.#plan?.attempts ?? 0) - this.log.count;
+    const cause = this.#queue.turn({ kind: error.kind, movable: true, retryable: false, left });
+    const isAlone = this.log.count === 0;
+    if (cause !== null || !isAlone) this.log.leaveOut(candidate, error);
+    if (cause !== null && watch && watch.enter(this.#queue, !isAlone) === null) return this.#begin(watch, cause);
+    if (this.#lastRefusal === null) this.#exhaust(ownRefusal(error), null);
+    else this.#exhaust(this.#lastRefusal, error.message);
+  }
+
+  #askNow(candidate: Candidate, cause: AttemptCause, waitedMs: number): void {
     const request = this.#request;
-    if (!candidate || !request) return;
+    if (!request) return;
     this.log.begin(candidate, cause, waitedMs);
     this.#watch?.asked(candidate);
     this.#translation = null;

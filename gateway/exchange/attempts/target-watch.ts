@@ -86,6 +86,7 @@ export class TargetWatch {
 
   /** The request is over. */
   leave(): void {
+    this.#gaveBack();
     this.#place.leave();
   }
 

@@ -38,6 +38,7 @@ export const messagesWords: RequestWords = {
   },
   wantsSchema: (fields) => isFields(fields.value([['output_config'], ['format']])) || isFields(fields.value([['output_format']])),
   tools: [[['tools']]],
+  choices: [],
   imageMarks: marksOf('type', '"image"'),
   instructions: [['system']],
   conversation: [[['messages']]],

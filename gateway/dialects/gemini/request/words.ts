@@ -39,6 +39,12 @@ export const contentWords: RequestWords = {
   wantsSchema: (fields) =>
     fields.value(setting('responseMimeType', 'response_mime_type')) === 'application/json' || isFields(fields.value(schemas)),
   tools: [[['tools']]],
+  choices: [
+    [
+      ['generationConfig', 'generation_config'],
+      ['candidateCount', 'candidate_count'],
+    ],
+  ],
   imageMarks: [...marksOf('mimeType', '"image/'), ...marksOf('mime_type', '"image/')],
   instructions: [['systemInstruction', 'system_instruction']],
   conversation: [[['contents']]],

@@ -26,6 +26,7 @@ const words: Omit<RequestWords, 'conversation'> = {
     return format === 'json' || isFields(format);
   },
   tools: [[['tools']]],
+  choices: [],
   imageMarks: marksOf('images', '["'),
   instructions: [['system']],
   metadata: [['metadata']],

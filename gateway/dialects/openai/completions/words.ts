@@ -3,7 +3,7 @@ import { commonNames } from '../../json/sayings.ts';
 import type { RequestWords } from '../../request-words.ts';
 
 export const completionWords: RequestWords = {
-  names: [...commonNames, 'temperature', 'top_p', 'max_tokens', 'seed', 'prompt', 'metadata'],
+  names: [...commonNames, 'temperature', 'top_p', 'max_tokens', 'seed', 'n', 'best_of', 'prompt', 'metadata'],
   places: {
     temperature: [['temperature']],
     topP: [['top_p']],
@@ -15,6 +15,8 @@ export const completionWords: RequestWords = {
   wantsReasoning: () => false,
   wantsSchema: () => false,
   tools: [],
+  choices: [[['n']], [['best_of']]],
+  prompts: [['prompt']],
   imageMarks: [],
   instructions: null,
   conversation: [[['prompt']]],

@@ -16,6 +16,7 @@ export const chatWords: RequestWords = {
     'max_completion_tokens',
     'max_tokens',
     'seed',
+    'n',
     'reasoning_effort',
     'reasoning',
     'thinking',
@@ -39,6 +40,7 @@ export const chatWords: RequestWords = {
     return type === 'json_object' || type === 'json_schema';
   },
   tools: [[['tools']], [['functions']]],
+  choices: [[['n']]],
   imageMarks: marksOf('type', '"image_url"'),
   instructions: null,
   conversation: [[['messages']]],

@@ -35,6 +35,7 @@ export const responsesWords: RequestWords = {
     return type === 'json_object' || type === 'json_schema';
   },
   tools: [[['tools']]],
+  choices: [],
   imageMarks: marksOf('type', '"input_image"'),
   instructions: [['instructions']],
   conversation: [[['input']]],

@@ -1,0 +1,76 @@
+/** What one attempt came to, by its answer or by what its provider may have billed for none. */
+import type { ErrorKind, GatewayError } from '../../chat/error.ts';
+import { unknownUsage } from '../../chat/usage.ts';
+import { noCost, type RecordedCost } from '../../contract/records.ts';
+import type { RequestSize } from '../../dialects/dialect.ts';
+import { estimateInputTokens } from '../../money/estimate-tokens.ts';
+import { recordCost } from '../../money/record-cost.ts';
+import type { Candidate } from '../attempts/candidates.ts';
+import type { PriceSource } from '../price-source.ts';
+import type { Outcome } from '../relay/body-sink.ts';
+import { type Charge, countUsage, isUncounted } from '../row.ts';
+
+/** The request was sent whole, and nobody knows what its provider made of it: it may have worked, and billed. */
+const possiblyBilled: ReadonlySet<ErrorKind> = new Set([
+  'upstream-reset',
+  'upstream-first-byte-timeout',
+  'upstream-stalled',
+  'upstream-total-timeout',
+  'upstream-truncated',
+  'upstream-protocol',
+  'upstream-too-large',
+  'client-gone',
+  'client-slow',
+  'key-revoked',
+  'shutting-down',
+  'ledger-unavailable',
+  'internal',
+]);
+
+/** Whom the attempt asked, and when (milliseconds since 1970). */
+export interface Paid {
+  readonly candidate: Pick<Candidate, 'provider' | 'model'>;
+  readonly atMs: number;
+  /** What was asked, for an estimate. */
+  measure(): RequestSize | null;
+  /** Nobody is billed for it: it only counts tokens. */
+  readonly isFree: boolean;
+}
+
+/** Of the attempt that was answered, or was under way when its request ended. */
+export function costOfAnswer(
+  prices: PriceSource,
+  outcome: Pick<Outcome, 'usage' | 'seen' | 'rawUsageJson' | 'error'>,
+  paid: Paid,
+): Pick<Charge, 'counted' | 'cost'> {
+  const { usage, seen, rawUsageJson, error } = outcome;
+  const counted = countUsage(outcome, isUncounted(outcome) ? paid.measure() : null);
+  if (paid.isFree) return { counted, cost: noCost };
+  if (error !== null && usage === null && seen === null) return { counted, cost: costOfFailure(prices, error, null, paid) };
+  return { counted, cost: recordCost({ ...pricesOf(prices, paid), ...counted, rawUsageJson }) };
+}
+
+/** Of a request that nobody was asked for, or whose attempts have all ended. */
+export const noCharge: Pick<Charge, 'counted' | 'cost'> = { counted: { usage: null, estimated: false }, cost: noCost };
+
+/** Of an attempt that came to nothing. @param status its provider's answer; null where none came: an error of its own is billed by nobody */
+export function costOfFailure(prices: PriceSource, { kind }: Pick<GatewayError, 'kind'>, status: number | null, paid: Paid): RecordedCost {
+  const size = possiblyBilled.has(kind) && (status === null || status < 300) ? paid.measure() : null;
+  if (size === null) return noCost;
+  const usage = { ...unknownUsage, inputTokens: estimateInputTokens(size), outputTokens: 0 };
+  return recordCost({ ...pricesOf(prices, paid), usage, estimated: true, rawUsageJson: null });
+}
+
+function pricesOf(prices: PriceSource, { candidate, atMs }: Paid) {
+  const price = prices.priceOf(candidate.provider, candidate.model, atMs) ?? null;
+  return { price, comparedPrice: price?.source === 'local' ? (prices.compared() ?? null) : null };
+}
+
+/** The request's cost: of its last attempt, and of those before it. */
+export function totalCost(last: RecordedCost, earlierNanoUsd: readonly (number | null)[]): RecordedCost {
+  const earlier = earlierNanoUsd.filter((cost) => cost !== 0);
+  if (earlier.length === 0) return last;
+  if (last.nanoUsd === null || earlier.includes(null)) return { ...last, nanoUsd: null, basis: 'unknown' };
+  const sum = earlier.reduce<number>((total, cost) => total + (cost ?? 0), last.nanoUsd);
+  return { ...last, nanoUsd: sum, basis: 'estimated' };
+}

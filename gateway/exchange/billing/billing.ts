@@ -1,0 +1,195 @@
+/** Holds money back for each attempt of one exchange, before it is sent, where budgets apply; and says what it came to. */
+import { GatewayError } from '../../chat/error.ts';
+import type { Price } from '../../contract/money/price.ts';
+import type { ReservationOutcome, Settlement } from '../../contract/money/ledger.ts';
+import type { RequestRecorder, StartedRow } from '../../contract/records.ts';
+import { askedOutputTokens } from '../../decision/estimate.ts';
+import type { DecidedSettings } from '../../decision/decision.ts';
+import type { DecisionSnapshot } from '../../decision/question.ts';
+import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
+import { type ApplyingBudgets, applyingBudgets, budgetOfMeter } from '../../money/budgets/applying-budgets.ts';
+import type { Budget } from '../../money/budgets/budget.ts';
+import { callWords, fullWords, unboundWords } from '../../money/budgets/refusal-words.ts';
+import type { Candidate } from '../attempts/candidates.ts';
+import { ledgerUnavailable } from '../own-errors.ts';
+import type { PriceSource } from '../price-source.ts';
+import type { BudgetSource } from './budget-source.ts';
+import { boundCost, type CostBound } from './cost-bound.ts';
+import { OutputLimit } from './output-limit.ts';
+
+export interface BillingPorts {
+  readonly recorder: Pick<RequestRecorder, 'reserve' | 'release'>;
+  readonly budgets: BudgetSource;
+  readonly prices: PriceSource;
+  snapshot(): Pick<DecisionSnapshot, 'facts'>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface BilledRequest {
+  /** The config's budgets and the client's own. */
+  readonly budgets: readonly Budget[];
+  readonly rule: string | null;
+  readonly dialect: Dialect;
+  readonly request: PassthroughRequest;
+  readonly settings: DecidedSettings | null;
+  started(): StartedRow;
+}
+
+/** Why an attempt is not made; null: it may be sent. */
+export type Verdict = (refusal: GatewayError | null) => void;
+
+type Asked = Pick<Candidate, 'provider' | 'model'>;
+
+export class Billing {
+  /** Written into the request while a hard budget needs it. */
+  readonly limit = new OutputLimit();
+  readonly #ports: BillingPorts;
+  readonly #billed: BilledRequest;
+  /** Of the attempt under way. */
+  #applying: ApplyingBudgets | null = null;
+  #isHeld = false;
+  /** Was anything ever held, so that the ledger has something to forget? */
+  #wasHeld = false;
+  #isOver = false;
+
+  constructor(ports: BillingPorts, billed: BilledRequest) {
+    this.#ports = ports;
+    this.#billed = billed;
+  }
+
+  /** Nothing is held from here on. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** Asked before every attempt. Where nothing can be refused the answer comes before this returns. */
+  ask(candidate: Asked, verdict: Verdict): void {
+    if (this.#isOver) return;
+    const { budgets, rule } = this.#billed;
+    const { now, prices, budgets: source } = this.#ports;
+    const spender = { provider: candidate.provider.id, model: candidate.model, rule };
+    this.limit.lift();
+    this.#isHeld = false;
+    this.#applying = applyingBudgets(budgets, spender, now(), source.periodAt);
+    if (this.#applying === null) return verdict(null);
+    const price = prices.priceOf(candidate.provider, candidate.model, now());
+    if (price !== undefined) return this.#askAt(candidate, price, this.#applying, verdict);
+    prices.load().then(
+      () => this.ask(candidate, verdict),
+      (cause: unknown) => verdict(new GatewayError('internal', 'the price catalog cannot be read', { cause })),
+    );
+  }
+
+  /** The attempt failed and another may follow. @param costNanoUsd what its provider may have billed; null: nobody knows */
+  release(costNanoUsd: number | null): void {
+    if (!this.#isHeld || !this.#applying) return;
+    this.#isHeld = false;
+    this.#ports.recorder.release(this.#key, costNanoUsd ?? 0);
+    this.#ports.budgets.spent(this.#applying.meters);
+    this.#applying = null;
+  }
+
+  /** @param costNanoUsd of the last attempt; null: nobody knows. @returns null where it counts nowhere */
+  settle(costNanoUsd: number | null): Settlement | null {
+    const meters = this.#applying?.meters ?? [];
+    if (meters.length === 0 && !this.#wasHeld) return null;
+    return {
+      costNanoUsd,
+      meters: meters.map(({ scope, period, startsAtMs, endsAtMs }) => ({ scope, period, startsAtMs, endsAtMs })),
+    };
+  }
+
+  /** What was settled is committed. */
+  settled({ meters }: Settlement): void {
+    this.#ports.budgets.spent(meters);
+  }
+
+  get #key(): number {
+    return this.#billed.started().start.key;
+  }
+
+  #askAt(candidate: Asked, price: Price | null, applying: ApplyingBudgets, verdict: Verdict): void {
+    // What runs here costs nothing, and is let through however empty the purse is.
+    if (price?.source === 'local') {
+      this.#applying = null;
+      return verdict(null);
+    }
+    const bounds = price === null ? null : this.#bound(candidate, price);
+    const { call } = applying;
+    if (bounds === null) {
+      const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
+      if (!strict) return this.#hold(candidate, [{ nanoUsd: 0, limitTokens: null }], 0, applying, verdict);
+      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price !== null), verdict);
+    }
+    const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
+    if (call !== null && affordable.length === 0) {
+      return this.#refuse(call, callWords(call, bounds.bounds.at(-1)?.nanoUsd ?? 0), verdict);
+    }
+    this.#hold(candidate, affordable, bounds.estimateNanoUsd, applying, verdict);
+  }
+
+  #bound(candidate: Asked, price: Price) {
+    const { dialect, request, settings } = this.#billed;
+    const { maxOutputTokens, contextTokens } = this.#ports.snapshot().facts(candidate.provider.id, candidate.model);
+    const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
+    return boundCost({ candidate, price, dialect, request, askedTokens, contextTokens, maxOutputTokens });
+  }
+
+  /** Where no meter has a hard limit, nobody waits for the ledger. */
+  #hold(
+    candidate: Asked,
+    bounds: readonly CostBound[],
+    estimateNanoUsd: number,
+    applying: ApplyingBudgets,
+    verdict: Verdict,
+  ): void {
+    const { meters } = applying;
+    const isWall = meters.some(({ limitNanoUsd }) => limitNanoUsd !== null);
+    const isLimited = isWall || applying.call !== null;
+    if (!isWall) this.#take(bounds[0], isLimited);
+    if (meters.length === 0) return verdict(null);
+    this.#isHeld = true;
+    this.#wasHeld = true;
+    const amounts = bounds.map(({ nanoUsd }) => nanoUsd);
+    const names = { requestKey: this.#key, provider: candidate.provider.id, model: candidate.model };
+    this.#ports.recorder.reserve(this.#billed.started(), { ...names, amounts, estimateNanoUsd, meters }, (outcome) => {
+      if (isWall) this.#decided(outcome, bounds, applying, verdict);
+    });
+    if (!isWall) verdict(null);
+  }
+
+  #decided(outcome: ReservationOutcome | Error, bounds: readonly CostBound[], applying: ApplyingBudgets, verdict: Verdict): void {
+    if ('held' in outcome) {
+      this.#take(bounds[outcome.held], true);
+      return verdict(null);
+    }
+    this.#isHeld = false;
+    this.#applying = null;
+    if (outcome instanceof Error) return verdict(ledgerUnavailable(outcome));
+    const { refusal } = outcome;
+    const budget = budgetOfMeter(applying, refusal.meter);
+    if (!budget) return verdict(new GatewayError('internal', 'a budget that is not there refused the request'));
+    this.#ports.budgets.refused(budget, refusal);
+    verdict(overBudget(fullWords(budget, refusal, bounds.at(-1)?.nanoUsd ?? 0)));
+  }
+
+  #take(bound: CostBound | undefined, isLimited: boolean): void {
+    if (isLimited && bound?.limitTokens !== null && bound !== undefined) this.limit.set(bound.limitTokens);
+  }
+
+  #refuse(budget: Budget, words: string, verdict: Verdict): void {
+    this.#applying = null;
+    this.#ports.budgets.refused(budget, null);
+    verdict(overBudget(words));
+  }
+}
+
+/** @returns null for a request that no budget can apply to, as for nearly every one */
+export function openBilling(ports: BillingPorts, billed: BilledRequest): Billing | null {
+  return billed.budgets.length === 0 ? null : new Billing(ports, billed);
+}
+
+function overBudget(words: string): GatewayError {
+  return new GatewayError('over-budget', words, { code: 'insufficient_quota' });
+}

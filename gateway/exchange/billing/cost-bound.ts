@@ -1,0 +1,98 @@
+/** What one attempt may cost at most, whatever its answer holds, and what it comes to if nobody ever tells. */
+import type { Price } from '../../contract/money/price.ts';
+import { answersWithText } from '../../decision/estimate.ts';
+import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
+import { estimateInputTokens } from '../../money/estimate-tokens.ts';
+import { boundInputTokens } from '../../money/tokens/input-bound.ts';
+import { worstCost } from '../../money/worst-cost.ts';
+import type { Candidate } from '../attempts/candidates.ts';
+import { letsProviderAct } from '../shadow/acting-tools.ts';
+
+export interface BoundQuestion {
+  readonly candidate: Pick<Candidate, 'provider' | 'model'>;
+  readonly price: Price;
+  /** The client's. */
+  readonly dialect: Dialect;
+  readonly request: PassthroughRequest;
+  /** By the policy and the request; null where neither limits the answer. */
+  readonly askedTokens: number | null;
+  /** What is known of the model; null where it is not. */
+  readonly contextTokens: number | null;
+  readonly maxOutputTokens: number | null;
+}
+
+/** One upper bound, and the limit of the answer that must be written for it to hold; null where the request holds it already. */
+export interface CostBound {
+  readonly nanoUsd: number;
+  readonly limitTokens: number | null;
+}
+
+export interface CostBounds {
+  /** The highest first. */
+  readonly bounds: readonly CostBound[];
+  readonly estimateNanoUsd: number;
+}
+
+/** Where a request says no limit under a hard budget, the answer gets the first of these that fits. */
+const limitsToWrite = [16_384, 4_096, 1_024] as const;
+
+/** Where these stand in a request, its provider reads more than it holds: what it keeps of earlier ones, or files. */
+const readMoreMarks = [
+  '"previous_response_id"',
+  '"conversation"',
+  '"file_id"',
+  '"cachedContent"',
+  '"fileUri"',
+  '"file_uri"',
+] as const;
+const unknownContextTokens = 1_000_000;
+/** What a provider's own tools may read and ask on the way to one answer. */
+const actingTokens = 200_000;
+const actingSearches = 20;
+/** Of an answer of which nobody knows how long it is. */
+const likelyOutputTokens = 500;
+
+/** @returns null where no bound can be given, as for a price by the minute or the picture */
+export function boundCost(question: BoundQuestion): CostBounds | null {
+  const { candidate, price, dialect, request, askedTokens, maxOutputTokens } = question;
+  const size = request.measure();
+  const acts = dialect.endpoint === undefined && letsProviderAct(request);
+  const inputTokens = boundInput(
+    question,
+    boundInputTokens(size, { kind: candidate.provider.kind, model: candidate.model }),
+    acts,
+  );
+  const choices = dialect.endpoint === undefined ? request.sayings().choices() : 1;
+  const worst = (outputTokens: number): number | null =>
+    worstCost(price, { inputTokens, outputTokens: outputTokens * choices, searches: acts ? actingSearches : 0 });
+  const usual = estimateOf(price, estimateInputTokens(size), askedTokens, dialect);
+  if (!answersWithText({ dialect: dialect.name })) {
+    const nanoUsd = dialect.endpoint === undefined ? worst(0) : null;
+    return nanoUsd === null ? null : { bounds: [{ nanoUsd, limitTokens: null }], estimateNanoUsd: Math.min(usual, nanoUsd) };
+  }
+  const limits = askedTokens === null ? limitsOf(maxOutputTokens) : [askedTokens];
+  const bounds = limits.flatMap((limit) => {
+    const nanoUsd = worst(limit);
+    return nanoUsd === null ? [] : [{ nanoUsd, limitTokens: askedTokens === null ? limit : null }];
+  });
+  const [highest] = bounds;
+  return highest ? { bounds, estimateNanoUsd: Math.min(usual, highest.nanoUsd) } : null;
+}
+
+function boundInput({ request, contextTokens }: BoundQuestion, ownTokens: number, acts: boolean): number {
+  const readsMore = readMoreMarks.some((mark) => request.holds(mark));
+  const all = readsMore ? Math.max(ownTokens, contextTokens ?? unknownContextTokens) : ownTokens;
+  return acts ? all + actingTokens : all;
+}
+
+function limitsOf(maxOutputTokens: number | null): readonly number[] {
+  const most = maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  return [...new Set(limitsToWrite.map((limit) => Math.min(limit, most)))];
+}
+
+function estimateOf(price: Price, inputTokens: number, askedTokens: number | null, dialect: Dialect): number {
+  const outputTokens = answersWithText({ dialect: dialect.name })
+    ? Math.min(askedTokens ?? likelyOutputTokens, likelyOutputTokens)
+    : 0;
+  return worstCost(price, { inputTokens, outputTokens, searches: 0 }) ?? 0;
+}

@@ -1,0 +1,71 @@
+/** What one request's attempts cost, as they end: for its row, and for the budgets that they are held to. */
+import type { GatewayError } from '../../chat/error.ts';
+import type { Dialect, RequestSize } from '../../dialects/dialect.ts';
+import type { AttemptLog } from '../attempts/attempt-log.ts';
+import type { Candidate } from '../attempts/candidates.ts';
+import type { PriceSource } from '../price-source.ts';
+import type { Outcome } from '../relay/body-sink.ts';
+import type { Charge } from '../row.ts';
+import { costOfAnswer, costOfFailure, noCharge, type Paid, totalCost } from './attempt-cost.ts';
+import type { Billing, Verdict } from './billing.ts';
+
+export interface BillInput {
+  readonly prices: PriceSource;
+  readonly log: AttemptLog;
+  /** The client's. */
+  readonly dialect: Dialect;
+  /** What was asked, for an estimate; null when it is not here any more. */
+  measure(): RequestSize | null;
+}
+
+export class RequestBill {
+  /** Null where no budget can apply. */
+  billing: Billing | null = null;
+  readonly #input: BillInput;
+
+  constructor(input: BillInput) {
+    this.#input = input;
+  }
+
+  /** May the attempt be sent? Where no budget is asked, the answer comes before this returns. */
+  ask(candidate: Candidate, verdict: Verdict): void {
+    if (this.billing === null) verdict(null);
+    else this.billing.ask(candidate, verdict);
+  }
+
+  /** Calls back when the price of the attempt under way is known. @returns false where it is known now */
+  awaitsPrice(candidate: Candidate | null, then: () => void): boolean {
+    const { prices, log } = this.#input;
+    if (!candidate || !log.isOpen || prices.priceOf(candidate.provider, candidate.model, log.openedAtMs) !== undefined) return false;
+    prices.load().then(then, then);
+    return true;
+  }
+
+  /** The attempt came to nothing, and its provider may have billed it all the same. @param status of its answer; null where none came */
+  failed(candidate: Candidate, error: GatewayError, status: number | null): void {
+    const { prices, log } = this.#input;
+    const nanoUsd = log.isOpen ? costOfFailure(prices, error, status, this.#paid(candidate)).nanoUsd : 0;
+    log.end(error, nanoUsd);
+    this.billing?.release(nanoUsd);
+  }
+
+  /** The request is over. @param candidate of the attempt under way, if one is */
+  ended(candidate: Candidate | null, outcome: Outcome): Charge {
+    const { prices, log } = this.#input;
+    const earlier = log.costs;
+    const { counted, cost } = candidate && log.isOpen ? costOfAnswer(prices, outcome, this.#paid(candidate)) : noCharge;
+    log.end(outcome.error, cost.nanoUsd);
+    return { counted, cost: totalCost(cost, earlier), settlement: this.billing?.settle(cost.nanoUsd) ?? null };
+  }
+
+  /** Nothing is held from here on. */
+  stop(): void {
+    this.billing?.stop();
+  }
+
+  #paid(candidate: Candidate): Paid {
+    const { dialect, log, measure } = this.#input;
+    // Of what an endpoint is sent nobody counts tokens but its provider.
+    return { candidate, atMs: log.openedAtMs, measure: dialect.endpoint ? () => null : measure, isFree: dialect.answerHere !== undefined };
+  }
+}

@@ -1,0 +1,58 @@
+/** A decided request as upstreams are asked: with what the policy sets and budgets need, in its own format or for a translation. */
+import type { ChatRequest } from '../chat/request.ts';
+import type { FidelityReport } from '../chat/fidelity.ts';
+import { requestIdPrefix } from '../contract/request-id.ts';
+import type { StartedRow } from '../contract/records.ts';
+import type { PassthroughRequest } from '../dialects/dialect.ts';
+import { type Billing, openBilling } from './billing/billing.ts';
+import type { DecidedRequest } from './decide-request.ts';
+import type { ExchangeInput } from './exchange-input.ts';
+import type { ExchangePorts } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+import type { TranslationSource } from './translation/translation.ts';
+import { openTranslationSource } from './translation/translation-source.ts';
+
+export interface UpstreamAsk {
+  readonly request: PassthroughRequest;
+  /** Null where no budget can apply. */
+  readonly billing: Billing | null;
+  /** For upstreams of another dialect. */
+  openSource(): TranslationSource;
+  /** @param told by the translation. @returns what was kept, emulated and dropped; null where nothing is to be told */
+  report(told: FidelityReport | null): FidelityReport | null;
+}
+
+export interface AskPlace {
+  readonly runtime: Runtime;
+  readonly ports: ExchangePorts;
+  readonly input: ExchangeInput;
+  /** Of the request. */
+  readonly id: string;
+  /** Its row, which was begun before anybody is asked. */
+  started(): StartedRow;
+}
+
+export function askUpstream({ runtime, ports, input, id, started }: AskPlace, asked: PassthroughRequest, decided: DecidedRequest): UpstreamAsk {
+  const { dialect, client } = input;
+  const { settings, decision } = decided;
+  const settled = settings.of(asked);
+  // What only counts costs nothing.
+  const budgets = dialect.answerHere ? [] : ports.budgets.of(client);
+  const billed = { budgets, rule: decision.rule, dialect, request: settled, settings: decision.settings, started };
+  const billing = openBilling(ports, billed);
+  const request = billing?.limit.of(settled) ?? settled;
+  const prepare = (said: ChatRequest): ChatRequest => {
+    const prepared = settings.prepare(said);
+    return billing?.limit.prepare(prepared) ?? prepared;
+  };
+  const source = { request, id: id.slice(requestIdPrefix.length), prepare, pinnedBy: decision.pinnedBy };
+  return {
+    request,
+    billing,
+    openSource: () => openTranslationSource(runtime, ports, input, source),
+    report(told) {
+      const report = told ?? settings.report();
+      return billing?.limit.report(report, dialect) ?? report;
+    },
+  };
+}

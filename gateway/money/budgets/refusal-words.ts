@@ -1,0 +1,45 @@
+/** Why a budget lets a request not through, in one sentence: which, how much is left, what was asked, when it begins anew. */
+import { usdOfNano } from '../../contract/money/nano-usd.ts';
+import type { ReservationRefusal } from '../../contract/money/ledger.ts';
+import type { Budget } from './budget.ts';
+
+/** Enough digits that no amount looks like none. */
+export function usdWords(nanoUsd: number): string {
+  const usd = usdOfNano(nanoUsd);
+  if (usd === 0 || Math.abs(usd) >= 1) return `$${usd.toFixed(2)}`;
+  const digits = Math.min(9, Math.max(4, 1 - Math.floor(Math.log10(Math.abs(usd)))));
+  return `$${usd.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
+}
+
+/** @param leastNanoUsd the least upper bound of what the request may cost */
+export function fullWords(budget: Budget, refusal: ReservationRefusal, leastNanoUsd: number): string {
+  const { meter, settledNanoUsd, reservedNanoUsd, closed } = refusal;
+  const until = `it begins anew at ${momentWords(meter.endsAtMs)}`;
+  if (closed !== null) return `the budget "${budget.name}" is closed because ${closed}; ${until}, or open it again under Usage`;
+  const left = Math.max(0, budget.limitNanoUsd - settledNanoUsd - reservedNanoUsd);
+  const held = reservedNanoUsd > 0 ? ` (${usdWords(reservedNanoUsd)} is held for requests that run now)` : '';
+  return (
+    `the budget "${budget.name}" has ${usdWords(left)} left of ${usdWords(budget.limitNanoUsd)} a ${budget.period}${held}, ` +
+    `and this request may cost up to ${usdWords(leastNanoUsd)}; ${until}`
+  );
+}
+
+export function callWords({ name, limitNanoUsd }: Budget, leastNanoUsd: number): string {
+  return `the budget "${name}" allows ${usdWords(limitNanoUsd)} a call, and this one may cost up to ${usdWords(leastNanoUsd)}; shorten it, lower its limit of output tokens, or choose a cheaper model`;
+}
+
+/** @param target `provider/model` */
+export function unboundWords({ name }: Budget, target: string, isPriced: boolean): string {
+  const why = isPriced ? `nobody can say what one call of ${target} costs at most` : `no price of ${target} is known`;
+  const cure = isPriced
+    ? 'let the budget allow unknown prices'
+    : `set one under prices.overrides, or let the budget allow unknown prices`;
+  return `the budget "${name}" cannot be held to: ${why}; ${cure}`;
+}
+
+/** By this machine's clock on the wall. */
+function momentWords(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
