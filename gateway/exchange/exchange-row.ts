@@ -2,10 +2,24 @@
 import type { GatewayError } from '../chat/error.ts';
 import type { Acknowledge, RequestFinish, RequestItem, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
+import type { ExchangeInput } from './exchange-input.ts';
+import type { ExchangePorts } from './ports.ts';
 import { ledgerUnavailable } from './own-errors.ts';
 import { requestItem } from './row.ts';
 
 const longestModel = 512;
+
+/** The first half of a request's row, as far as it is known before its body is read. */
+export function firstHalf(
+  { nextKey, now }: Pick<ExchangePorts, 'nextKey' | 'now'>,
+  { client, dialect }: Pick<ExchangeInput, 'client' | 'dialect'>,
+  configVersion: number,
+  requestBytes: number,
+): RequestStart {
+  const unread = { requestedModel: '', stream: false };
+  const names = { clientId: client?.id ?? null, dialect: dialect.name };
+  return { key: nextKey(), startedAtMs: now(), ...names, ...unread, requestBytes, configVersion };
+}
 
 export class ExchangeRow {
   readonly #recorder: RequestRecorder;

@@ -12,7 +12,7 @@ import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/
 import { planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
-import { ExchangeRow } from './exchange-row.ts';
+import { ExchangeRow, firstHalf } from './exchange-row.ts';
 import { decideRequest, type DecidedRequest } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { LiveExchange } from './live-exchanges.ts';
@@ -56,16 +56,7 @@ class Exchange implements RelayHost, LiveExchange {
     this.#ports = ports;
     this.#input = input;
     this.#startedAt = ports.monotonic();
-    const start = {
-      key: ports.nextKey(),
-      startedAtMs: ports.now(),
-      clientId: this.clientId,
-      dialect: input.dialect.name,
-      requestedModel: '',
-      stream: false,
-      requestBytes,
-      configVersion: runtime.configVersion,
-    };
+    const start = firstHalf(ports, input, runtime.configVersion, requestBytes);
     this.#id = formatRequestId(start.key);
     this.#row = new ExchangeRow(ports.recorder, start, input.client?.name ?? null);
     this.#attempts = new Attempts({
@@ -201,7 +192,13 @@ class Exchange implements RelayHost, LiveExchange {
   #askOrAnswer(request: PassthroughRequest, decided: DecidedRequest): void {
     const { dialect } = this.#input;
     const { decision } = decided;
-    const place = { runtime: this.#runtime, ports: this.#ports, input: this.#input, id: this.#id, started: () => this.#row.handed };
+    const place = {
+      runtime: this.#runtime,
+      ports: this.#ports,
+      input: this.#input,
+      id: this.#id,
+      started: () => this.#row.handed,
+    };
     const ask = askUpstream(place, request, decided);
     this.#ask = ask;
     if (!dialect.answerHere) return this.#begin(ask, decision);

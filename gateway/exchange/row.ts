@@ -1,9 +1,15 @@
 /** Writes an exchange as the log keeps it. */
-import type { GatewayError } from '../chat/error.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
-import type { AttemptRecord, RecordedCost, RecordedUsage, RequestFinish, RequestItem, RequestStart } from '../contract/records.ts';
+import type {
+  AttemptRecord,
+  RecordedCost,
+  RecordedUsage,
+  RequestFinish,
+  RequestItem,
+  RequestStart,
+} from '../contract/records.ts';
 import { errorColumns } from './error-columns.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import type { Settlement } from '../contract/money/ledger.ts';

@@ -32,7 +32,11 @@ export interface AskPlace {
   started(): StartedRow;
 }
 
-export function askUpstream({ runtime, ports, input, id, started }: AskPlace, asked: PassthroughRequest, decided: DecidedRequest): UpstreamAsk {
+export function askUpstream(
+  { runtime, ports, input, id, started }: AskPlace,
+  asked: PassthroughRequest,
+  decided: DecidedRequest,
+): UpstreamAsk {
   const { dialect, client } = input;
   const { settings, decision } = decided;
   const settled = settings.of(asked);

@@ -2,18 +2,21 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
+import type { Meter, MeterStanding } from '../contract/money/ledger.ts';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
+import { prepareMeterRead } from './ledger.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
 import { prepareDecisionRead } from './request-queries.ts';
 import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { clientItem } from './client-item.ts';
+import { prepareSpendSince } from './spend-since.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -36,6 +39,7 @@ export interface Storage {
   /** What a request's decision was made from, as JSON text; null when that was not kept. */
   getDecisionInputs(id: string): string | null;
   readonly shadows: ShadowLog;
+  readonly ledger: LedgerStorage;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -46,6 +50,13 @@ export interface Storage {
   followOutages(listener: (outage: Outage | null) => void): void;
   /** Waits for every write, ends the background thread, frees the folder. */
   close(): Promise<void>;
+}
+
+export interface LedgerStorage {
+  /** How a meter stands now; one that nothing was counted in yet has what the log says of its scope and time. */
+  standing(meter: Meter): MeterStanding;
+  /** Lets a meter through again that was closed. False where it was not. */
+  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean>;
 }
 
 export interface ClientStorage {
@@ -152,6 +163,7 @@ function assemble(
       return key === null ? null : readDecision(key);
     },
     shadows: shadowStorage(writer, prepareShadowUse(database)),
+    ledger: ledgerStorage(writer, database),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {
@@ -182,6 +194,21 @@ function shadowStorage(writer: Writer, usedOn: ShadowLog['usedOn']): ShadowLog {
       writer.flush();
       return usedOn(day);
     },
+  };
+}
+
+function ledgerStorage(writer: Writer, database: Database): LedgerStorage {
+  const read = prepareMeterRead(database);
+  const spendSince = prepareSpendSince(database);
+  return {
+    standing(meter) {
+      writer.flush();
+      const known = read(meter);
+      if (known) return known;
+      const { nanoUsd, unpriced } = spendSince(meter.scope, meter.startsAtMs, meter.endsAtMs);
+      return { settledNanoUsd: nanoUsd, reservedNanoUsd: 0, unpriced, closed: null };
+    },
+    reopen: (meter) => writer.reopen(meter),
   };
 }
 

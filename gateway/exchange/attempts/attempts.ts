@@ -4,7 +4,6 @@ import type { GatewayError } from '../../chat/error.ts';
 import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
-import { dialects } from '../../dialects/index.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -15,7 +14,7 @@ import { type Outcome, ownRefusal, type RelayHost } from '../relay/body-sink.ts'
 import type { Candidate } from './candidates.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
-import { asGatewayError, lossyTranslation } from '../own-errors.ts';
+import { asGatewayError } from '../own-errors.ts';
 import { isMissingPath } from './missing-dialects.ts';
 import type { ExchangePorts } from '../ports.ts';
 import type { Charge } from '../row.ts';
@@ -23,8 +22,8 @@ import type { UpstreamAsk } from '../upstream-ask.ts';
 import { RequestBill } from '../billing/request-bill.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { TargetWatch } from './target-watch.ts';
-import { translate } from '../translation/translate.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
+import { mustBeTranslated, refuseLoss, translateFor } from './translate-attempt.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
 import { mustAskUsage, upstreamRequest } from './upstream-request.ts';
 
@@ -67,7 +66,12 @@ export class Attempts {
     this.#input = input;
     this.log = new AttemptLog(input.ports);
     const { prices } = input.ports;
-    this.#bill = new RequestBill({ prices, log: this.log, dialect: input.dialect, measure: () => this.#request?.measure() ?? null });
+    this.#bill = new RequestBill({
+      prices,
+      log: this.log,
+      dialect: input.dialect,
+      measure: () => this.#request?.measure() ?? null,
+    });
   }
 
   /** The stream that is being relayed, if one is. */
@@ -261,24 +265,13 @@ export class Attempts {
 
   /** @throws GatewayError for what cannot be said in the upstream's dialect, or not without the loss that the client forbids */
   #translate(candidate: Candidate, request: PassthroughRequest): Translation | null {
-    const { dialect, streamForm } = this.#input;
-    if (candidate.dialect === dialect.name && !mustBeTranslated(dialect, streamForm, request)) return null;
-    const wire = dialects.get(candidate.dialect);
+    const { dialect, streamForm, strict, ports } = this.#input;
+    if (!mustBeTranslated({ candidate, dialect, streamForm, request })) return null;
     const source = (this.#source ??= this.#openSource?.() ?? null);
-    if (!wire || !source) return null;
-    const translation = translate(source, wire, {
-      model: candidate.model,
-      quirks: this.#input.ports.refusedFields.quirksOf(candidate),
-    });
-    const lost = this.#input.strict ? translation.report().dropped : [];
     // The log tells of what is refused, too.
-    this.#translation = translation;
-    if (lost.length > 0)
-      throw lossyTranslation(
-        lost.map(({ field }) => field),
-        wire.name,
-      );
-    return translation;
+    this.#translation = source && translateFor(candidate, source, ports.refusedFields);
+    if (strict && this.#translation) refuseLoss(this.#translation);
+    return this.#translation;
   }
 
   #send(candidate: Candidate, request: PassthroughRequest, translation: Translation | null): void {
@@ -299,10 +292,4 @@ export class Attempts {
     const said = upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts });
     this.#call = candidate.send(said, this.#attempt);
   }
-}
-
-/** What only a translation can send on: what another translation made of it, and a form that no upstream is asked in. */
-function mustBeTranslated(dialect: Dialect, streamForm: StreamForm | null, request: PassthroughRequest): boolean {
-  if (request.head.stream && streamForm !== null) return true;
-  return dialect.translationMarks?.some((mark) => request.holds(mark)) === true;
 }

@@ -54,7 +54,12 @@ export function costOfAnswer(
 export const noCharge: Pick<Charge, 'counted' | 'cost'> = { counted: { usage: null, estimated: false }, cost: noCost };
 
 /** Of an attempt that came to nothing. @param status its provider's answer; null where none came: an error of its own is billed by nobody */
-export function costOfFailure(prices: PriceSource, { kind }: Pick<GatewayError, 'kind'>, status: number | null, paid: Paid): RecordedCost {
+export function costOfFailure(
+  prices: PriceSource,
+  { kind }: Pick<GatewayError, 'kind'>,
+  status: number | null,
+  paid: Paid,
+): RecordedCost {
   const size = possiblyBilled.has(kind) && (status === null || status < 300) ? paid.measure() : null;
   if (size === null) return noCost;
   const usage = { ...unknownUsage, inputTokens: estimateInputTokens(size), outputTokens: 0 };

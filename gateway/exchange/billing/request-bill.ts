@@ -36,7 +36,8 @@ export class RequestBill {
   /** Calls back when the price of the attempt under way is known. @returns false where it is known now */
   awaitsPrice(candidate: Candidate | null, then: () => void): boolean {
     const { prices, log } = this.#input;
-    if (!candidate || !log.isOpen || prices.priceOf(candidate.provider, candidate.model, log.openedAtMs) !== undefined) return false;
+    if (!candidate || !log.isOpen || prices.priceOf(candidate.provider, candidate.model, log.openedAtMs) !== undefined)
+      return false;
     prices.load().then(then, then);
     return true;
   }
@@ -66,6 +67,11 @@ export class RequestBill {
   #paid(candidate: Candidate): Paid {
     const { dialect, log, measure } = this.#input;
     // Of what an endpoint is sent nobody counts tokens but its provider.
-    return { candidate, atMs: log.openedAtMs, measure: dialect.endpoint ? () => null : measure, isFree: dialect.answerHere !== undefined };
+    return {
+      candidate,
+      atMs: log.openedAtMs,
+      measure: dialect.endpoint ? () => null : measure,
+      isFree: dialect.answerHere !== undefined,
+    };
   }
 }

@@ -10,7 +10,7 @@ import { isMissingPath } from '../attempts/missing-dialects.ts';
 import { asGatewayError } from '../own-errors.ts';
 import type { ExchangePorts } from '../ports.ts';
 import { errorColumns } from '../error-columns.ts';
-import { recordUsage } from '../row.ts';
+import { countUsage, recordUsage } from '../row.ts';
 import type { Translation } from '../translation/translation.ts';
 import { letsProviderAct } from './acting-tools.ts';
 import type { AskedShadow, ShadowFollower } from './asked-shadow.ts';
@@ -208,7 +208,7 @@ export class Shadows implements ShadowFollower {
 
   async #write({ asked, shadow, candidate, day, costUsd }: Copy, result: ShadowResult): Promise<void> {
     const { status, durationMs, firstTokenMs, textLength, refusal } = result;
-    const usage = recordUsage(result, result.seen === null ? null : asked.request.measure());
+    const usage = recordUsage(countUsage(result, result.seen === null ? null : asked.request.measure()));
     const settledUsd = costUsd === null ? null : (this.#costOf(candidate, usage) ?? costUsd);
     this.#budget.settle(shadow.rule, day, costUsd, settledUsd);
     const figures = { status, durationMs, firstTokenMs, textLength, usage, costUsd: settledUsd };

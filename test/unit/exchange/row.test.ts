@@ -1,8 +1,9 @@
 /** The row of an exchange: whose counts it tells, and which of them are marked as estimates. */
 import { expect, test } from 'vitest';
 import { unknownUsage, type Usage } from '../../../gateway/chat/usage.ts';
+import { noCost } from '../../../gateway/contract/records.ts';
 import type { Outcome } from '../../../gateway/exchange/relay/body-sink.ts';
-import { finishRow, isUncounted } from '../../../gateway/exchange/row.ts';
+import { countUsage, finishRow, isUncounted } from '../../../gateway/exchange/row.ts';
 
 const asked = { textBytes: 40, mediaParts: 0 };
 const seen = { events: 3, contentBytes: 80 };
@@ -27,7 +28,9 @@ function usageOf(usage: Partial<Usage> | null, isSeen = true) {
     requestBytes: 40,
     configVersion: 1,
   };
-  const ending = { start, outcome, asked: isUncounted(outcome) ? asked : null, durationMs: 1, firstTokenMs: null };
+  const counted = countUsage(outcome, isUncounted(outcome) ? asked : null);
+  const charge = { counted, cost: noCost, settlement: null };
+  const ending = { start, outcome, charge, task: null, durationMs: 1, firstTokenMs: null };
   const { inputTokens, outputTokens, estimated } = finishRow({
     ...ending,
     attempts: [],

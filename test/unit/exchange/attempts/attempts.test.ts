@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../../../gateway/chat/error.ts';
 import type { LiveState } from '../../../../gateway/exchange/live-state/live-state.ts';
-import { causesOf, configOf, headersOf, play, run, type Said, target } from './play-attempts.ts';
+import { causesOf, configOf, headersOf, outcomeOf, play, run, type Said, target } from './play-attempts.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
 afterEach(() => vi.useRealTimers());
@@ -146,12 +146,12 @@ describe('what is kept of the targets', () => {
     await run();
     const left = play({ targets: ['second'] }, ['nothing']);
     left.attempts.abort();
-    left.attempts.ended(new GatewayError('client-gone', 'gone'), null);
+    left.attempts.ended(outcomeOf(new GatewayError('client-gone', 'gone')));
     const waiting = play({ targets: ['second'] }, [{ status: 429, headers: { 'retry-after': '20' } }]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect([waiting.asked.length, waiting.state.retries.at('second').again]).toEqual([1, 1]);
     waiting.attempts.abort();
-    waiting.attempts.ended(new GatewayError('client-gone', 'gone'), null);
+    waiting.attempts.ended(outcomeOf(new GatewayError('client-gone', 'gone')));
     await run();
     expect([waiting.asked.length, left.aborts()]).toEqual([1, 1]);
     for (const { state } of [over, left, waiting])
@@ -181,7 +181,7 @@ describe('what is kept of the targets', () => {
     const standing = (kind: 'upstream-truncated' | 'upstream-total-timeout') => {
       const { attempts, state } = play({ targets: ['second'] }, ['nothing']);
       attempts.answered();
-      attempts.ended(new GatewayError(kind, 'no'), null);
+      attempts.ended(outcomeOf(new GatewayError(kind, 'no')));
       return state.breakers.standings(configOf({}).reliability.breaker);
     };
     expect(standing('upstream-truncated')).toMatchObject([{ ...place, state: 'closed', failures: 1 }]);

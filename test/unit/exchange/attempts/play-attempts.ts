@@ -9,6 +9,7 @@ import { Attempts } from '../../../../gateway/exchange/attempts/attempts.ts';
 import { MissingDialects } from '../../../../gateway/exchange/attempts/missing-dialects.ts';
 import { RefusedFields } from '../../../../gateway/exchange/attempts/refused-fields.ts';
 import type { UpstreamRefusal } from '../../../../gateway/exchange/attempts/upstream-error.ts';
+import { emptyOutcome, type Outcome } from '../../../../gateway/exchange/relay/body-sink.ts';
 import { LiveExchanges } from '../../../../gateway/exchange/live-exchanges.ts';
 import { LiveState } from '../../../../gateway/exchange/live-state/live-state.ts';
 import type { ExchangePorts } from '../../../../gateway/exchange/ports.ts';
@@ -94,6 +95,7 @@ export function play(
     now: Date.now,
     monotonic,
     random: () => 0.5,
+    prices: { priceOf: () => null, compared: () => null, load: () => Promise.resolve() },
     resolveKey: (reference: string) => ({ value: `sk-${reference.slice(4).toLowerCase()}` }),
   };
   const attempts = new Attempts({
@@ -107,18 +109,24 @@ export function play(
     strict: false,
     onExhausted(refusal) {
       exhausted.push(refusal);
-      attempts.ended(refusal.error, null);
+      attempts.ended(outcomeOf(refusal.error));
     },
   });
   const finish = (outcome: (typeof outcomes)[number]) => {
     outcomes.push(outcome);
-    attempts.ended(outcome.error, outcome.usage?.outputTokens ?? null);
+    attempts.ended(outcome);
   };
   const plan = planAttempts({ ...decided, targets: decided.targets.map(target) }, runtime, ports);
   if (plan instanceof GatewayError) throw plan;
   const request = openAiChat.readRequest([bodyOf(said.includes('opening'))], { model: null, stream: null });
-  attempts.begin(request, () => Promise.reject(new Error('nothing is translated')) as never, plan);
+  const openSource = () => Promise.reject(new Error('nothing is translated')) as never;
+  attempts.begin({ request, billing: null, openSource, report: () => null }, plan);
   return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
+}
+
+/** Of a request that ended so, with nothing received. */
+export function outcomeOf(error: GatewayError): Outcome {
+  return emptyOutcome('upstream_error', 502, error);
 }
 
 export const run = () => vi.advanceTimersByTimeAsync(60_000);

@@ -1,0 +1,133 @@
+/** The budgets in force: the config's and each client's own, with how they stand. */
+import type { BudgetStanding } from './contract/money/budget.ts';
+import type { ConfigBudget } from './contract/money/budget.ts';
+import type { Meter, MeterStanding, ReservationRefusal } from './contract/money/ledger.ts';
+import { usdOfNano } from './contract/money/nano-usd.ts';
+import type { BudgetSource } from './exchange/billing/budget-source.ts';
+import type { ClientIdentity } from './exchange/ports.ts';
+import { type Budget, budgetsOfClient, budgetsOfConfig } from './money/budgets/budget.ts';
+import { type CalendarPeriod, createPeriodClock, type Period } from './money/budgets/periods.ts';
+
+export interface BudgetBookSources {
+  /** The config's, as they are now: the same list until it changes. */
+  budgets(): readonly ConfigBudget[];
+  clients(): readonly ClientIdentity[];
+  standing(meter: Meter): MeterStanding;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** What the period will come to; null while too little is known. */
+  forecastUsd(meter: Meter, settledNanoUsd: number): number | null;
+  /** Told at most a few times a second which budgets moved. */
+  onMoved(standings: readonly BudgetStanding[]): void;
+  onRefused(standing: BudgetStanding): void;
+}
+
+/** What moves is told of together. */
+const gatherMs = 250;
+
+const noBudgets: readonly Budget[] = [];
+
+export class BudgetBook implements BudgetSource {
+  readonly #sources: BudgetBookSources;
+  readonly #ofClients = new WeakMap<ClientIdentity, { readonly of: readonly ConfigBudget[]; readonly all: readonly Budget[] }>();
+  #config: { readonly of: readonly ConfigBudget[]; readonly all: readonly Budget[] } = { of: [], all: noBudgets };
+  readonly #moved = new Map<string, Meter>();
+  #timer: NodeJS.Timeout | null = null;
+  readonly periodAt: (kind: CalendarPeriod, atMs: number) => Period = createPeriodClock();
+
+  constructor(sources: BudgetBookSources) {
+    this.#sources = sources;
+  }
+
+  of(client: ClientIdentity | null): readonly Budget[] {
+    const own = this.#ofConfig();
+    if (client === null || (client.budgets.length === 0 && client.tier === null)) return own;
+    const { of } = this.#config;
+    const known = this.#ofClients.get(client);
+    if (known?.of === of) return known.all;
+    const all = [...own, ...budgetsOfClient(client)];
+    this.#ofClients.set(client, { of, all });
+    return all;
+  }
+
+  spent(meters: readonly Meter[]): void {
+    for (const meter of meters) this.#moved.set(`${meter.scope} ${meter.period}`, meter);
+    this.#timer ??= setTimeout(() => this.#tell(), gatherMs).unref();
+  }
+
+  refused(budget: Budget, refusal: ReservationRefusal | null): void {
+    this.#sources.onRefused(this.#standing(budget, refusal?.meter ?? null));
+  }
+
+  /** Every budget, as it stands now. */
+  standings(): BudgetStanding[] {
+    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
+    return [...this.#ofConfig(), ...own].map((budget) => this.#standing(budget, null));
+  }
+
+  /** The meter of a budget in its present period; null where there is no such budget, or one by the call. */
+  meterOf(budgetId: string): Meter | null {
+    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
+    const budget = [...this.#ofConfig(), ...own].find(({ id }) => id === budgetId);
+    return budget ? this.#meter(budget) : null;
+  }
+
+  /** Tells of what moved, now. */
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #ofConfig(): readonly Budget[] {
+    const of = this.#sources.budgets();
+    if (this.#config.of !== of) this.#config = { of, all: of.length === 0 ? noBudgets : budgetsOfConfig(of) };
+    return this.#config.all;
+  }
+
+  #tell(): void {
+    this.#timer = null;
+    const moved = [...this.#moved.values()];
+    this.#moved.clear();
+    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
+    const standings = [...this.#ofConfig(), ...own].flatMap((budget) => {
+      const meter = moved.find(({ scope, period }) => scope === budget.scope && period.startsWith(`${budget.period} `));
+      return meter ? [this.#standing(budget, meter)] : [];
+    });
+    if (standings.length > 0) this.#sources.onMoved(standings);
+  }
+
+  #meter({ scope, period: kind }: Budget): Meter | null {
+    if (kind === 'call') return null;
+    const { id: period, startsAtMs, endsAtMs } = this.periodAt(kind, this.#sources.now());
+    return { scope, period, startsAtMs, endsAtMs };
+  }
+
+  /** @param meter of the period that is meant; null for the present one */
+  #standing(budget: Budget, meter: Meter | null): BudgetStanding {
+    const { id, name, scopeKind: kind, of, origin, period, isHard, limitNanoUsd, warnAt } = budget;
+    const counted = meter ?? this.#meter(budget);
+    const standing = counted ? this.#sources.standing(counted) : null;
+    return {
+      id,
+      name,
+      scope: { kind, of, name: kind === 'client' ? this.#nameOf(of) : of },
+      origin,
+      period,
+      mode: isHard ? 'hard' : 'soft',
+      limitUsd: usdOfNano(limitNanoUsd),
+      warnAt: [...warnAt],
+      periodId: counted?.period ?? null,
+      startsAtMs: counted?.startsAtMs ?? null,
+      endsAtMs: counted?.endsAtMs ?? null,
+      settledUsd: usdOfNano(standing?.settledNanoUsd ?? 0),
+      reservedUsd: usdOfNano(standing?.reservedNanoUsd ?? 0),
+      unpriced: standing?.unpriced ?? 0,
+      closed: standing?.closed ?? null,
+      forecastUsd: counted && standing ? this.#sources.forecastUsd(counted, standing.settledNanoUsd) : null,
+    };
+  }
+
+  #nameOf(clientId: string | null): string | null {
+    return this.#sources.clients().find(({ id }) => id === clientId)?.name ?? null;
+  }
+}
