@@ -1,0 +1,52 @@
+/** Reads into a provider's own usage object, of which nothing is certain. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const none: Fields = {};
+
+/** An object's fields; none where the value is no object. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : none;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Null where the text is no JSON object. */
+export function parseUsage(json: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isFields(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** No request costs, lasts or counts more. */
+const plausibleMaximum = 1e10;
+
+/** An amount that may have a fraction: money, seconds. Null when it is missing or implausible. */
+export function amountOf(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= plausibleMaximum ? value : null;
+}
+
+/** Names of counts in every format: `input_tokens`, `promptTokenCount`, `web_search_requests`, `prompt_eval_count`, `tokenCount`. */
+const countName = /(?:tokens|tokenCount|_requests|_queries|_count|_calls|search_units)$/i;
+/** Names of amounts that may have a fraction. */
+const amountName = /(?:seconds|cost|cost_in_usd_ticks)$/i;
+
+const deepest = 3;
+
+/** Does something stand where a count or an amount belongs that cannot be one: text, a part of a token, less than nothing? */
+export function holdsWrongCount(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > deepest) return false;
+  return Object.entries(value).some(([name, each]) =>
+    typeof each === 'object' ? holdsWrongCount(each, depth + 1) : isWrong(name, each),
+  );
+}
+
+function isWrong(name: string, value: unknown): boolean {
+  if (countName.test(name)) return amountOf(value) === null || !Number.isInteger(value);
+  return amountName.test(name) && amountOf(value) === null;
+}
