@@ -28,6 +28,7 @@ import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.
 import { createLiveState } from './create-live-state.ts';
 import type { Log } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
+import { createPriceBook, type Prices } from './price-book.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
 import { findUsableKey } from './providers/usable-key.ts';
@@ -41,6 +42,7 @@ import { ListenerSwitch } from './server/listener-switch.ts';
 import { createWrongKeys, type WrongKeys } from './server/wrong-keys.ts';
 import type { Storage } from './storage/open-storage.ts';
 import { type Network, openNetwork } from './upstream/network.ts';
+import { waitForModels } from './wait-for-models.ts';
 
 export interface EngineInput {
   readonly storage: Storage;
@@ -55,8 +57,6 @@ export interface EngineInput {
 
 const drainMs = 30_000;
 const modelRefreshMs = 60 * 60 * 1_000;
-/** A request with an unknown name waits so long for model lists that are on their way. */
-const modelWaitMs = 3_000;
 const monotonic = (): number => performance.now();
 
 export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id);
@@ -71,6 +71,7 @@ export class Engine {
   readonly #responses = new ResponseMemory();
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
+  readonly prices: Prices;
   /** How everything stands that decides beside the config. */
   readonly snapshot: LiveSnapshot;
   readonly #targetsChanged = (): void => this.#input.events.publishIfHeard(() => ({ type: 'targets-changed' }));
@@ -113,8 +114,12 @@ export class Engine {
       refreshMs: modelRefreshMs,
       onProblems: () => this.announceStatus(),
     });
+    this.prices = createPriceBook({ directory: this.directory, runtime: () => this.#runtime });
+    this.prices.use(effective.prices, version);
     this.snapshot = new LiveSnapshot({
       directory: this.directory,
+      prices: this.prices,
+      now: Date.now,
       state: this.state,
       missingDialects: this.#missingDialects,
       runtime: () => this.#runtime,
@@ -156,6 +161,7 @@ export class Engine {
     }
     for (const learned of [this.#missingDialects, this.#refusedFields]) learned.forgetAll();
     this.#runtime = built;
+    this.prices.use(next.prices, version);
     this.snapshot.forget();
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
     this.directory.setProviders(this.#providers());
@@ -245,7 +251,7 @@ export class Engine {
       random: Math.random,
       snapshot: () => this.snapshot,
       wallClock: this.wallClock,
-      whenModelsKnown: () => this.#whenModelsKnown(),
+      whenModelsKnown: () => waitForModels(this.directory),
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
       state: this.state,
@@ -279,19 +285,10 @@ export class Engine {
 
   async #listModels(how: { readonly catalog: boolean }): Promise<ListedModel[]> {
     this.directory.snapshot();
-    await this.#whenModelsKnown();
+    await waitForModels(this.directory);
     const found = (id: string) => this.directory.known(id)?.models ?? [];
     const { policy } = this.#runtime;
     const clock = this.wallClock(Date.now());
     return listCallableModels({ policy, snapshot: this.snapshot, clock, providers: this.#providers(), found }, how);
-  }
-
-  async #whenModelsKnown(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, modelWaitMs);
-    });
-    await Promise.race([this.directory.whenSettled(), waited]);
-    clearTimeout(timer);
   }
 }

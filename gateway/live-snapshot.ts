@@ -1,5 +1,6 @@
 /** How everything stands that decides, as the engine asks for it: lists, keys, abilities, and what answers have told. */
 import type { DecidingFacts, TargetState } from './contract/decision.ts';
+import type { Price } from './contract/money/price.ts';
 import type { CompiledPolicy } from './decision/policy/compiled-policy.ts';
 import type { DecisionSnapshot } from './decision/question.ts';
 import { catalogVersion } from './discovery/catalog-version.ts';
@@ -7,6 +8,7 @@ import { KnownFacts, unknownFacts } from './discovery/known-facts.ts';
 import type { ModelDirectory } from './discovery/model-directory.ts';
 import type { MissingDialects } from './exchange/attempts/missing-dialects.ts';
 import type { LiveState } from './exchange/live-state/live-state.ts';
+import type { Prices } from './price-book.ts';
 import type { Runtime } from './exchange/runtime.ts';
 import { describeMissingKey, type FoundKey } from './providers/usable-key.ts';
 
@@ -14,6 +16,9 @@ export interface SnapshotSources {
   readonly directory: Pick<ModelDirectory, 'snapshot' | 'problems' | 'known'>;
   readonly missingDialects: MissingDialects;
   readonly state: LiveState;
+  readonly prices: Pick<Prices, 'priceOf'>;
+  /** Milliseconds since 1970. */
+  now(): number;
   runtime(): Runtime;
   resolveKey(reference: string): FoundKey;
 }
@@ -31,7 +36,13 @@ export class LiveSnapshot implements DecisionSnapshot {
 
   constructor(sources: SnapshotSources) {
     this.#sources = sources;
-    this.#facts = new KnownFacts((id) => sources.directory.known(id)?.models ?? none, catalogVersion);
+    this.#facts = new KnownFacts(
+      {
+        listOf: (id) => sources.directory.known(id)?.models ?? none,
+        priceOf: (id, model) => this.#priceOf(id, model),
+      },
+      catalogVersion,
+    );
   }
 
   /** A key or the config has changed. */
@@ -107,5 +118,11 @@ export class LiveSnapshot implements DecisionSnapshot {
 
   catalogVersion(): string {
     return this.#facts.version();
+  }
+
+  #priceOf(providerId: string, model: string): Price | null | undefined {
+    const { prices, runtime, now } = this.#sources;
+    const found = runtime().providers.get(providerId);
+    return found ? prices.priceOf(found.provider, model, now()) : null;
   }
 }

@@ -1,6 +1,8 @@
 /** What is known of single models at once, for decisions: looked up when first asked for, and kept until their list changes. */
 import type { DecidingFacts } from '../contract/decision.ts';
+import type { Price } from '../contract/money/price.ts';
 import { unknownModelFacts } from '../contract/model-facts.ts';
+import { tokenRates } from '../money/prices/token-rates.ts';
 import type { Provider } from '../providers/build-provider.ts';
 import { describeModel } from './describe-models.ts';
 import type { LookUpModel } from './model-catalog.ts';
@@ -14,19 +16,30 @@ const mostKept = 5_000;
 
 type Described = Pick<Provider, 'id' | 'kind' | 'origin' | 'builtIn'>;
 
+/** Where facts come from beside the catalog. */
+export interface FactSources {
+  /** The newest list of a provider's models; the same array until there is a newer one. */
+  listOf(providerId: string): readonly ListedModel[];
+  /** What a request to it would be billed by now; undefined while that is being found out. The same object while it stays. */
+  priceOf(providerId: string, model: string): Price | null | undefined;
+}
+
+interface Kept {
+  readonly list: readonly ListedModel[];
+  readonly price: Price | null;
+  readonly facts: DecidingFacts;
+}
+
 export class KnownFacts {
-  readonly #listOf: (providerId: string) => readonly ListedModel[];
+  readonly #sources: FactSources;
   readonly #version: string;
   #lookUp: LookUpModel | null = null;
   #loading: Promise<void> | null = null;
-  readonly #kept = new Map<string, { readonly list: readonly ListedModel[]; readonly facts: DecidingFacts }>();
+  readonly #kept = new Map<string, Kept>();
 
-  /**
-   * @param listOf the newest list of a provider's models; the same array until there is a newer one
-   * @param version names the edition of the catalog
-   */
-  constructor(listOf: (providerId: string) => readonly ListedModel[], version: string) {
-    this.#listOf = listOf;
+  /** @param version names the edition of the catalog */
+  constructor(sources: FactSources, version: string) {
+    this.#sources = sources;
     this.#version = version;
   }
 
@@ -46,17 +59,27 @@ export class KnownFacts {
 
   /** Until the catalog is there, what the provider itself tells. */
   of(provider: Described, model: string): DecidingFacts {
-    if (provider.builtIn) return unknownFacts;
-    const list = this.#listOf(provider.id);
+    const price = this.#priceOf(provider.id, model);
+    if (provider.builtIn && price === null) return unknownFacts;
+    const list = this.#sources.listOf(provider.id);
     const name = `${provider.id}/${model}`;
     const kept = this.#kept.get(name);
-    if (kept?.list === list) return kept.facts;
+    if (kept?.list === list && kept.price === price) return kept.facts;
     const listed = list.find(({ id }) => id === model) ?? { id: model };
-    const told = this.#lookUp ? describeModel(provider, listed, this.#lookUp).facts : (listed.facts ?? {});
-    const facts = decidingFacts({ ...told, forwarded: isForwarded(list, model) });
+    const lookUp = provider.builtIn ? null : this.#lookUp;
+    const told = lookUp ? describeModel(provider, listed, lookUp).facts : (listed.facts ?? {});
+    const facts = decidingFacts({ ...told, ...(price && tokenRates(price)), forwarded: isForwarded(list, model) });
     if (this.#kept.size >= mostKept) this.#kept.clear();
-    this.#kept.set(name, { list, facts });
+    this.#kept.set(name, { list, price, facts });
     return facts;
+  }
+
+  /** Null where what was told of the model holds: nothing better is known, or it runs here, which decisions know by themselves. */
+  #priceOf(providerId: string, model: string): Price | null {
+    const price = this.#sources.priceOf(providerId, model) ?? null;
+    // Until the version says that there is a catalog, nothing is decided by one.
+    const isKnown = price?.source === 'config' || (price?.source === 'catalog' && this.#lookUp !== null);
+    return isKnown ? price : null;
   }
 
   /** A config may have given a name to another provider. */
@@ -66,7 +89,7 @@ export class KnownFacts {
 }
 
 /** Ollama takes names in any case, and without the tag `latest`. */
-function isForwarded(list: readonly ListedModel[], model: string): true | null {
+export function isForwarded(list: readonly ListedModel[], model: string): true | null {
   if (!list.some(({ entry }) => entry?.forwarded)) return null;
   const wanted = model.trim().toLowerCase();
   const isWanted = (id: string) => id === wanted || id === `${wanted}:latest`;

