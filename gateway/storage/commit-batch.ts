@@ -1,8 +1,9 @@
 /** Commits a batch as one transaction; when an operation fails, as one transaction each, so that none undoes another. */
 import type { Database } from 'better-sqlite3';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
-import { createRecoveryMark } from './recovery-mark.ts';
+import { createRecoveryMark, type RecoveryMark } from './recovery-mark.ts';
 import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
+import { createUsageSummaries, type UsageSummaries } from './usage-summaries.ts';
 import { type ApplySettingsWrite, prepareSettingsWrites, type SettingsWrite } from './settings-writes.ts';
 
 /** What is to be written. A request whose `start` is null has its first half in the log already. */
@@ -19,12 +20,22 @@ export type Result = { readonly changed: boolean } | { readonly error: Error };
  */
 export type CommitBatch = (batch: readonly Operation[]) => readonly Result[];
 
+/** What follows the log as it is written. Of one connection, which must be the only one that writes. */
+export interface Followers {
+  readonly mark: RecoveryMark;
+  readonly summaries: UsageSummaries;
+}
+
+export function createFollowers(database: Database): Followers {
+  const mark = createRecoveryMark(database);
+  return { mark, summaries: createUsageSummaries(database, mark) };
+}
+
 const done: Result = { changed: true };
 
 /** Prepares everything a writing connection needs. The connection must be the only one that writes. */
-export function prepareCommitBatch(database: Database): CommitBatch {
-  const mark = createRecoveryMark(database);
-  const requests = prepareRequestWrites(database, mark);
+export function prepareCommitBatch(database: Database, { mark, summaries }: Followers): CommitBatch {
+  const requests = prepareRequestWrites(database, mark, summaries);
   const applySettings = prepareSettingsWrites(database);
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
@@ -38,9 +49,11 @@ export function prepareCommitBatch(database: Database): CommitBatch {
       const results = batch.map((operation) => apply(operation, requests, applySettings));
       commit.run();
       mark.committed();
+      summaries.committed();
       return results;
     } catch (error) {
       mark.rolledBack();
+      summaries.rolledBack();
       // Some failures (a full disk) have already undone the transaction.
       if (database.inTransaction) rollback.run();
       throw error;

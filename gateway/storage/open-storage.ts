@@ -10,7 +10,9 @@ import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
+import { createFollowers } from './commit-batch.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
+import { countLeftOvers } from './usage/count-left-overs.ts';
 import { prepareDecisionRead } from './request-queries.ts';
 import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { clientItem } from './client-item.ts';
@@ -98,6 +100,7 @@ export function openStorage(options: StorageOptions): Storage {
   try {
     database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
+    countLeftOvers(database);
     interruptShadows(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
     return { interruptedCount, lastRequestKey, ...assemble(folder, options, database, lock) };
@@ -123,7 +126,8 @@ function assemble(
   database.pragma(`wal_autocheckpoint = ${pagesPerOwnCheckpoint}`);
   const onCheckpointDue = (): void => void background.checkpoint().catch(() => undefined);
   let onOutage: (outage: Outage | null) => void = () => undefined;
-  const writer = openWriter(database, { onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
+  const followers = createFollowers(database);
+  const writer = openWriter(database, { followers, onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
   const settings = prepareSettingsQueries(database);
   const readDecision = prepareDecisionRead(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
@@ -132,6 +136,7 @@ function assemble(
     // Handed over before the writer refuses what comes after this call.
     const noted = lastSeen.flush().catch(() => undefined);
     await Promise.all([noted, writer.close(), background.close()]);
+    followers.summaries.close();
     database.close();
     lock.release();
   };

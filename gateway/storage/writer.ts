@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../contract/records.ts';
-import { type CommitBatch, prepareCommitBatch, type Result } from './commit-batch.ts';
+import { type CommitBatch, type Followers, prepareCommitBatch, type Result } from './commit-batch.ts';
 import { LateWrites, type Outage } from './late-writes.ts';
 import { owedOf, type Pending, pendingFinish, StartOperation } from './pending.ts';
 import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
@@ -22,6 +22,7 @@ export interface Writer extends RequestRecorder {
 }
 
 export interface WriterOptions {
+  readonly followers: Followers;
   /** Called each time when many transactions have been committed: the journal may be taken into the database. */
   readonly onCheckpointDue: () => void;
   /** Milliseconds since 1970. */
@@ -41,7 +42,7 @@ const transactionsPerCheckpoint = 1_000;
 
 /** The connection must be the only one that writes; reading it elsewhere is free. */
 export function openWriter(database: Database, options: WriterOptions): Writer {
-  return new GroupWriter(prepareCommitBatch(database), options);
+  return new GroupWriter(prepareCommitBatch(database, options.followers), options);
 }
 
 class GroupWriter implements Writer {
