@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3';
 import type { Meter } from '../contract/money/ledger.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { Ledger, type ReserveOperation } from './ledger.ts';
-import { createRecoveryMark } from './recovery-mark.ts';
+import { createRecoveryMark, type RecoveryMark } from './recovery-mark.ts';
 import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
 import { prepareSpendSince } from './spend-since.ts';
+import { createUsageSummaries, type UsageSummaries } from './usage-summaries.ts';
 import { type ApplySettingsWrite, prepareSettingsWrites, type SettingsWrite } from './settings-writes.ts';
 
 /** What is to be written. A request whose `start` is null has its first half in the log already. */
@@ -25,13 +26,23 @@ export type Result = { readonly changed: boolean } | { readonly error: Error };
  */
 export type CommitBatch = (batch: readonly Operation[]) => readonly Result[];
 
+/** What follows the log as it is written. Of one connection, which must be the only one that writes. */
+export interface Followers {
+  readonly mark: RecoveryMark;
+  readonly summaries: UsageSummaries;
+}
+
+export function createFollowers(database: Database): Followers {
+  const mark = createRecoveryMark(database);
+  return { mark, summaries: createUsageSummaries(database, mark) };
+}
+
 const done: Result = { changed: true };
 
 /** Prepares everything a writing connection needs. The connection must be the only one that writes. */
-export function prepareCommitBatch(database: Database): CommitBatch {
-  const mark = createRecoveryMark(database);
-  const requests = prepareRequestWrites(database, mark);
-  const ledger = new Ledger(database, prepareSpendSince(database));
+export function prepareCommitBatch(database: Database, { mark, summaries }: Followers): CommitBatch {
+  const requests = prepareRequestWrites(database, mark, summaries);
+  const ledger = new Ledger(database, prepareSpendSince(database, summaries));
   const parts = { requests, ledger, applySettings: prepareSettingsWrites(database) };
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
@@ -42,14 +53,15 @@ export function prepareCommitBatch(database: Database): CommitBatch {
     begin.run();
     try {
       mark.begin();
-      ledger.begin(batch.length === 1);
       const results = batch.map((operation) => apply(operation, parts));
       commit.run();
       mark.committed();
+      summaries.committed();
       return results;
     } catch (error) {
       mark.rolledBack();
       ledger.rolledBack();
+      summaries.rolledBack();
       // Some failures (a full disk) have already undone the transaction.
       if (database.inTransaction) rollback.run();
       throw error;

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
 import type { Meter, MeterLimit, MeterStanding, Reservation, ReservationOutcome, Settlement } from '../contract/money/ledger.ts';
-import type { SpendSince } from './spend-since.ts';
+import type { SpendScope, SpendSince } from './spend-since.ts';
 
 /** A reservation on its way; how it went is known when it is committed. */
 export interface ReserveOperation {
@@ -10,9 +10,6 @@ export interface ReserveOperation {
   readonly reservation: Reservation;
   outcome: ReservationOutcome | null;
 }
-
-/** A meter that is not there yet begins with what was spent before: it is opened in a transaction of its own. */
-export class MeterMissingError extends Error {}
 
 interface HeldRow {
   readonly amountNanoUsd: number;
@@ -33,16 +30,10 @@ export class Ledger {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #spendSince: SpendSince;
   readonly #known = new Set<string>();
-  #mayOpen = false;
 
   constructor(database: Database, spendSince: SpendSince) {
     this.#statements = prepareStatements(database);
     this.#spendSince = spendSince;
-  }
-
-  /** @param mayOpen is the transaction's operation alone in it, so that what was committed before is all there is? */
-  begin(mayOpen: boolean): void {
-    this.#mayOpen = mayOpen;
   }
 
   rolledBack(): void {
@@ -50,8 +41,8 @@ export class Ledger {
   }
 
   /**
-   * Makes sure that they are there, with what was spent before. To be called before the request's own cost is written.
-   * @throws MeterMissingError where one is not, and this transaction may not open it
+   * Makes sure that they are there; a new one begins with what its scope has spent in its time. To be called before the request's
+   * own cost is written, so that it counts once.
    */
   open(meters: readonly Meter[]): void {
     const { find, insert } = this.#statements;
@@ -59,8 +50,7 @@ export class Ledger {
       const name = `${scope} ${period}`;
       if (this.#known.has(name)) continue;
       if (!find.get(scope, period)) {
-        if (!this.#mayOpen) throw new MeterMissingError();
-        insert.run({ scope, period, startsAtMs, endsAtMs, ...this.#spendSince(scope, startsAtMs, endsAtMs) });
+        insert.run({ scope, period, startsAtMs, endsAtMs, ...this.#spendSince(spendScope(scope), startsAtMs, endsAtMs) });
       }
       this.#known.add(name);
     }
@@ -150,6 +140,16 @@ function prepareStatements(database: Database) {
     close: database.prepare('UPDATE meters SET closed = ? WHERE scope = ? AND period = ? AND closed IS NULL'),
     reopen: database.prepare('UPDATE meters SET closed = NULL WHERE scope = ? AND period = ? AND closed IS NOT NULL'),
   };
+}
+
+/** Whose spending a meter counts: its name is parted at the first colon. */
+export function spendScope(name: string): SpendScope {
+  const colon = name.indexOf(':');
+  if (colon === -1) return { kind: 'all', of: null };
+  const kinds = ['provider', 'model', 'rule', 'client'] as const;
+  const kind = kinds.find((one) => one === name.slice(0, colon));
+  if (!kind) throw new Error(`there is no meter ${name}`);
+  return { kind, of: name.slice(colon + 1) };
 }
 
 function overBoundWords(billedNanoUsd: number, heldNanoUsd: number): string {

@@ -2,21 +2,21 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Meter, MeterStanding } from '../contract/money/ledger.ts';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
-import { prepareMeterRead } from './ledger.ts';
+import { type LedgerStorage, ledgerStorage } from './ledger-storage.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
+import { createFollowers } from './commit-batch.ts';
 import { interruptLeftOvers } from './recovery-mark.ts';
+import { countLeftOvers } from './usage/count-left-overs.ts';
 import { prepareDecisionRead } from './request-queries.ts';
 import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { clientItem } from './client-item.ts';
-import { prepareSpendSince } from './spend-since.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -50,13 +50,6 @@ export interface Storage {
   followOutages(listener: (outage: Outage | null) => void): void;
   /** Waits for every write, ends the background thread, frees the folder. */
   close(): Promise<void>;
-}
-
-export interface LedgerStorage {
-  /** How a meter stands now; one that nothing was counted in yet has what the log says of its scope and time. */
-  standing(meter: Meter): MeterStanding;
-  /** Lets a meter through again that was closed. False where it was not. */
-  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean>;
 }
 
 export interface ClientStorage {
@@ -109,6 +102,7 @@ export function openStorage(options: StorageOptions): Storage {
   try {
     database = openDatabase(folder);
     const interruptedCount = interruptLeftOvers(database);
+    countLeftOvers(database);
     interruptShadows(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
     return { interruptedCount, lastRequestKey, ...assemble(folder, options, database, lock) };
@@ -134,7 +128,8 @@ function assemble(
   database.pragma(`wal_autocheckpoint = ${pagesPerOwnCheckpoint}`);
   const onCheckpointDue = (): void => void background.checkpoint().catch(() => undefined);
   let onOutage: (outage: Outage | null) => void = () => undefined;
-  const writer = openWriter(database, { onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
+  const followers = createFollowers(database);
+  const writer = openWriter(database, { followers, onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
   const settings = prepareSettingsQueries(database);
   const readDecision = prepareDecisionRead(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
@@ -143,6 +138,7 @@ function assemble(
     // Handed over before the writer refuses what comes after this call.
     const noted = lastSeen.flush().catch(() => undefined);
     await Promise.all([noted, writer.close(), background.close()]);
+    followers.summaries.close();
     database.close();
     lock.release();
   };
@@ -163,7 +159,7 @@ function assemble(
       return key === null ? null : readDecision(key);
     },
     shadows: shadowStorage(writer, prepareShadowUse(database)),
-    ledger: ledgerStorage(writer, database),
+    ledger: ledgerStorage(writer, database, followers.summaries),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {
@@ -194,21 +190,6 @@ function shadowStorage(writer: Writer, usedOn: ShadowLog['usedOn']): ShadowLog {
       writer.flush();
       return usedOn(day);
     },
-  };
-}
-
-function ledgerStorage(writer: Writer, database: Database): LedgerStorage {
-  const read = prepareMeterRead(database);
-  const spendSince = prepareSpendSince(database);
-  return {
-    standing(meter) {
-      writer.flush();
-      const known = read(meter);
-      if (known) return known;
-      const { nanoUsd, unpriced } = spendSince(meter.scope, meter.startsAtMs, meter.endsAtMs);
-      return { settledNanoUsd: nanoUsd, reservedNanoUsd: 0, unpriced, closed: null };
-    },
-    reopen: (meter) => writer.reopen(meter),
   };
 }
 

@@ -3,6 +3,7 @@
  * It costs one small update for about a thousand requests; an index over the open rows would cost two writes for each.
  */
 import type { Database } from 'better-sqlite3';
+import type { RequestStart } from '../contract/records.ts';
 import { settleLeftOvers } from './ledger.ts';
 
 /** How many rows are inserted before the mark is moved up. */
@@ -12,11 +13,15 @@ export interface RecoveryMark {
   /** To be called first in a transaction: moves the mark up when it is time. */
   begin(): void;
   /** A row was inserted as `started`. */
-  started(key: number): void;
+  started(row: RequestStart): void;
   /** A row was inserted in its final state. */
   insertedWhole(key: number): void;
   /** A row has reached its final state. */
   finished(key: number): void;
+  /** The first half of a row that is open; undefined where there is none. */
+  openRow(key: number): RequestStart | undefined;
+  /** Beneath every open row, and most likely beneath what is yet to come. */
+  lowest(): number;
   committed(): void;
   rolledBack(): void;
 }
@@ -25,7 +30,7 @@ export interface RecoveryMark {
 export function createRecoveryMark(database: Database): RecoveryMark {
   const load = database.prepare<[], number>('SELECT fromKey FROM recoveryMark').pluck();
   const save = database.prepare<[number]>('UPDATE recoveryMark SET fromKey = ?');
-  const openKeys = new Set<number>();
+  const open = new Map<number, RequestStart>();
   const startedNow: number[] = [];
   const finishedNow: number[] = [];
   let mark = load.get() ?? 0;
@@ -45,15 +50,14 @@ export function createRecoveryMark(database: Database): RecoveryMark {
       isStale = false;
       if (rows < rowsPerMove) return;
       rows = 0;
-      // One move behind, so that requests that start a little out of order do not pull it back each time.
-      let lowest = greatestAtLastMove;
-      for (const key of openKeys) if (key < lowest) lowest = key;
+      const least = leastOf(open, greatestAtLastMove);
       greatestAtLastMove = greatest;
-      if (lowest !== mark) moveTo(lowest);
+      if (least !== mark) moveTo(least);
     },
-    started(key) {
-      if (key < mark) moveTo(key);
-      startedNow.push(key);
+    started(row) {
+      if (row.key < mark) moveTo(row.key);
+      open.set(row.key, row);
+      startedNow.push(row.key);
     },
     insertedWhole(key) {
       // Not undone with its transaction: it only says how far the keys have come.
@@ -63,22 +67,29 @@ export function createRecoveryMark(database: Database): RecoveryMark {
     finished(key) {
       finishedNow.push(key);
     },
+    openRow: (key) => open.get(key),
+    // One move behind, so that requests that start a little out of order do not pull it back each time.
+    lowest: () => leastOf(open, greatestAtLastMove),
     committed() {
-      for (const key of startedNow) {
-        openKeys.add(key);
-        if (key > greatest) greatest = key;
-      }
-      for (const key of finishedNow) openKeys.delete(key);
+      for (const key of startedNow) if (key > greatest) greatest = key;
+      for (const key of finishedNow) open.delete(key);
       rows += startedNow.length;
       startedNow.length = 0;
       finishedNow.length = 0;
     },
     rolledBack() {
+      for (const key of startedNow) open.delete(key);
       startedNow.length = 0;
       finishedNow.length = 0;
       isStale = true;
     },
   };
+}
+
+function leastOf(open: ReadonlyMap<number, unknown>, key: number): number {
+  let least = key;
+  for (const one of open.keys()) if (one < least) least = one;
+  return least;
 }
 
 /** Ends every row that a crash left `started`. Returns how many. */

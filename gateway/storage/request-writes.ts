@@ -4,6 +4,7 @@ import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/rec
 import { nanoOfUsd } from '../contract/money/nano-usd.ts';
 import { preparePriceRows } from './price-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
+import type { UsageSummaries } from './usage-summaries.ts';
 
 /** The functions throw what SQLite refuses; the caller holds the transaction. */
 export interface RequestWrites {
@@ -14,7 +15,7 @@ export interface RequestWrites {
 }
 
 /** Prepares the statements, once for each connection. */
-export function prepareRequestWrites(database: Database, mark: RecoveryMark): RequestWrites {
+export function prepareRequestWrites(database: Database, mark: RecoveryMark, summaries: UsageSummaries): RequestWrites {
   const insertStart = database.prepare(insertStartSql);
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
@@ -46,20 +47,25 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark): Re
   return {
     start(row) {
       runStart(insertStart, row);
-      mark.started(row.key);
+      mark.started(row);
+      summaries.inserted(row.key);
     },
     finish(row) {
       const lone = loneAttempt(row);
-      if (runFinish(update, row, lone, prices.idOf(row.cost.price)) !== 1)
+      const start = mark.openRow(row.key);
+      if (!start || runFinish(update, row, lone, prices.idOf(row.cost.price), summaries.nextWrite) !== 1)
         throw new Error('the request is not in the log, or was finished before.');
       if (!lone) insertAttempts(row.key, row.attempts);
       mark.finished(row.key);
+      summaries.finished(start, row);
     },
     whole(start, finish) {
       const lone = loneAttempt(finish);
-      runWhole(insertWhole, start, finish, lone, prices.idOf(finish.cost.price));
+      runWhole(insertWhole, start, finish, lone, prices.idOf(finish.cost.price), summaries.nextWrite);
       if (!lone) insertAttempts(finish.key, finish.attempts);
       mark.insertedWhole(start.key);
+      summaries.inserted(start.key);
+      summaries.finished(start, finish);
     },
   };
 }
@@ -91,7 +97,13 @@ function runStart(insert: Statement, row: RequestStart): void {
 }
 
 /** Returns how many rows there were to finish. */
-function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | null, priceId: number | null): number {
+function runFinish(
+  update: Statement,
+  row: RequestFinish,
+  lone: AttemptRecord | null,
+  priceId: number | null,
+  usageWrite: number,
+): number {
   const { usage } = row;
   return update.run(
     row.state,
@@ -111,6 +123,7 @@ function runFinish(update: Statement, row: RequestFinish, lone: AttemptRecord | 
     priceId,
     row.cost.cacheSavedNanoUsd,
     row.cost.localSavedNanoUsd,
+    usageWrite,
     row.task,
     row.responseBytes,
     row.errorKind,
@@ -135,6 +148,7 @@ function runWhole(
   row: RequestFinish,
   lone: AttemptRecord | null,
   priceId: number | null,
+  usageWrite: number,
 ): void {
   const { usage } = row;
   insert.run(
@@ -163,6 +177,7 @@ function runWhole(
     priceId,
     row.cost.cacheSavedNanoUsd,
     row.cost.localSavedNanoUsd,
+    usageWrite,
     row.task,
     row.responseBytes,
     row.errorKind,
@@ -188,7 +203,7 @@ const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
-  costNanoUsd = ?, costBasis = ?, priceId = ?, cacheSavedNanoUsd = ?, localSavedNanoUsd = ?, task = ?,
+  costNanoUsd = ?, costBasis = ?, priceId = ?, cacheSavedNanoUsd = ?, localSavedNanoUsd = ?, usageWrite = ?, task = ?,
   responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
   attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?, loneAttemptKeyReference = ?, loneAttemptHeadMs = ?,
   ruleName = ?, decisionJson = ?
@@ -199,10 +214,10 @@ INSERT INTO requests (
   key, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion,
   state, durationMs, firstTokenMs, provider, model, status,
   inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
-  costNanoUsd, costBasis, priceId, cacheSavedNanoUsd, localSavedNanoUsd, task,
+  costNanoUsd, costBasis, priceId, cacheSavedNanoUsd, localSavedNanoUsd, usageWrite, task,
   responseBytes, errorKind, errorMessage, rawUsageJson, fidelityJson, droppedFields, attempts,
   loneAttemptStartedAtMs, loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, ruleName, decisionJson
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertAttemptSql = `
 INSERT INTO attempts (

@@ -1,28 +1,86 @@
-/** What a scope spent in a stretch of time, from the rows of the log: with what a budget begins that is made in its period. */
+/** What was spent in a time: from the summaries, with what is not written into them yet. */
 import type { Database } from 'better-sqlite3';
+import { mostNanoUsd } from '../contract/money/nano-usd.ts';
+import type { Cell } from './usage/aggregate.ts';
+import type { UsageSummaries } from './usage-summaries.ts';
 
-export interface Spent {
+/** Whose spending: of a model, `of` is `provider/model`; of a client its id; of everything null. */
+export interface SpendScope {
+  readonly kind: 'all' | 'provider' | 'model' | 'rule' | 'client';
+  readonly of: string | null;
+}
+
+export interface Spend {
   readonly nanoUsd: number;
   /** Requests whose cost nobody knows. */
   readonly unpriced: number;
 }
 
-/** @param scope as a meter names it; moments are milliseconds since 1970, the end not included */
-export type SpendSince = (scope: string, startsAtMs: number, endsAtMs: number) => Spent;
+/**
+ * @returns what requests that began at `startMs` or later and before `endMs` have cost, those of the transaction under way included.
+ * Hours count whole, in the time in which they begin: as they begin with the wall's, so do periods of the calendar
+ */
+export type SpendSince = (scope: SpendScope, startMs: number, endMs: number) => Spend;
 
-export function prepareSpendSince(database: Database): SpendSince {
-  const read = database.prepare<[{ kind: string; of: string; startsAtMs: number; endsAtMs: number }], Spent>(spentSql);
-  return (scope, startsAtMs, endsAtMs) => {
-    const at = scope.indexOf(':');
-    const kind = at === -1 ? scope : scope.slice(0, at);
-    const of = at === -1 ? '' : scope.slice(at + 1);
-    return read.get({ kind, of, startsAtMs, endsAtMs }) ?? { nanoUsd: 0, unpriced: 0 };
+/** Prepares the question for the connection that writes. */
+export function prepareSpendSince(database: Database, summaries: UsageSummaries): SpendSince {
+  const read = database.prepare<[SpendParameters], Spend>(spendSql);
+  return (scope, startMs, endMs) => {
+    const written = read.get({ ...scopeParameters(scope), startMs, endMs }) ?? { nanoUsd: 0, unpriced: 0 };
+    let { nanoUsd, unpriced } = written;
+    for (const cell of summaries.unwritten()) {
+      if (cell.hourStartsAtMs < startMs || cell.hourStartsAtMs >= endMs || !isOf(cell, scope)) continue;
+      nanoUsd += cell.costNanoUsd;
+      unpriced += cell.unpriced;
+    }
+    return { nanoUsd: Math.min(nanoUsd, mostNanoUsd), unpriced };
   };
 }
 
-const spentSql = `
-SELECT coalesce(sum(costNanoUsd), 0) AS nanoUsd, coalesce(sum(costBasis = 'unknown' AND state <> 'started'), 0) AS unpriced
-FROM requests
-WHERE startedAtMs >= :startsAtMs AND startedAtMs < :endsAtMs
-  AND (:kind = 'all' OR (:kind = 'provider' AND provider = :of) OR (:kind = 'model' AND provider || '/' || model = :of)
-    OR (:kind = 'rule' AND ruleName = :of) OR (:kind = 'client' AND clientId = :of))`;
+interface ScopeParameters {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly rule: string | null;
+  readonly clientId: string | null;
+}
+
+interface SpendParameters extends ScopeParameters {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What a summary's row of the scope has in its columns; null where anything will do. A model's name is split at the first slash. */
+export function scopeParameters({ kind, of }: SpendScope): ScopeParameters {
+  const anything: ScopeParameters = { provider: null, model: null, rule: null, clientId: null };
+  const name = of ?? '';
+  switch (kind) {
+    case 'all':
+      return anything;
+    case 'provider':
+      return { ...anything, provider: name };
+    case 'model': {
+      const slash = name.indexOf('/');
+      return { ...anything, provider: name.slice(0, Math.max(slash, 0)), model: name.slice(slash + 1) };
+    }
+    case 'rule':
+      return { ...anything, rule: name };
+    case 'client':
+      return { ...anything, clientId: name };
+  }
+}
+
+function isOf(cell: Cell, scope: SpendScope): boolean {
+  const { provider, model, rule, clientId } = scopeParameters(scope);
+  const fits = (wanted: string | null, found: string): boolean => wanted === null || wanted === found;
+  return fits(provider, cell.provider) && fits(model, cell.model) && fits(rule, cell.rule) && fits(clientId, cell.clientId);
+}
+
+/** Its plan is asserted by a test: the hours asked for, no others. A sum may be beyond what SQLite counts in whole numbers. */
+export const spendSql = `
+SELECT coalesce(min(9007199254740991, total(costNanoUsd)), 0) AS nanoUsd, coalesce(sum(unpriced), 0) AS unpriced
+FROM usageHours
+WHERE hourStartsAtMs >= :startMs AND hourStartsAtMs < :endMs
+  AND (:provider IS NULL OR provider = :provider)
+  AND (:model IS NULL OR model = :model)
+  AND (:rule IS NULL OR rule = :rule)
+  AND (:clientId IS NULL OR clientId = :clientId)`;

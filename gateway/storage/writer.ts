@@ -12,7 +12,7 @@ import type {
   StartedRow,
 } from '../contract/records.ts';
 import type { Meter, Reservation } from '../contract/money/ledger.ts';
-import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
+import { type CommitBatch, type Followers, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
 import { LateWrites, type Outage } from './late-writes.ts';
 import { owedOf, type Pending, pendingFinish, pendingReservation, StartOperation } from './pending.ts';
 import { asWriteFailure, callSafely, type Settle, WriteFailedError } from './settle.ts';
@@ -33,6 +33,7 @@ export interface Writer extends RequestRecorder {
 }
 
 export interface WriterOptions {
+  readonly followers: Followers;
   /** Called each time when many transactions have been committed: the journal may be taken into the database. */
   readonly onCheckpointDue: () => void;
   /** Milliseconds since 1970. */
@@ -52,7 +53,7 @@ const transactionsPerCheckpoint = 1_000;
 
 /** The connection must be the only one that writes; reading it elsewhere is free. */
 export function openWriter(database: Database, options: WriterOptions): Writer {
-  return new GroupWriter(prepareCommitBatch(database), options);
+  return new GroupWriter(prepareCommitBatch(database, options.followers), options);
 }
 
 class GroupWriter implements Writer {

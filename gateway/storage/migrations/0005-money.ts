@@ -3,7 +3,9 @@
 /**
  * `requests` is made anew so that lists need not read as far as its texts. Money is in nano-dollars, whole numbers. A meter counts what
  * one scope (`all`, `provider:openai`, `client:…`) spends in one period; both ids are texts that are made when it is opened and never
- * computed again. A reservation is there while its attempt runs. A summary's texts are empty where a request has none.
+ * computed again. A reservation is there while its attempt runs. A summary's texts are empty where a request has none; the summaries are
+ * written now and then, a row's `usageWrite` is the write that counts it, and those not counted have one beyond `usageMark.written`, a key
+ * of at least `usageMark.fromKey`. Older rows are counted at the first start.
  */
 export const migration0005 = {
   version: 5,
@@ -43,6 +45,7 @@ CREATE TABLE requests (
   localSavedNanoUsd INTEGER NOT NULL DEFAULT 0,
   reservedNanoUsd INTEGER,
   overBound INTEGER NOT NULL DEFAULT 0,
+  usageWrite INTEGER,
   task TEXT,
   ruleName TEXT,
   droppedFields INTEGER NOT NULL DEFAULT 0,
@@ -60,13 +63,13 @@ CREATE TABLE requests (
 INSERT INTO requests (
   key, state, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion, attempts, durationMs, firstTokenMs,
   provider, model, status, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
-  costNanoUsd, costBasis, ruleName, droppedFields, responseBytes, errorKind, errorMessage, loneAttemptStartedAtMs,
+  costNanoUsd, costBasis, usageWrite, ruleName, droppedFields, responseBytes, errorKind, errorMessage, loneAttemptStartedAtMs,
   loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, rawUsageJson, fidelityJson, decisionJson
 )
 SELECT
   key, state, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion, attempts, durationMs, firstTokenMs,
   provider, model, status, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, usageEstimated,
-  CASE WHEN provider IS NULL THEN 0 END, CASE WHEN provider IS NULL THEN 'none' ELSE 'unknown' END,
+  CASE WHEN provider IS NULL THEN 0 END, CASE WHEN provider IS NULL THEN 'none' ELSE 'unknown' END, 1,
   ruleName, droppedFields, responseBytes, errorKind, errorMessage, loneAttemptStartedAtMs,
   loneAttemptDurationMs, loneAttemptKeyReference, loneAttemptHeadMs, rawUsageJson, fidelityJson, decisionJson
 FROM olderRequests;
@@ -126,9 +129,10 @@ CREATE TABLE usageHours (
 
 CREATE TABLE usageMark (
   id INTEGER PRIMARY KEY CHECK (id = 1),
-  fromKey INTEGER NOT NULL
+  fromKey INTEGER NOT NULL,
+  written INTEGER NOT NULL
 ) STRICT;
-INSERT INTO usageMark (id, fromKey) VALUES (1, 0);
+INSERT INTO usageMark (id, fromKey, written) VALUES (1, 0, 0);
 
 ALTER TABLE clients RENAME TO olderClients;
 CREATE TABLE clients (

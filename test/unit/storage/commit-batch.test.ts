@@ -1,7 +1,13 @@
 /** Committing a batch: full disks, and the mark from which left-over rows are searched. */
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { type CommitBatch, type Operation, prepareCommitBatch, type Result } from '../../../gateway/storage/commit-batch.ts';
+import {
+  type CommitBatch,
+  createFollowers,
+  type Operation,
+  prepareCommitBatch,
+  type Result,
+} from '../../../gateway/storage/commit-batch.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { interruptLeftOvers, interruptSql } from '../../../gateway/storage/recovery-mark.ts';
 import { finishRow, makeFolder, startRow } from './rows.ts';
@@ -9,7 +15,7 @@ import { finishRow, makeFolder, startRow } from './rows.ts';
 function openMemory(): { database: Database.Database; commit: CommitBatch } {
   const database = new Database(':memory:');
   migrate(database);
-  return { database, commit: prepareCommitBatch(database) };
+  return { database, commit: prepareCommitBatch(database, createFollowers(database)) };
 }
 
 const starts = (...keys: number[]): Operation[] => keys.map((key) => ({ kind: 'request', start: startRow(key), finish: null }));
@@ -108,7 +114,7 @@ test('when another takes the lock among writes that are repeated one by one, the
   const other = new Database(file, { timeout: 0 });
   database.pragma('journal_mode = WAL');
   migrate(database);
-  const commit = prepareCommitBatch(database);
+  const commit = prepareCommitBatch(database, createFollowers(database));
   const batch = [...starts(1, 1, 2), ...finishes(2)];
   // The first try takes the whole array; the second goes through it one by one.
   batch[Symbol.iterator] = function* () {

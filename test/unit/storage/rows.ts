@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../../../gateway/contract/records.ts';
 import type { Outage } from '../../../gateway/storage/late-writes.ts';
+import { createFollowers } from '../../../gateway/storage/commit-batch.ts';
 import { databaseFile, openDatabase } from '../../../gateway/storage/open-database.ts';
 import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
 import { openWriter, type Writer } from '../../../gateway/storage/writer.ts';
@@ -85,6 +86,7 @@ export function openWriterForTest(): OpenWriter {
   let due = 0;
   const outages: (Outage | null)[] = [];
   const writer = openWriter(database, {
+    followers: createFollowers(database),
     onCheckpointDue: () => (due += 1),
     now: () => 1_700_000_000_000,
     onOutage: (outage) => outages.push(outage),

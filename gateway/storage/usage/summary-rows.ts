@@ -1,0 +1,85 @@
+/** Writes what requests add up to into `usageHours`, onto what is there. */
+import type { Database } from 'better-sqlite3';
+import type { Cell } from './aggregate.ts';
+import { Histogram } from './histogram.ts';
+
+/** Adds a cell to its row; the caller holds the transaction. */
+export type AddCell = (cell: Cell) => void;
+
+interface KeptParts {
+  readonly errorKindsJson: string | null;
+  readonly durations: Buffer | null;
+  readonly firstTokens: Buffer | null;
+}
+
+/** Prepares the statements, once for each connection that writes. */
+export function prepareAddCell(database: Database): AddCell {
+  const read = database.prepare<[number, string, string, string, string, string], KeptParts>(readPartsSql);
+  const add = database.prepare(addCellSql);
+  return (cell) => {
+    const { hourStartsAtMs, clientId, provider, model, task, rule } = cell;
+    const kept = read.get(hourStartsAtMs, clientId, provider, model, task, rule);
+    add.run({
+      ...cell,
+      errorKindsJson: addKinds(cell.errorKinds, kept?.errorKindsJson ?? null),
+      durations: addHistogram(cell.durations, kept?.durations ?? null),
+      firstTokens: addHistogram(cell.firstTokens, kept?.firstTokens ?? null),
+    });
+  };
+}
+
+function addHistogram(more: Histogram | null, kept: Buffer | null): Buffer | null {
+  if (more === null) return kept;
+  if (kept === null) return more.encode();
+  const all = new Histogram();
+  all.addEncoded(kept);
+  all.addEncoded(more.encode());
+  return all.encode();
+}
+
+function addKinds(more: ReadonlyMap<string, number> | null, kept: string | null): string | null {
+  if (more === null) return kept;
+  const all = new Map(more);
+  if (kept !== null) addErrorKinds(all, kept);
+  return JSON.stringify(Object.fromEntries(all));
+}
+
+/** Adds counts by kind, as `usageHours.errorKindsJson` has them, to `all`. */
+export function addErrorKinds(all: Map<string, number>, errorKindsJson: string): void {
+  const kinds: Record<string, number> = JSON.parse(errorKindsJson);
+  for (const [kind, count] of Object.entries(kinds)) all.set(kind, (all.get(kind) ?? 0) + count);
+}
+
+const readPartsSql = `
+SELECT errorKindsJson, durations, firstTokens FROM usageHours
+WHERE hourStartsAtMs = ? AND clientId = ? AND provider = ? AND model = ? AND task = ? AND rule = ?`;
+
+/** Sums are held at the greatest integer that JavaScript counts exactly, so that no upstream's nonsense stops the counting. */
+const addCellSql = `
+INSERT INTO usageHours (
+  hourStartsAtMs, clientId, provider, model, task, rule, requests, errors, costNanoUsd, estimatedNanoUsd, unpriced,
+  cacheSavedNanoUsd, localSavedNanoUsd, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens,
+  generatedTokens, generatingMs, errorKindsJson, durations, firstTokens
+) VALUES (
+  :hourStartsAtMs, :clientId, :provider, :model, :task, :rule, :requests, :errors, :costNanoUsd, :estimatedNanoUsd, :unpriced,
+  :cacheSavedNanoUsd, :localSavedNanoUsd, :inputTokens, :cachedInputTokens, :cacheWriteTokens, :outputTokens, :reasoningTokens,
+  :generatedTokens, :generatingMs, :errorKindsJson, :durations, :firstTokens
+)
+ON CONFLICT DO UPDATE SET
+  requests = requests + excluded.requests,
+  errors = errors + excluded.errors,
+  costNanoUsd = min(9007199254740991, costNanoUsd + excluded.costNanoUsd),
+  estimatedNanoUsd = min(9007199254740991, estimatedNanoUsd + excluded.estimatedNanoUsd),
+  unpriced = unpriced + excluded.unpriced,
+  cacheSavedNanoUsd = min(9007199254740991, cacheSavedNanoUsd + excluded.cacheSavedNanoUsd),
+  localSavedNanoUsd = min(9007199254740991, localSavedNanoUsd + excluded.localSavedNanoUsd),
+  inputTokens = min(9007199254740991, inputTokens + excluded.inputTokens),
+  cachedInputTokens = min(9007199254740991, cachedInputTokens + excluded.cachedInputTokens),
+  cacheWriteTokens = min(9007199254740991, cacheWriteTokens + excluded.cacheWriteTokens),
+  outputTokens = min(9007199254740991, outputTokens + excluded.outputTokens),
+  reasoningTokens = min(9007199254740991, reasoningTokens + excluded.reasoningTokens),
+  generatedTokens = min(9007199254740991, generatedTokens + excluded.generatedTokens),
+  generatingMs = generatingMs + excluded.generatingMs,
+  errorKindsJson = excluded.errorKindsJson,
+  durations = excluded.durations,
+  firstTokens = excluded.firstTokens`;
