@@ -7,6 +7,7 @@ import { usageCalls } from './usage-calls.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
+import type { RunningAlerts } from './create-alerts.ts';
 import { decisionCalls } from './decision-calls.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
@@ -27,6 +28,7 @@ export interface CallParts {
   readonly clients: ClientBook;
   readonly config: ConfigStore;
   readonly engine: Engine;
+  readonly alerts: RunningAlerts;
 }
 
 export function createCallHandlers(parts: CallParts): CallHandlers {
@@ -41,7 +43,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...priceCalls(),
     ...budgetCalls(),
     ...usageCalls(),
-    ...alertCalls(),
+    ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
     ...rotateCalls(),
   };
 }

@@ -5,7 +5,7 @@ import type { ConfigStore } from './config/config-store.ts';
 import type { GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
 import { createKeySource } from './contract/request-id.ts';
-import type { GatewayStatus } from './contract/status.ts';
+import type { GatewayStatus, Problem } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
@@ -49,6 +49,8 @@ export interface EngineInput {
   readonly config: ConfigStore;
   readonly events: EventBus;
   readonly log: Log;
+  /** Webhooks that do not take alerts. */
+  readonly webhookProblems: () => readonly Problem[];
   readonly dataDir: string;
   readonly programVersion: string;
 }
@@ -187,7 +189,7 @@ export class Engine {
   }
 
   status(): GatewayStatus {
-    const { config, storage, dataDir, programVersion } = this.#input;
+    const { config, storage, webhookProblems, dataDir, programVersion } = this.#input;
     return describeStatus({
       facts: this.listener.facts,
       configuredPort: this.#effective.listen.port,
@@ -195,6 +197,7 @@ export class Engine {
       fileProblem: config.problem(),
       ledgerProblem: storage.outage()?.message ?? null,
       listProblems: this.directory.problems(),
+      webhookProblems: webhookProblems(),
       inFlight: this.live.size,
       dataDir,
       programVersion,

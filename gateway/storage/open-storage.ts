@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
+import { type AlertStorage, openAlertStorage } from './alert-storage.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
@@ -36,6 +37,7 @@ export interface Storage {
   /** What a request's decision was made from, as JSON text; null when that was not kept. */
   getDecisionInputs(id: string): string | null;
   readonly shadows: ShadowLog;
+  readonly alerts: AlertStorage;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -152,6 +154,7 @@ function assemble(
       return key === null ? null : readDecision(key);
     },
     shadows: shadowStorage(writer, prepareShadowUse(database)),
+    alerts: openAlertStorage(writer, database),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {

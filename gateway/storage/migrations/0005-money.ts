@@ -3,7 +3,8 @@
 /**
  * `requests` is made anew so that lists need not read as far as its texts. Money is in nano-dollars, whole numbers. A meter counts what
  * one scope (`all`, `provider:openai`, `client:…`) spends in one period; both ids are texts that are made when it is opened and never
- * computed again. A reservation is there while its attempt runs. A summary's texts are empty where a request has none.
+ * computed again. A reservation is there while its attempt runs. A summary's texts are empty where a request has none. An alert that
+ * is not told was passed over for a higher one of the same budget and period.
  */
 export const migration0005 = {
   version: 5,
@@ -167,11 +168,21 @@ CREATE TABLE alerts (
   budgetId TEXT,
   budgetName TEXT,
   share REAL,
-  seenAtMs INTEGER,
-  deliveredAtMs INTEGER
+  isTold INTEGER NOT NULL,
+  seenAtMs INTEGER
 ) STRICT;
 CREATE INDEX alertsByTime ON alerts (atMs);
-CREATE INDEX alertsToDeliver ON alerts (atMs) WHERE deliveredAtMs IS NULL;
+
+CREATE TABLE alertDeliveries (
+  alertId TEXT NOT NULL,
+  url TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  triedAtMs INTEGER,
+  nextTryAtMs INTEGER,
+  problem TEXT,
+  PRIMARY KEY (alertId, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alertDeliveriesToCome ON alertDeliveries (nextTryAtMs) WHERE nextTryAtMs IS NOT NULL;
 
 CREATE TABLE tokenRatios (
   provider TEXT NOT NULL,
