@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyProtection } from '../gateway/contract/desktop.ts';
 import type { GatewayStatus } from '../gateway/contract/status.ts';
-import { type StatusWatch, watchStatus } from './control-client.ts';
+import type { Alert } from '../gateway/contract/money/alert.ts';
 import type { OpenedKey } from './data-key.ts';
 import type { ControlEndpoint } from './forward-control.ts';
 import { GatewayKeeper } from './gateway-process.ts';
 import type { GatewayChild } from './launch-gateway.ts';
+import type { MoneyFacts } from './money-facts.ts';
+import { type GatewayWatch, watchGateway } from './watch-gateway.ts';
 
 export interface GatewayControlOptions {
   openKey(): Promise<OpenedKey>;
@@ -14,6 +16,8 @@ export interface GatewayControlOptions {
   /** Null for a random one. */
   readonly controlToken: string | null;
   onChange(): void;
+  /** As the gateway raises it. */
+  onAlert(alert: Alert): void;
   /** What the first gateway says to a person, or to a program. */
   onWords(line: string, isReadyLine: boolean): void;
   onLog(line: string): void;
@@ -30,7 +34,8 @@ export class GatewayControl {
   readonly #token: string;
   #keyProtection: KeyProtection | null = null;
   #status: GatewayStatus | null = null;
-  #watch: { readonly port: number; readonly watch: StatusWatch } | null = null;
+  #money: MoneyFacts | null = null;
+  #watch: { readonly port: number; readonly watch: GatewayWatch } | null = null;
   #opening: Promise<void> | null = null;
   #keyFailures = 0;
   #keyTimer: NodeJS.Timeout | undefined;
@@ -57,6 +62,11 @@ export class GatewayControl {
 
   get status(): GatewayStatus | null {
     return this.#status;
+  }
+
+  /** Null while it is not known. */
+  get money(): MoneyFacts | null {
+    return this.#money;
   }
 
   /** Null while no gateway answers. */
@@ -129,7 +139,8 @@ export class GatewayControl {
     if (this.#watch?.port !== endpoint?.port) {
       this.#watch?.watch.close();
       this.#status = null;
-      this.#watch = endpoint && { port: endpoint.port, watch: watchStatus(endpoint, (status) => this.#hearStatus(status)) };
+      this.#money = null;
+      this.#watch = endpoint && { port: endpoint.port, watch: this.#watchOver(endpoint) };
     }
     if (endpoint !== null || !this.#isStarting() || this.keeper.process.state === 'waiting') {
       for (const resolve of this.#waiting.splice(0)) resolve();
@@ -137,9 +148,19 @@ export class GatewayControl {
     this.#options.onChange();
   }
 
-  #hearStatus(status: GatewayStatus): void {
-    this.#status = status;
-    this.#options.onChange();
+  #watchOver(endpoint: ControlEndpoint): GatewayWatch {
+    const { onChange, onAlert } = this.#options;
+    return watchGateway(endpoint, {
+      onStatus: (status) => {
+        this.#status = status;
+        onChange();
+      },
+      onMoney: (money) => {
+        this.#money = money;
+        onChange();
+      },
+      onAlert,
+    });
   }
 
   #say(line: string, isReadyLine: boolean): void {

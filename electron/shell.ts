@@ -1,20 +1,23 @@
 /** Puts the desktop application together: the gateway's process, the window, the tray, the bridge, and an orderly end. */
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor, session, shell } from 'electron';
-import { desktopStateChannel } from '../gateway/contract/desktop-channels.ts';
-import type { DesktopState } from '../gateway/contract/desktop.ts';
+import { desktopScreenChannel, desktopStateChannel } from '../gateway/contract/desktop-channels.ts';
+import type { DesktopScreen, DesktopState } from '../gateway/contract/desktop.ts';
+import type { Alert } from '../gateway/contract/money/alert.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { openBridge } from './bridge.ts';
 import { lockSession } from './content-lock.ts';
 import { askStatus } from './control-client.ts';
 import { openDataKey } from './data-key.ts';
 import { createForwarder } from './forward-control.ts';
-import { GatewayControl } from './gateway-control.ts';
+import { GatewayControl, type GatewayControlOptions } from './gateway-control.ts';
 import { gatewayEnvironment } from './gateway-environment.ts';
 import type { GivenSecrets } from './given-secrets.ts';
 import { listInterface } from './interface-files.ts';
 import { openKeyStore } from './key-store.ts';
 import { launchGateway } from './launch-gateway.ts';
+import { wantsDesktopAlerts } from './money-facts.ts';
+import { notify } from './notify.ts';
 import { serveScheme } from './protocol.ts';
 import { openKeyPlace, openWindowSettings } from './settings.ts';
 import { gatewayArguments, type ShellArguments } from './shell-arguments.ts';
@@ -34,7 +37,10 @@ const built = join(import.meta.dirname, '..');
 export async function runShell(options: ShellOptions): Promise<void> {
   const settings = openWindowSettings(app.getPath('userData'));
   let closesToTray = await hasTrayHost();
-  const gateway = openGateway(options, () => update());
+  const gateway = openGateway(options, {
+    onChange: () => update(),
+    onAlert: (alert) => void showAlert(alert, gateway, () => openUsage(window)),
+  });
   const window = openMainWindow({
     settings,
     onClose: (hide) =>
@@ -47,8 +53,8 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const tray = openTray((action) => void act(action, gateway, window));
   const state = (): DesktopState => describe(gateway, { closesToTray, theme: settings.read().theme });
   const update = (): void => {
-    const { keyProtection, status } = gateway;
-    tray.show({ process: gateway.keeper.process, status, keyProtection });
+    const { keyProtection, status, money } = gateway;
+    tray.show({ process: gateway.keeper.process, status, keyProtection, money });
     window.send(desktopStateChannel, state());
   };
   lockSession(session.defaultSession);
@@ -78,7 +84,9 @@ export async function runShell(options: ShellOptions): Promise<void> {
   await started;
 }
 
-function openGateway({ args, secrets }: ShellOptions, onChange: () => void): GatewayControl {
+type Heard = Pick<GatewayControlOptions, 'onChange' | 'onAlert'>;
+
+function openGateway({ args, secrets }: ShellOptions, heard: Heard): GatewayControl {
   const node = app.isPackaged ? null : process.env['GATEHOUSE_NODE'] || null;
   const environment = gatewayEnvironment(process.env);
   const place = openKeyPlace(app.getPath('userData'));
@@ -93,7 +101,7 @@ function openGateway({ args, secrets }: ShellOptions, onChange: () => void): Gat
         node,
       }),
     controlToken: secrets.controlToken,
-    onChange,
+    ...heard,
     onWords: (line, isReadyLine) => {
       if (isReadyLine === args.json) process.stdout.write(`${line}\n`);
     },
@@ -115,6 +123,7 @@ function describe(gateway: GatewayControl, rest: Pick<DesktopState, 'closesToTra
 async function act(action: TrayAction, gateway: GatewayControl, window: MainWindow): Promise<void> {
   const { endpoint, status } = gateway;
   if (action === 'open') window.show();
+  if (action === 'open-usage') openUsage(window);
   if (action === 'quit') app.quit();
   if (action === 'restart-process') await gateway.start();
   if (action === 'copy-base-url' && status?.baseUrl) clipboard.writeText(`${status.baseUrl}/v1`);
@@ -122,6 +131,18 @@ async function act(action: TrayAction, gateway: GatewayControl, window: MainWind
     // Why it did not start is in the status, and so in the tray and in the window.
     await askStatus(endpoint, `gateway.${action}`).catch(() => window.show());
   }
+}
+
+/** A person who cannot be asked whether they want it is told. */
+async function showAlert(alert: Alert, { endpoint }: GatewayControl, onClick: () => void): Promise<void> {
+  const isWanted = endpoint === null || (await wantsDesktopAlerts(endpoint).catch(() => true));
+  if (isWanted) notify(alert, onClick);
+}
+
+function openUsage(window: MainWindow): void {
+  const screen: DesktopScreen = '/usage';
+  window.show();
+  window.send(desktopScreenChannel, screen);
 }
 
 /** Only a folder that the gateway itself named is ever opened. */

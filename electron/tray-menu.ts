@@ -1,16 +1,20 @@
 /** What the tray says and offers, from the true state alone. Pure. */
 import type { GatewayProcess, KeyProtection } from '../gateway/contract/desktop.ts';
+import { formatUsd } from '../gateway/contract/money/format-usd.ts';
 import type { GatewayStatus } from '../gateway/contract/status.ts';
+import type { MoneyFacts } from './money-facts.ts';
 
 export interface TrayFacts {
   readonly process: GatewayProcess;
   /** What the gateway last told; null while no gateway process answers. */
   readonly status: GatewayStatus | null;
   readonly keyProtection: KeyProtection | null;
+  /** Null while it is not known. */
+  readonly money: MoneyFacts | null;
 }
 
 export type TrayIcon = 'idle' | 'active' | 'warning' | 'error' | 'stopped';
-export type TrayAction = 'start' | 'stop' | 'restart-process' | 'copy-base-url' | 'open' | 'quit';
+export type TrayAction = 'start' | 'stop' | 'restart-process' | 'copy-base-url' | 'open' | 'open-usage' | 'quit';
 
 /** A line of the menu; one without an action is only read. */
 export type TrayItem =
@@ -35,6 +39,7 @@ export function trayView(facts: TrayFacts): TrayView {
     items: [
       words(title),
       ...problemsOf(facts).map((problem) => words(shorten(problem))),
+      ...moneyItems(facts),
       { kind: 'separator' },
       switchItem(facts),
       { kind: 'line', label: 'Copy base URL', action: 'copy-base-url', enabled: baseUrl !== null },
@@ -43,6 +48,14 @@ export function trayView(facts: TrayFacts): TrayView {
       line('Quit Gatehouse', 'quit'),
     ],
   };
+}
+
+/** What of money is new to a person, and what today has cost; both lead to where more is told. */
+function moneyItems({ money }: TrayFacts): TrayItem[] {
+  if (money === null) return [];
+  const { newestAlert, spentTodayUsd } = money;
+  const alert = newestAlert === null ? [] : [line(shorten(newestAlert.message), 'open-usage')];
+  return spentTodayUsd === null ? alert : [...alert, line(`Spent today: ${formatUsd(spentTodayUsd)}`, 'open-usage')];
 }
 
 function line(label: string, action: TrayAction): TrayItem {
@@ -57,7 +70,7 @@ function shorten(text: string): string {
   return text.length <= longestProblem ? text : `${text.slice(0, longestProblem - 1).trimEnd()}…`;
 }
 
-function summarize({ process, status, keyProtection }: TrayFacts): { icon: TrayIcon; title: string } {
+function summarize({ process, status, keyProtection, money }: TrayFacts): { icon: TrayIcon; title: string } {
   if (process.state === 'failed') return { icon: 'error', title: 'Gatehouse: the gateway does not start' };
   if (process.state === 'waiting') {
     const locked = keyProtection?.state === 'unavailable';
@@ -65,17 +78,20 @@ function summarize({ process, status, keyProtection }: TrayFacts): { icon: TrayI
   }
   if (process.state === 'stopping') return { icon: 'stopped', title: 'Gatehouse: ending' };
   if (process.state === 'stopped') return { icon: 'stopped', title: 'Gatehouse: stopped' };
-  return status ? summarizeStatus(status) : { icon: 'stopped', title: 'Gatehouse: starting' };
+  return status ? summarizeStatus(status, money?.spentBudgets ?? []) : { icon: 'stopped', title: 'Gatehouse: starting' };
 }
 
-function summarizeStatus({ state, port, inFlight, problems }: GatewayStatus): { icon: TrayIcon; title: string } {
+function summarizeStatus(
+  { state, port, inFlight, problems }: GatewayStatus,
+  spentBudgets: readonly string[],
+): { icon: TrayIcon; title: string } {
   if (state === 'failed') return { icon: 'error', title: `Gatehouse: cannot listen on port ${port}` };
   if (state === 'starting') return { icon: 'stopped', title: 'Gatehouse: starting' };
   if (state === 'stopping') return { icon: 'stopped', title: `Gatehouse: stopping, ${count(inFlight)} left` };
   if (state === 'stopped') return { icon: 'stopped', title: 'Gatehouse: stopped' };
   const running = `Gatehouse: running on port ${port}`;
   const title = inFlight > 0 ? `${running}, ${count(inFlight)} under way` : running;
-  if (problems.length > 0) return { icon: 'warning', title };
+  if (problems.length > 0 || spentBudgets.length > 0) return { icon: 'warning', title };
   return { icon: inFlight > 0 ? 'active' : 'idle', title };
 }
 
@@ -83,8 +99,11 @@ function count(requests: number): string {
   return requests === 1 ? '1 request' : `${requests} requests`;
 }
 
-function problemsOf({ process, status, keyProtection }: TrayFacts): string[] {
+function problemsOf({ process, status, keyProtection, money }: TrayFacts): string[] {
   const problems = status?.problems.map(({ message }) => message) ?? [];
+  const [spent, ...others] = money?.spentBudgets ?? [];
+  if (spent !== undefined)
+    problems.push(`The budget ${spent} is spent${others.length > 0 ? `, and ${others.length} more` : ''}.`);
   if (process.message !== null) problems.unshift(process.message);
   if (keyProtection?.state === 'unprotected') problems.push('Stored keys are not protected: no keyring answered.');
   return problems;

@@ -1,9 +1,11 @@
 /** The budgets in force: the config's and each client's own, with how they stand. */
+import type { Alerts } from './alerts/alerts.ts';
 import type { BudgetStanding } from './contract/money/budget.ts';
 import type { ConfigBudget } from './contract/money/budget.ts';
 import type { Meter, MeterStanding, ReservationRefusal } from './contract/money/ledger.ts';
 import { usdOfNano } from './contract/money/nano-usd.ts';
-import type { BudgetSource } from './exchange/billing/budget-source.ts';
+import { formatRequestId } from './contract/request-id.ts';
+import type { BudgetSource, OverBound } from './exchange/billing/budget-source.ts';
 import type { ClientIdentity } from './exchange/ports.ts';
 import { type Budget, budgetsOfClient, budgetsOfConfig } from './money/budgets/budget.ts';
 import { type CalendarPeriod, createPeriodClock, type Period } from './money/budgets/periods.ts';
@@ -17,9 +19,10 @@ export interface BudgetBookSources {
   now(): number;
   /** What the period will come to; null while too little is known. */
   forecastUsd(meter: Meter, settledNanoUsd: number): number | null;
-  /** Told at most a few times a second which budgets moved. */
-  onMoved(standings: readonly BudgetStanding[]): void;
-  onRefused(standing: BudgetStanding): void;
+  /** Who warns. */
+  readonly alerts: Pick<Alerts, 'onSpend' | 'onRefused' | 'onOverBound'>;
+  /** Told at most a few times a second that something was spent. */
+  onMoved(): void;
 }
 
 /** What moves is told of together. */
@@ -56,7 +59,14 @@ export class BudgetBook implements BudgetSource {
   }
 
   refused(budget: Budget, refusal: ReservationRefusal | null): void {
-    this.#sources.onRefused(this.#standing(budget, refusal?.meter ?? null));
+    this.#sources.alerts.onRefused(this.#standing(budget, refusal?.meter ?? null));
+  }
+
+  overBound(budgets: readonly Budget[], { requestKey, heldNanoUsd, billedNanoUsd }: OverBound): void {
+    const id = formatRequestId(requestKey);
+    for (const budget of budgets) {
+      this.#sources.alerts.onOverBound(this.#standing(budget, null), id, usdOfNano(heldNanoUsd), usdOfNano(billedNanoUsd));
+    }
   }
 
   /** Every budget, as it stands now. */
@@ -93,7 +103,8 @@ export class BudgetBook implements BudgetSource {
       const meter = moved.find(({ scope, period }) => scope === budget.scope && period.startsWith(`${budget.period} `));
       return meter ? [this.#standing(budget, meter)] : [];
     });
-    if (standings.length > 0) this.#sources.onMoved(standings);
+    this.#sources.alerts.onSpend(standings);
+    if (standings.length > 0) this.#sources.onMoved();
   }
 
   #meter({ scope, period: kind }: Budget): Meter | null {

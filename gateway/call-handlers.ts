@@ -1,5 +1,6 @@
 /** Answers the control calls: each is a few lines over the part that owns the fact. */
 import { alertCalls } from './alert-calls.ts';
+import type { BudgetBook } from './budget-book.ts';
 import { budgetCalls } from './budget-calls.ts';
 import { priceCalls } from './price-calls.ts';
 import { rotateCalls } from './rotate-calls.ts';
@@ -7,6 +8,7 @@ import { usageCalls } from './usage-calls.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
+import type { RunningAlerts } from './create-alerts.ts';
 import { decisionCalls } from './decision-calls.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
@@ -27,6 +29,8 @@ export interface CallParts {
   readonly clients: ClientBook;
   readonly config: ConfigStore;
   readonly engine: Engine;
+  readonly budgets: BudgetBook;
+  readonly alerts: RunningAlerts;
 }
 
 export function createCallHandlers(parts: CallParts): CallHandlers {
@@ -39,9 +43,9 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...requestCalls(parts),
     ...gatewayCalls(parts),
     ...priceCalls(),
-    ...budgetCalls(),
+    ...budgetCalls(parts),
     ...usageCalls(),
-    ...alertCalls(),
+    ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
     ...rotateCalls(),
   };
 }

@@ -12,6 +12,7 @@ export interface StatusFacts {
   readonly ledgerProblem: string | null;
   /** By provider id: why its models could not be listed. */
   readonly listProblems: ReadonlyMap<string, string>;
+  readonly webhookProblems: readonly Problem[];
   readonly inFlight: number;
   readonly dataDir: string;
   readonly programVersion: string;
@@ -21,7 +22,7 @@ export interface StatusFacts {
 const ledgerProblemId = 'ledger';
 
 export function describeStatus(status: StatusFacts): GatewayStatus {
-  const { facts, configuredPort, fileProblem, ledgerProblem, listProblems, ...rest } = status;
+  const { facts, configuredPort, fileProblem, ledgerProblem, listProblems, webhookProblems, ...rest } = status;
   const { state, port, hosts, startedAtMs, failure } = facts;
   const problems: Problem[] = fileProblem ? [fileProblem] : [];
   if (failure !== null) {
@@ -39,6 +40,7 @@ export function describeStatus(status: StatusFacts): GatewayStatus {
     });
   }
   for (const [id, problem] of listProblems) problems.push(listProblem(id, problem));
+  problems.push(...webhookProblems);
   return {
     state,
     baseUrl: port === null ? null : `http://127.0.0.1:${port}`,

@@ -5,7 +5,7 @@ import type { ConfigStore } from './config/config-store.ts';
 import type { GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
 import { createKeySource } from './contract/request-id.ts';
-import type { GatewayStatus } from './contract/status.ts';
+import type { GatewayStatus, Problem } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
@@ -26,9 +26,10 @@ import { createWallClock } from './exchange/wall-clock.ts';
 import { LiveSnapshot } from './live-snapshot.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import { createLiveState } from './create-live-state.ts';
-import type { Log } from './log.ts';
+import { type Log, reportFailureTo } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
-import { createPriceBook, type Prices } from './price-book.ts';
+import type { BudgetSource } from './exchange/billing/budget-source.ts';
+import { createPriceBook, priceSource, type Prices } from './price-book.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
 import { findUsableKey } from './providers/usable-key.ts';
@@ -51,6 +52,9 @@ export interface EngineInput {
   readonly config: ConfigStore;
   readonly events: EventBus;
   readonly log: Log;
+  readonly budgets: BudgetSource;
+  /** Webhooks that do not take alerts. */
+  readonly webhookProblems: () => readonly Problem[];
   readonly dataDir: string;
   readonly programVersion: string;
 }
@@ -193,7 +197,7 @@ export class Engine {
   }
 
   status(): GatewayStatus {
-    const { config, storage, dataDir, programVersion } = this.#input;
+    const { config, storage, webhookProblems, dataDir, programVersion } = this.#input;
     return describeStatus({
       facts: this.listener.facts,
       configuredPort: this.#effective.listen.port,
@@ -201,6 +205,7 @@ export class Engine {
       fileProblem: config.problem(),
       ledgerProblem: storage.outage()?.message ?? null,
       listProblems: this.directory.problems(),
+      webhookProblems: webhookProblems(),
       inFlight: this.live.size,
       dataDir,
       programVersion,
@@ -239,8 +244,10 @@ export class Engine {
   }
 
   #createPorts(): Omit<ExchangePorts, 'shadows'> {
-    const { storage, events, log } = this.#input;
+    const { storage, events, log, budgets } = this.#input;
     return {
+      budgets,
+      prices: priceSource(this.prices, Date.now),
       recorder: storage.recorder,
       live: this.live,
       reasoning: this.#reasoning,
@@ -257,12 +264,7 @@ export class Engine {
       state: this.state,
       refusedFields: this.#refusedFields,
       missingDialects: this.#missingDialects,
-      reportFailure: (requestId, error) => {
-        log('error', 'A request met a fault of the gateway.', {
-          requestId,
-          error: error instanceof Error ? (error.stack ?? '') : String(error),
-        });
-      },
+      reportFailure: reportFailureTo(log),
       announce: (makeEvent) => events.publishIfHeard(makeEvent),
     };
   }

@@ -9,6 +9,8 @@ import { defaultDataFolder, openDataFolder } from './config/data-folder.ts';
 import type { GatewayStatus } from './contract/status.ts';
 import { createEventBus } from './control/event-bus.ts';
 import { createCallHandlers } from './call-handlers.ts';
+import { BudgetBook } from './budget-book.ts';
+import { createAlerts, type RunningAlerts } from './create-alerts.ts';
 import { Engine } from './engine.ts';
 import type { Log } from './log.ts';
 import { findDataKey, type OfferedKey } from './secrets/data-key.ts';
@@ -95,8 +97,28 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
     engine?.announceStatus();
   });
-  engine = new Engine({ storage, vault, clients, config, events, log, dataDir, programVersion: input.programVersion });
-  return openListeners({ storage, vault, clients, config, events, engine, dataDir, input });
+  const alerts = createAlerts({
+    store: storage.alerts,
+    vault,
+    settings: () => config.current().effective.alerts,
+    spendByHour: storage.alerts.spendByHour,
+    events,
+    log,
+    onProblems: () => engine?.announceStatus(),
+  });
+  const budgets = new BudgetBook({
+    budgets: () => config.current().effective.budgets,
+    clients: clients.list,
+    standing: (meter) => storage.ledger.standing(meter),
+    now: Date.now,
+    forecastUsd: () => null,
+    alerts: alerts.alerts,
+    onMoved: () => events.publishIfHeard(() => ({ type: 'budgets-changed' })),
+  });
+  const { programVersion } = input;
+  const webhookProblems = alerts.problems;
+  engine = new Engine({ storage, vault, clients, config, events, log, budgets, webhookProblems, dataDir, programVersion });
+  return openListeners({ storage, vault, clients, config, events, engine, alerts, budgets, dataDir, input });
 }
 
 interface Parts {
@@ -106,12 +128,14 @@ interface Parts {
   readonly config: Awaited<ReturnType<typeof openConfigStore>>;
   readonly events: ReturnType<typeof createEventBus>;
   readonly engine: Engine;
+  readonly alerts: RunningAlerts;
+  readonly budgets: BudgetBook;
   readonly dataDir: string;
   readonly input: GatewayOptions;
 }
 
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, alerts, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -140,6 +164,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
       async close() {
         await config.close();
         await engine.close();
+        await alerts.close();
         await control.close();
         await storage.close();
       },
@@ -147,6 +172,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
   } catch (error) {
     await config.close();
     await engine.close();
+    await alerts.close();
     throw error;
   }
 }

@@ -18,3 +18,11 @@ export function createLog(json: boolean, write: (line: string) => void = (line) 
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
+
+/** Notes a fault of our own that a request met. */
+export function reportFailureTo(log: Log): (requestId: string, error: unknown) => void {
+  return (requestId, error) => {
+    const words = error instanceof Error ? (error.stack ?? '') : String(error);
+    log('error', 'A request met a fault of the gateway.', { requestId, error: words });
+  };
+}

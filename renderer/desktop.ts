@@ -1,5 +1,5 @@
 /** The only file that touches the shell's bridge, which a browser does not have. */
-import type { DesktopBridge, DesktopState, ThemeChoice } from '../gateway/contract/desktop.ts';
+import type { DesktopBridge, DesktopScreen, DesktopState, ThemeChoice } from '../gateway/contract/desktop.ts';
 
 declare global {
   interface Window {
@@ -16,6 +16,8 @@ export interface Desktop {
   restartGateway(): Promise<DesktopState>;
   setTheme(theme: ThemeChoice): Promise<DesktopState>;
   onStateChange(listener: (state: DesktopState) => void): () => void;
+  /** Something outside the window leads a person to a screen. */
+  onOpenScreen(listener: (screen: DesktopScreen) => void): () => void;
 }
 
 export function findBridge(): DesktopBridge | undefined {
@@ -26,7 +28,7 @@ export function findBridge(): DesktopBridge | undefined {
 export async function openDesktop(bridge: DesktopBridge | undefined): Promise<Desktop | null> {
   if (!bridge) return null;
   // Only the app needs the schemas: a browser never loads them.
-  const { desktopStateSchema, desktopVerbs } = await import('../gateway/contract/desktop.ts');
+  const { desktopScreenSchema, desktopStateSchema, desktopVerbs } = await import('../gateway/contract/desktop.ts');
   return {
     state: async () => desktopStateSchema.parse(await bridge.state()),
     openDataFolder: async () => {
@@ -36,5 +38,6 @@ export async function openDesktop(bridge: DesktopBridge | undefined): Promise<De
     restartGateway: async () => desktopStateSchema.parse(await bridge.restartGateway()),
     setTheme: async (theme) => desktopStateSchema.parse(await bridge.setTheme(theme)),
     onStateChange: (listener) => bridge.onStateChange((state) => listener(desktopStateSchema.parse(state))),
+    onOpenScreen: (listener) => bridge.onOpenScreen((screen) => listener(desktopScreenSchema.parse(screen))),
   };
 }

@@ -5,14 +5,14 @@ import { App } from './app/app.tsx';
 import { takeTokenFromAddress } from './control.ts';
 import { followDesktop } from './stores/desktop.ts';
 import { followGateway } from './stores/follow-gateway.ts';
-import { followAddress } from './stores/route.ts';
+import { followAddress, navigate } from './stores/route.ts';
 import { applyKeptTheme } from './stores/theme.ts';
 
 applyKeptTheme();
 takeTokenFromAddress();
 followAddress();
 followGateway();
-void followDesktop();
+void followDesktop(navigate);
 
 const place = document.getElementById('root');
 if (place) {

@@ -98,7 +98,7 @@ const loopbackNames: readonly string[] = ['127.0.0.1', 'localhost', '[::1]', '0.
 const ownAddressMessage = "is this gateway's own address; a request would go round in a circle";
 
 /** Loopback in any of its spellings (URL has made decimal, hex and short ones equal), on the port clients use. */
-function isOwnAddress(baseUrl: string, port: number): boolean {
+export function isOwnAddress(baseUrl: string, port: number): boolean {
   if (!URL.canParse(baseUrl)) return false;
   const url = new URL(baseUrl);
   const usual = url.protocol === 'https:' ? 443 : 80;
@@ -208,6 +208,10 @@ export const configSchema = z
         refuse('baseUrl', ownAddressMessage);
       }
     }
+    for (const [index, { url }] of config.alerts.webhooks.entries()) {
+      if (isOwnAddress(url, config.listen.port))
+        context.addIssue({ code: 'custom', path: ['alerts', 'webhooks', index, 'url'], message: ownAddressMessage });
+    }
     for (const { path, message } of moneyProblems(config)) context.addIssue({ code: 'custom', path: [...path], message });
     for (const name of Object.keys(config.aliases)) {
       if (name.includes('/')) {
@@ -245,10 +249,12 @@ export function parseConfig(document: unknown): { ok: true; config: GatewayConfi
   return { ok: false, problems: [...problems.values()] };
 }
 
-/** The first provider that is this gateway itself, listening on `port`: for a port that was not known when the config was checked. */
-export function findOwnAddress(config: GatewayConfig, port: number): ConfigProblem | null {
-  const index = config.providers.findIndex(({ baseUrl }) => baseUrl !== undefined && isOwnAddress(baseUrl, port));
-  return index < 0 ? null : { path: `providers.${index}.baseUrl`, message: ownAddressMessage };
+/** The first provider or webhook that is this gateway itself, listening on `port`: for one that was not known when the config was checked. */
+export function findOwnAddress({ providers, alerts }: GatewayConfig, port: number): ConfigProblem | null {
+  const index = providers.findIndex(({ baseUrl }) => baseUrl !== undefined && isOwnAddress(baseUrl, port));
+  if (index >= 0) return { path: `providers.${index}.baseUrl`, message: ownAddressMessage };
+  const webhook = alerts.webhooks.findIndex(({ url }) => isOwnAddress(url, port));
+  return webhook < 0 ? null : { path: `alerts.webhooks.${webhook}.url`, message: ownAddressMessage };
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue): ConfigProblem[] {

@@ -11,5 +11,6 @@ export const desktopChannels = {
   setTheme: 'desktop:set-theme',
 } as const;
 
-/** The one channel from the shell to the page. */
+/** The two channels from the shell to the page. */
 export const desktopStateChannel = 'desktop:state-changed';
+export const desktopScreenChannel = 'desktop:open-screen';

@@ -40,6 +40,10 @@ export const desktopStateSchema = z.object({
 });
 export type DesktopState = z.infer<typeof desktopStateSchema>;
 
+/** The screens that something outside the window leads to, by their addresses: a notification, a line of the tray. */
+export const desktopScreenSchema = z.enum(['/usage']);
+export type DesktopScreen = z.infer<typeof desktopScreenSchema>;
+
 /** Both sides of every verb. A verb takes one argument or none (`undefined`). */
 export const desktopVerbs = {
   state: { input: z.undefined(), output: desktopStateSchema },
@@ -62,4 +66,6 @@ export interface DesktopBridge {
   setTheme(theme: ThemeChoice): Promise<unknown>;
   /** Calls back with a new `DesktopState` (parse it) after each change. @returns a function that ends it */
   onStateChange(listener: (state: unknown) => void): () => void;
+  /** Calls back with a `DesktopScreen` (parse it) that a person wants to see. @returns a function that ends it */
+  onOpenScreen(listener: (screen: unknown) => void): () => void;
 }

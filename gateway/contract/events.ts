@@ -14,6 +14,8 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   /** What was spent, reserved or limited has changed: `budgets.list` says how it stands. At most a few times a second. */
   z.object({ type: z.literal('budgets-changed') }),
   z.object({ type: z.literal('alert-raised'), alert: alertSchema }),
+  /** A person has seen some alerts: `alerts.list` says which are left. */
+  z.object({ type: z.literal('alerts-seen') }),
   /** The listener missed events (it was too slow, or away too long): read everything again. */
   z.object({ type: z.literal('resync') }),
 ]);

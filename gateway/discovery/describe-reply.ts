@@ -1,7 +1,8 @@
 /** Says what a provider's reply means, in words for a person: what happened, where, and what to do. */
 import type { ProviderCheck } from '../contract/calls.ts';
 import type { Place, Provider } from '../providers/build-provider.ts';
-import { maximumBytes, type Reply, type UpstreamProblem } from './ask-provider.ts';
+import type { Reply, UpstreamProblem } from '../upstream/take-answer.ts';
+import { maximumBytes } from './ask-provider.ts';
 import { fieldOf, parseBody, valueAt } from './value-at.ts';
 
 export interface Finding {

@@ -116,6 +116,7 @@ class Exchange implements RelayHost, LiveExchange {
     const row = this.#finishRow({ ...outcome, rawUsageJson: this.#attempts.withoutKey(outcome.rawUsageJson) }, charge);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
+      if (!error) this.#ask?.recorded(row);
       lastBytes(error ? ledgerUnavailable(error) : null);
       passCheckpoint('last-byte-sent', this.#id);
       cutWhenUnread(this.#input.response);

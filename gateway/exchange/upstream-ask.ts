@@ -2,7 +2,7 @@
 import type { ChatRequest } from '../chat/request.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { requestIdPrefix } from '../contract/request-id.ts';
-import type { StartedRow } from '../contract/records.ts';
+import type { RequestFinish, StartedRow } from '../contract/records.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { type Billing, openBilling } from './billing/billing.ts';
 import type { DecidedRequest } from './decide-request.ts';
@@ -20,6 +20,8 @@ export interface UpstreamAsk {
   openSource(): TranslationSource;
   /** @param told by the translation. @returns what was kept, emulated and dropped; null where nothing is to be told */
   report(told: FidelityReport | null): FidelityReport | null;
+  /** Its row is written down. */
+  recorded(row: RequestFinish): void;
 }
 
 export interface AskPlace {
@@ -54,6 +56,10 @@ export function askUpstream(
     request,
     billing,
     openSource: () => openTranslationSource(runtime, ports, input, source),
+    recorded({ cost, settlement }) {
+      if (cost.nanoUsd !== 0) ports.budgets.spent(settlement?.meters ?? []);
+      if (settlement) billing?.settled(settlement.costNanoUsd);
+    },
     report(told) {
       const report = told ?? settings.report();
       return billing?.limit.report(report, dialect) ?? report;

@@ -45,6 +45,8 @@ export interface ClientBook {
   readonly size: number;
   /** `malformed`: the text is no key of ours at all. */
   find(key: string): BookedClient | 'unknown' | 'malformed';
+  /** Those in force. */
+  list(): readonly BookedClient[];
   /** One in force by the name that it was given; null when there is none. */
   named(name: string): BookedClient | null;
   /** False from the moment that a client's key is revoked. */
@@ -79,6 +81,7 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
       store.touch(client.id, now());
       return client;
     },
+    list: () => [...new Map([...byHash.values()].map((client) => [client.id, client])).values()],
     named: (name) => [...byHash.values()].find((client) => client.name === name) ?? null,
     isInForce: (id) => inForce.has(id),
     async create(name, terms = {}) {

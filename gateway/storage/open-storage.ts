@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/records.ts';
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
+import { type AlertStorage, openAlertStorage } from './alert-storage.ts';
 import { createBackground, type ListInput, type ListOutput } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
@@ -40,6 +41,7 @@ export interface Storage {
   getDecisionInputs(id: string): string | null;
   readonly shadows: ShadowLog;
   readonly ledger: LedgerStorage;
+  readonly alerts: AlertStorage;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -160,6 +162,7 @@ function assemble(
     },
     shadows: shadowStorage(writer, prepareShadowUse(database)),
     ledger: ledgerStorage(writer, database, followers.summaries),
+    alerts: openAlertStorage(writer, database),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {

@@ -1,7 +1,8 @@
-/** The rare writes (client keys, secrets, config versions, shadows): one small object each, in the same order and transactions as the log. */
+/** The rare writes (client keys, secrets, config versions, shadows, alerts): one small object each, in the same order and transactions as the log. */
 import type { Database } from 'better-sqlite3';
 import type { ClientTerms } from '../contract/client-terms.ts';
 import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
+import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
 
@@ -62,6 +63,10 @@ export type SettingsWrite =
   | { readonly type: 'save-config-version'; readonly version: ConfigVersionRow }
   | { readonly type: 'begin-shadow'; readonly start: ShadowStart }
   | { readonly type: 'end-shadow'; readonly end: ShadowEnd }
+  | { readonly type: 'raise-alert'; readonly alert: AlertWrite }
+  | { readonly type: 'see-alert'; readonly id: string; readonly atMs: number }
+  | { readonly type: 'note-delivery'; readonly tried: DeliveryTry }
+  | { readonly type: 'forget-alerts'; readonly beforeMs: number }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
 
@@ -78,6 +83,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
     'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
   );
   const shadows = prepareShadowWrites(database);
+  const alerts = prepareAlertWrites(database);
   const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
@@ -111,6 +117,14 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return true;
       case 'end-shadow':
         return shadows.end(write.end);
+      case 'raise-alert':
+        return alerts.raise(write.alert);
+      case 'see-alert':
+        return alerts.see(write.id, write.atMs);
+      case 'note-delivery':
+        return alerts.noteTry(write.tried);
+      case 'forget-alerts':
+        return alerts.forget(write.beforeMs);
       case 'try-writing':
         return changed(tryWriting.run());
     }

@@ -1,4 +1,5 @@
 /** Writes figures, so that money, tokens, times and sizes look the same everywhere. Unknown is a dash, never 0. */
+import { formatUsd as usdText } from '../../gateway/contract/money/format-usd.ts';
 import type { RecordedUsage } from '../../gateway/contract/records.ts';
 
 export const unknown = '–';
@@ -46,9 +47,7 @@ export function formatUsage({ inputTokens, outputTokens, estimated }: RecordedUs
 
 /** Two places from a cent on, below it as many as say something. */
 export function formatUsd(amount: number | null): string {
-  if (amount === null) return unknown;
-  if (amount === 0 || amount >= 0.01) return `$${amount.toFixed(2)}`;
-  return `$${amount.toFixed(6).replace(/0+$/, '')}`;
+  return amount === null ? unknown : usdText(amount);
 }
 
 export function formatBytes(bytes: number | null): string {

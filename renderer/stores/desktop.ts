@@ -11,8 +11,8 @@ interface DesktopStore {
 
 export const useDesktop = create<DesktopStore>(() => ({ desktop: null, state: null }));
 
-/** Finds the shell and follows what it says. */
-export async function followDesktop(): Promise<void> {
+/** Finds the shell and follows what it says. @param openScreen shows the screen of an address */
+export async function followDesktop(openScreen: (address: string) => void): Promise<void> {
   const desktop = await openDesktop(findBridge());
   if (!desktop) return;
   const take = (state: DesktopState) => {
@@ -20,5 +20,6 @@ export async function followDesktop(): Promise<void> {
     applyTheme(state.theme);
   };
   desktop.onStateChange(take);
+  desktop.onOpenScreen(openScreen);
   take(await desktop.state());
 }

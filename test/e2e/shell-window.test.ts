@@ -154,7 +154,7 @@ describe('the page', () => {
 describe('the bridge', () => {
   test('offers its few verbs and nothing of Electron', async () => {
     const names = await shell.page.evaluate(() => Object.keys(Reflect.get(window, 'gatehouseDesktop')).sort());
-    expect(names).toEqual(['onStateChange', 'openDataFolder', 'restartGateway', 'setTheme', 'state']);
+    expect(names).toEqual(['onOpenScreen', 'onStateChange', 'openDataFolder', 'restartGateway', 'setTheme', 'state']);
   });
 
   test('says plainly that keys are not protected where no keyring answers', async () => {

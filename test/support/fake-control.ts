@@ -177,6 +177,9 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'usage.today': () => ({ dayStartsAtMs: 1_779_926_400_000, figures: emptyFigures }),
     'alerts.list': () => ({ items: [] }),
     'alerts.see': ({ ids }) => ({ seen: ids.length }),
+    'alerts.test': ({ webhook }) => ({
+      webhooks: webhook ? [{ url: webhook.url, delivered: true, message: 'It was taken.', durationMs: 12 }] : [],
+    }),
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),

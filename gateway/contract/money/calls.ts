@@ -1,6 +1,6 @@
 /** The calls about money: prices, budgets, usage and alerts. */
 import { z } from 'zod';
-import { alertSchema } from './alert.ts';
+import { alertSchema, webhookSchema, webhookTestSchema } from './alert.ts';
 import { budgetStandingSchema } from './budget.ts';
 import { priceSchema } from './price.ts';
 import { todaySchema, usageAnswerSchema, usageQuerySchema } from './usage.ts';
@@ -64,7 +64,13 @@ export const moneyCalls = {
     output: z.object({ items: z.array(alertSchema) }),
   },
   'alerts.see': {
-    input: z.strictObject({ ids: z.array(z.string().max(128)).min(1).max(500) }),
+    input: z.strictObject({ ids: z.array(z.string().max(1_024)).min(1).max(500) }),
+    /** How many of them nobody had seen. */
     output: z.object({ seen: z.number().int() }),
+  },
+  /** Sends a test to one webhook, or raises one for the desktop and every webhook of the config; once, and not kept. */
+  'alerts.test': {
+    input: z.strictObject({ webhook: webhookSchema.optional() }),
+    output: z.object({ webhooks: z.array(webhookTestSchema) }),
   },
 } as const;

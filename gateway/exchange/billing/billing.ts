@@ -49,6 +49,7 @@ export class Billing {
   /** Of the attempt under way. */
   #applying: ApplyingBudgets | null = null;
   #isHeld = false;
+  #heldNanoUsd = 0;
   /** Was anything ever held, so that the ledger has something to forget? */
   #wasHeld = false;
   #isOver = false;
@@ -100,9 +101,12 @@ export class Billing {
     };
   }
 
-  /** What was settled is committed. */
-  settled({ meters }: Settlement): void {
-    this.#ports.budgets.spent(meters);
+  /** What was settled is written down. @param costNanoUsd of the last attempt; null: nobody knows */
+  settled(costNanoUsd: number | null): void {
+    if (this.#applying === null || !this.#isHeld || (costNanoUsd ?? 0) <= this.#heldNanoUsd) return;
+    const closed = this.#applying.budgets.filter(({ isHard, period }) => isHard && period !== 'call');
+    const bill = { requestKey: this.#key, heldNanoUsd: this.#heldNanoUsd, billedNanoUsd: costNanoUsd ?? 0 };
+    if (closed.length > 0) this.#ports.budgets.overBound(closed, bill);
   }
 
   get #key(): number {
@@ -175,6 +179,7 @@ export class Billing {
   }
 
   #take(bound: CostBound | undefined, isLimited: boolean): void {
+    this.#heldNanoUsd = bound?.nanoUsd ?? 0;
     if (isLimited && bound?.limitTokens !== null && bound !== undefined) this.limit.set(bound.limitTokens);
   }
 

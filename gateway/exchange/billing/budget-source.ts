@@ -4,13 +4,21 @@ import type { Budget } from '../../money/budgets/budget.ts';
 import type { CalendarPeriod, Period } from '../../money/budgets/periods.ts';
 import type { ClientIdentity } from '../ports.ts';
 
+export interface OverBound {
+  readonly requestKey: number;
+  readonly heldNanoUsd: number;
+  readonly billedNanoUsd: number;
+}
+
 export interface BudgetSource {
   /** The config's budgets and the client's own, as they are now: the same list until one changes. Empty for most. */
   of(client: ClientIdentity | null): readonly Budget[];
   /** The period of a moment, milliseconds since 1970. */
   periodAt(kind: CalendarPeriod, atMs: number): Period;
-  /** Costs were counted there. */
+  /** A request has cost something, and that is written down. @param meters where it counts; there may be none */
   spent(meters: readonly Meter[]): void;
+  /** A provider billed more than was held as the most that it could, and these budgets are closed. */
+  overBound(budgets: readonly Budget[], bill: OverBound): void;
   /** A hard budget let a request not through. */
   refused(budget: Budget, refusal: ReservationRefusal | null): void;
 }

@@ -5,7 +5,8 @@
  * one scope (`all`, `provider:openai`, `client:…`) spends in one period; both ids are texts that are made when it is opened and never
  * computed again. A reservation is there while its attempt runs. A summary's texts are empty where a request has none; the summaries are
  * written now and then, a row's `usageWrite` is the write that counts it, and those not counted have one beyond `usageMark.written`, a key
- * of at least `usageMark.fromKey`. Older rows are counted at the first start.
+ * of at least `usageMark.fromKey`. Older rows are counted at the first start. An alert that is
+ * not told was passed over for a higher one of the same budget and period.
  */
 export const migration0005 = {
   version: 5,
@@ -171,11 +172,21 @@ CREATE TABLE alerts (
   budgetId TEXT,
   budgetName TEXT,
   share REAL,
-  seenAtMs INTEGER,
-  deliveredAtMs INTEGER
+  isTold INTEGER NOT NULL,
+  seenAtMs INTEGER
 ) STRICT;
 CREATE INDEX alertsByTime ON alerts (atMs);
-CREATE INDEX alertsToDeliver ON alerts (atMs) WHERE deliveredAtMs IS NULL;
+
+CREATE TABLE alertDeliveries (
+  alertId TEXT NOT NULL,
+  url TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  triedAtMs INTEGER,
+  nextTryAtMs INTEGER,
+  problem TEXT,
+  PRIMARY KEY (alertId, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alertDeliveriesToCome ON alertDeliveries (nextTryAtMs) WHERE nextTryAtMs IS NOT NULL;
 
 CREATE TABLE tokenRatios (
   provider TEXT NOT NULL,

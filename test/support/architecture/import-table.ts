@@ -38,6 +38,7 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
   connect: { imports: ['contract', 'upstream'], packages: nodeOnly },
   server: { imports: ['chat', 'dialects', 'exchange', 'contract'], packages: nodeOnly },
   control: { imports: ['contract'], packages: ['express', ...nodeOnly] },
+  alerts: { imports: ['contract'], packages: nodeOnly },
 };
 
 const inGateway = (names: readonly string[]) => names.map((name) => `gateway/${name}`);

@@ -17,7 +17,13 @@ const status: GatewayStatus = {
 };
 const running = { state: 'running', message: null, retryAtMs: null } as const;
 const keyProtection = { state: 'protected', keptIn: 'the GNOME keyring', message: 'm' } as const;
-const facts = (changes: Partial<TrayFacts> = {}): TrayFacts => ({ process: running, status, keyProtection, ...changes });
+const facts = (changes: Partial<TrayFacts> = {}): TrayFacts => ({
+  process: running,
+  status,
+  keyProtection,
+  money: null,
+  ...changes,
+});
 const problem = { id: 'a', message: 'The disk is full.', fix: 'Free some.' };
 
 /** The menu as a person reads it. */

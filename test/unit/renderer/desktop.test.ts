@@ -20,6 +20,7 @@ function bridgeOf(changes: Partial<DesktopBridge> = {}): DesktopBridge {
     restartGateway: async () => state,
     setTheme: async (theme) => ({ ...state, theme }),
     onStateChange: () => () => undefined,
+    onOpenScreen: () => () => undefined,
     ...changes,
   };
 }

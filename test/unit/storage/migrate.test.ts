@@ -16,6 +16,7 @@ test('an empty database gets every table, all of them STRICT', () => {
     .all();
   expect(tables).toEqual(
     [
+      'alertDeliveries',
       'alerts',
       'attempts',
       'clientKeys',

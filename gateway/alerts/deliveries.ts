@@ -1,0 +1,170 @@
+/** Sends alerts to webhooks until each is taken or given up; what is left over goes on after a restart. */
+import type { Alert, Webhook } from '../contract/money/alert.ts';
+import type { Problem } from '../contract/status.ts';
+import { waitAfter } from './retry-schedule.ts';
+import { type SendOutcome, sendWebhook, type WebhookPorts } from './send-webhook.ts';
+
+export interface Delivery {
+  readonly alert: Alert;
+  readonly url: string;
+  /** How often it was tried before. */
+  readonly tries: number;
+}
+
+export interface DeliveryTry {
+  readonly alertId: string;
+  readonly url: string;
+  readonly tries: number;
+  readonly triedAtMs: number;
+  /** Null when it is over. */
+  readonly nextTryAtMs: number | null;
+  /** A sentence; null where there is none. */
+  readonly problem: string | null;
+}
+
+export type LastTry = Pick<DeliveryTry, 'tries' | 'nextTryAtMs' | 'problem'>;
+
+export interface DeliveryStore {
+  due(nowMs: number, limit: number): readonly Delivery[];
+  nextTryAt(): number | null;
+  /** How the latest try to each URL went. */
+  lastTries(): readonly (LastTry & { readonly url: string })[];
+  /** Rejects when it cannot be written. */
+  noteTry(tried: DeliveryTry): Promise<void>;
+}
+
+export interface DeliveryParts extends WebhookPorts {
+  readonly store: DeliveryStore;
+  readonly webhooks: () => readonly Webhook[];
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** The problems have changed. */
+  readonly onProblems: () => void;
+  readonly reportFailure: (error: unknown) => void;
+}
+
+/** The clock is looked at again at least so often: a machine that slept, or whose clock was set, goes on at once. */
+const longestSleepMs = 60_000;
+const atOnce = 32;
+/** One try in vain may be a moment's trouble. */
+const triesBeforeProblem = 2;
+
+/** Sends by itself once it was told to look; each webhook is sent one alert after the other, beside the others. */
+export class Deliveries {
+  readonly #parts: DeliveryParts;
+  readonly #lastTries = new Map<string, LastTry>();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #lookAgain = false;
+  #stopped = false;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+    for (const { url, ...last } of parts.store.lastTries()) this.#lastTries.set(url, last);
+  }
+
+  /** Sends what is due. Called while it does, it looks once more behind that. Never throws. */
+  look(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#lookAgain = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** Webhooks of the config that do not take what is sent to them. */
+  problems(): Problem[] {
+    return this.#parts.webhooks().flatMap(({ url }, index) => {
+      const last = this.#lastTries.get(url);
+      if (!last || last.problem === null) return [];
+      const isOver = last.nextTryAtMs === null;
+      if (last.tries < triesBeforeProblem && !isOver) return [];
+      const left = isOver ? 'It was given up.' : 'It is tried again.';
+      return [
+        {
+          id: `webhook.${index}`,
+          // Its host alone: the path of some is a secret, and anybody may ask how the gateway is.
+          message: `The webhook at ${new URL(url).host} did not take an alert. ${last.problem} ${left}`,
+          fix: `Mend it, or change alerts.webhooks.${index} in the config; then send it a test under Settings.`,
+        },
+      ];
+    });
+  }
+
+  /** After a test reached this webhook, what was wrong before is no problem any more. */
+  reached(url: string): void {
+    this.#note(url, { tries: 0, nextTryAtMs: null, problem: null });
+  }
+
+  /** Sends nothing more from now on. Resolves when what is being sent has ended, which is for the network to hasten. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { store, now, reportFailure } = this.#parts;
+    try {
+      while (this.#lookAgain && !this.#stopped) {
+        this.#lookAgain = false;
+        const due = store.due(now(), atOnce);
+        const byUrl = Map.groupBy(due, ({ url }) => url);
+        const rounds = await Promise.allSettled([...byUrl].map(([url, deliveries]) => this.#sendAll(url, deliveries)));
+        for (const round of rounds) if (round.status === 'rejected') throw round.reason;
+        if (due.length === atOnce) this.#lookAgain = true;
+      }
+      this.#sleepUntil(store.nextTryAt());
+    } catch (error) {
+      reportFailure(error);
+      this.#sleepUntil(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  #sleepUntil(nextMs: number | null): void {
+    if (nextMs === null || this.#stopped) return;
+    const waitMs = Math.min(Math.max(nextMs - this.#parts.now(), 0), longestSleepMs);
+    this.#timer = setTimeout(() => this.look(), waitMs);
+  }
+
+  /** Where nobody answers, one try stands for all that are due there. */
+  async #sendAll(url: string, deliveries: readonly Delivery[]): Promise<void> {
+    const webhook = this.#parts.webhooks().find((one) => one.url === url);
+    let outcome: SendOutcome | null = null;
+    for (const delivery of deliveries) {
+      if (!webhook) {
+        await this.#noteRemoved(delivery);
+        continue;
+      }
+      if (outcome?.state !== 'unreachable') outcome = await sendWebhook(this.#parts, webhook, delivery.alert);
+      // What the end of the gateway cut short was no try.
+      if (this.#stopped && outcome.state !== 'taken') return;
+      await this.#noteOutcome(delivery, outcome);
+    }
+  }
+
+  async #noteOutcome({ alert, url, tries: before }: Delivery, outcome: SendOutcome): Promise<void> {
+    const { store, now, random } = this.#parts;
+    const isOver = outcome.state === 'taken' || outcome.state === 'gone';
+    const tries = before + 1;
+    const triedAtMs = now();
+    const waitMs = isOver ? null : waitAfter(tries, random());
+    const problem = outcome.state === 'taken' ? null : outcome.problem;
+    const nextTryAtMs = waitMs === null ? null : triedAtMs + waitMs;
+    await store.noteTry({ alertId: alert.id, url, tries, triedAtMs, nextTryAtMs, problem });
+    this.#note(url, { tries, nextTryAtMs, problem });
+  }
+
+  /** A webhook that the config names no more is sent nothing more. */
+  async #noteRemoved({ alert, url, tries }: Delivery): Promise<void> {
+    const triedAtMs = this.#parts.now();
+    await this.#parts.store.noteTry({ alertId: alert.id, url, tries, triedAtMs, nextTryAtMs: null, problem: null });
+  }
+
+  #note(url: string, last: LastTry): void {
+    const before = this.problems().length;
+    this.#lastTries.set(url, last);
+    if (this.problems().length !== before) this.#parts.onProblems();
+  }
+}
