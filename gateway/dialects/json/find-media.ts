@@ -5,8 +5,8 @@ import { readPixels } from './image-pixels.ts';
 
 /** Where a format puts media, beside data URLs. */
 export interface MediaPlaces {
-  /** Fields that hold base64 where this stands beside them. */
-  readonly base64?: { readonly field: string; readonly beside: RegExp };
+  /** Fields that hold base64 where this stands beside them; without its mark a request has none. */
+  readonly base64?: { readonly field: string; readonly beside: RegExp; readonly mark?: string };
   /** A field with a list of pictures in base64. */
   readonly pictureList?: string;
   /** Fields that hold an address. */
@@ -79,7 +79,7 @@ const dataUrlStart = Buffer.from('data:');
 const typeBeside = /"(?:media_type|mime_?type|format)"\s*:\s*"([^"]*)"/i;
 
 function base64Fields(body: Buffer, { base64 }: MediaPlaces): FoundData[] {
-  if (!base64) return [];
+  if (!base64 || (base64.mark !== undefined && !body.includes(base64.mark))) return [];
   return stringsNamed(body, base64.field).flatMap((found) => {
     const siblings = siblingsOf(body, found);
     if (!base64.beside.test(siblings) || beginsDataUrl(body, found)) return [];
@@ -133,15 +133,13 @@ function addressedParts(body: Buffer, { addresses = [] }: MediaPlaces): MediaPar
 /** What is named by its part's type and has no data here. */
 function namedParts(body: Buffer, places: MediaPlaces, here: readonly MediaPart[]): MediaPart[] {
   const { types = [], elsewhere: sources } = places;
+  const most = sources?.reduce((sum, source) => sum + countSaid(body, 'type', source), 0);
+  if (most === 0) return [];
   const named = types.flatMap(([type, kind]) => {
     const withData = here.filter((part) => part.kind === kind).length;
     return Array<MediaPart>(Math.max(0, countSaid(body, 'type', type) - withData)).fill(elsewhere(kind));
   });
-  if (!sources) return named;
-  return named.slice(
-    0,
-    sources.reduce((sum, source) => sum + countSaid(body, 'type', source), 0),
-  );
+  return named.slice(0, most);
 }
 
 function elsewhere(kind: MediaKind): MediaPart {

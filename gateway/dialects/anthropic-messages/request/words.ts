@@ -41,7 +41,7 @@ export const messagesWords: RequestWords = {
   choices: [],
   imageMarks: marksOf('type', '"image"'),
   media: {
-    base64: { field: 'data', beside: /"base64"/ },
+    base64: { field: 'data', beside: /"base64"/, mark: 'base64"' },
     types: [
       ['image', 'image'],
       ['document', 'document'],

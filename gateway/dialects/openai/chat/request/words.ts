@@ -43,7 +43,7 @@ export const chatWords: RequestWords = {
   choices: [[['n']]],
   imageMarks: marksOf('type', '"image_url"'),
   media: {
-    base64: { field: 'data', beside: /"format"/ },
+    base64: { field: 'data', beside: /"format"/, mark: '_audio"' },
     types: [
       ['image_url', 'image'],
       ['input_audio', 'audio'],

@@ -38,7 +38,7 @@ export const responsesWords: RequestWords = {
   choices: [],
   imageMarks: marksOf('type', '"input_image"'),
   media: {
-    base64: { field: 'data', beside: /"format"/ },
+    base64: { field: 'data', beside: /"format"/, mark: '_audio"' },
     types: [
       ['input_image', 'image'],
       ['computer_screenshot', 'image'],
