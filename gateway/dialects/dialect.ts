@@ -1,9 +1,12 @@
 /** A wire format. What passes through is read beside the bytes; what is translated goes through its codec. */
 import type { GatewayError } from '../chat/error.ts';
+import type { RequestAdditions, RequestSize } from '../chat/request-size.ts';
 import type { SettingsChange } from '../chat/settings.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ChatCodec, EmbeddingsCodec, RequestPlace } from './codec.ts';
 import type { RequestSayings } from './json/sayings.ts';
+
+export type { RequestAdditions, RequestSize } from '../chat/request-size.ts';
 
 /** What a request says that decides where it goes, with everything else left in its bytes. */
 export interface RequestHead {
@@ -24,14 +27,6 @@ export interface RequestChange {
   readonly lengthField?: string | undefined;
 }
 
-/** What a request holds for a model to read, for when nobody counted its tokens. */
-export interface RequestSize {
-  /** The body without its media. */
-  readonly textBytes: number;
-  /** Images, sounds and files that stand in it as data URLs. */
-  readonly mediaParts: number;
-}
-
 /** A request body whose deciding fields have been found, ready to be sent on with only those changed. */
 export interface PassthroughRequest {
   readonly head: RequestHead;
@@ -39,6 +34,8 @@ export interface PassthroughRequest {
   write(change: RequestChange): readonly Buffer[];
   /** Reads the whole body once more: only for an estimate. Throws nothing, whatever stands in the body. */
   measure(): RequestSize;
+  /** Reads it once more, too: only for a bound. Throws nothing. */
+  additions(): RequestAdditions;
   /**
    * The whole body, parsed: only for a translation.
    * @throws GatewayError `bad-request`

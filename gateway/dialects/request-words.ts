@@ -1,6 +1,7 @@
 /** Where a format says what a policy may look at, and where it says what a policy may set. */
 import type { ReasoningEffort } from '../chat/request.ts';
 import type { NumberSetting } from '../chat/settings.ts';
+import type { MediaPlaces } from './json/find-media.ts';
 
 /** The names on the way to a field from the top, each in its spellings, the usual one first. */
 export type Place = readonly (readonly string[])[];
@@ -53,6 +54,8 @@ export interface RequestWords {
    * stand so in the words of a conversation, whose quotes are escaped; and images are too large to be parsed for this.
    */
   readonly imageMarks: readonly string[];
+  /** Where it puts pictures, sounds and files, beside data URLs. */
+  readonly media: MediaPlaces;
   /** Instructions beside the turns. */
   readonly instructions: Place | null;
   /** A text, or a list of turns; the first of these that stands. */

@@ -1,5 +1,6 @@
 /** Writes an exchange as the log keeps it. */
 import type { FidelityReport } from '../chat/fidelity.ts';
+import type { RequestSize } from '../chat/request-size.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
 import type {
@@ -14,7 +15,7 @@ import { errorColumns } from './error-columns.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import type { Settlement } from '../contract/money/ledger.ts';
 import { wasSent } from './attempts/attempt-log.ts';
-import { estimateUsage, type InputSeen } from '../money/estimate-tokens.ts';
+import { estimateUsage } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
 
 /** Has nobody said what the answer came to, as in one that broke off, so that it can only be estimated? */
@@ -38,7 +39,7 @@ export interface CountedUsage {
 }
 
 /** What the provider said, or a marked estimate of what passed, or that nothing is known. */
-export function countUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: InputSeen | null): CountedUsage {
+export function countUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: RequestSize | null): CountedUsage {
   const { usage, seen } = outcome;
   if (!seen || !asked || !isUncounted(outcome)) return { usage, estimated: false };
   const estimate = estimateUsage(asked, seen);

@@ -1,18 +1,11 @@
 /** Token counts for when a provider gives none: plain arithmetic on sizes, always marked as estimated. */
+import type { RequestSize } from '../chat/request-size.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
+import type { AskedModel } from './tokens/images.ts';
+import { likelyMediaTokens } from './tokens/media-tokens.ts';
 
 /** English prose and code come to about four bytes a token in the tokenizers of the large providers. */
 const bytesPerToken = 4;
-
-/** What an image of 1024 × 1024 costs at OpenAI in high detail (85 + 4 × 170); other media are taken for the same. */
-const tokensPerMediaPart = 765;
-
-/** What a request held. */
-export interface InputSeen {
-  readonly textBytes: number;
-  /** Images, sounds and files within it, whose size says nothing of their tokens. */
-  readonly mediaParts: number;
-}
 
 /** What was seen of an answer as it passed. */
 export interface OutputSeen {
@@ -22,14 +15,17 @@ export interface OutputSeen {
   readonly contentBytes: number | null;
 }
 
-export function estimateInputTokens({ textBytes, mediaParts }: InputSeen): number {
-  return Math.ceil(textBytes / bytesPerToken) + mediaParts * tokensPerMediaPart;
+/** @param asked who reads it: media are counted by each model's own rule; null where that is not known yet */
+export function estimateInputTokens({ textBytes, media }: RequestSize, asked: AskedModel | null = null): number {
+  const mediaTokens = media.reduce((sum, part) => sum + likelyMediaTokens(part, asked), 0);
+  return Math.ceil(textBytes / bytesPerToken) + mediaTokens;
 }
 
-export function estimateUsage(asked: InputSeen, seen: OutputSeen): Usage {
+/** @param asked as it was sent; @param by who answered */
+export function estimateUsage(asked: RequestSize, seen: OutputSeen, by: AskedModel | null = null): Usage {
   return {
     ...unknownUsage,
-    inputTokens: estimateInputTokens(asked),
+    inputTokens: estimateInputTokens(asked, by),
     outputTokens: seen.contentBytes === null ? null : Math.max(seen.events, Math.ceil(seen.contentBytes / bytesPerToken)),
   };
 }

@@ -25,6 +25,8 @@ export interface Recording {
   readonly stream: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
+  /** What was asked, where that was recorded: its JSON. */
+  readonly request?: unknown;
   readonly expected?: Meaning;
   readonly bad?: string;
 }

@@ -10,7 +10,7 @@ import { encodeAnswer } from './answer/encode-answer.ts';
 import { encodeError, encodeStreamError } from './encode-error.ts';
 import { encodeRequest } from './request/encode-request.ts';
 import { messagesWords } from './request/words.ts';
-import { measureAnswer, measureRequest } from './passthrough/measure.ts';
+import { measureAnswer } from './passthrough/measure-answer.ts';
 import { readWholeAnswer } from './passthrough/read-whole.ts';
 import { createStreamDecoder } from './answer/stream-decoder.ts';
 import { createStreamEncoder } from './answer/stream-encoder.ts';
@@ -26,8 +26,6 @@ const chat: ChatCodec = {
   decodeAnswer,
 };
 
-const readRequest = passthroughReader('field', messagesWords);
-
 export const anthropicMessages: Dialect = {
   name: dialectName,
   framing: 'sse',
@@ -36,10 +34,7 @@ export const anthropicMessages: Dialect = {
     passed: ['anthropic-version', 'anthropic-beta'],
   },
   upstreamPath: () => '/messages',
-  readRequest(pieces, place) {
-    const request = readRequest(pieces, place);
-    return { ...request, measure: () => measureRequest(request) };
-  },
+  readRequest: passthroughReader('field', messagesWords),
   createStreamReader,
   readWhole: readWholeAnswer,
   measureAnswer,

@@ -1,5 +1,4 @@
 /** Parses JSON that may be anything, and measures the text in it. */
-import type { PassthroughRequest } from '../dialect.ts';
 import { type Fields, isFields } from './fields.ts';
 
 /** @returns null when it is not sound, too */
@@ -20,13 +19,4 @@ export function parseFields(text: string): Fields | null {
 /** Bytes of a text; 0 for everything else. */
 export function textBytes(value: unknown): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : 0;
-}
-
-/** The body of a request, for an estimate: null where a string in it is broken, which nobody has read that passes it on. */
-export function parseIfSound(request: PassthroughRequest): unknown {
-  try {
-    return request.parse();
-  } catch {
-    return null;
-  }
 }

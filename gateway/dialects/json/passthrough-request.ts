@@ -3,6 +3,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { RequestPlace } from '../codec.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
 import type { RequestWords } from '../request-words.ts';
+import { findAdditions } from './find-additions.ts';
 import { measureRequest } from './measure-request.ts';
 import { type Edit, editPieces, joinForReading } from './pieces.ts';
 import { placeReader, scanObject } from './place-reader.ts';
@@ -56,7 +57,8 @@ export function passthroughReader(
         const edits = planEdits(scanned, model, change, options);
         return editPieces(pieces, change.settings ? mergeEdits(edits, settingsEdits(pieces, words, change)) : edits);
       },
-      measure: () => measureRequest(pieces),
+      measure: () => measureRequest(pieces, words?.media),
+      additions: () => findAdditions(joinForReading(pieces)),
       parse: () => parse(pieces),
       holds,
       sayings: () =>

@@ -1,7 +1,7 @@
 /** Reads what decides of a form from its bytes, and writes the same bytes back with only its model changed. */
 import { GatewayError } from '../../chat/error.ts';
 import type { PassthroughRequest } from '../dialect.ts';
-import { type Edit, editPieces } from '../json/pieces.ts';
+import { type Edit, editPieces, totalLength } from '../json/pieces.ts';
 import { nothingSaid } from '../json/sayings.ts';
 import { readBoundary } from './boundary.ts';
 import { joinSmallPieces } from './find-marks.ts';
@@ -25,7 +25,8 @@ export function readFormRequest(received: readonly Buffer[], contentType: string
     head: { model, stream, usageAsked: true },
     write: (change) => (field && change.model !== model ? editPieces(pieces, planEdits(field, change.model)) : pieces),
     // What it holds for a model is a sound or an image, whose bytes are no text.
-    measure: () => ({ textBytes: 0, mediaParts: 1 }),
+    measure: () => ({ textBytes: 0, media: [{ kind: 'unknown', bytes: totalLength(pieces), pixels: null }] }),
+    additions: () => ({ hasTools: false, builtInTools: 0, readsMore: false, acts: false }),
     parse: () => {
       throw new GatewayError('bad-request', 'a form is no JSON');
     },

@@ -6,7 +6,6 @@ import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import { boundInputTokens } from '../../money/tokens/input-bound.ts';
 import { worstCost } from '../../money/worst-cost.ts';
 import type { Candidate } from '../attempts/candidates.ts';
-import { letsProviderAct } from '../shadow/acting-tools.ts';
 
 export interface BoundQuestion {
   readonly candidate: Pick<Candidate, 'provider' | 'model'>;
@@ -36,18 +35,7 @@ export interface CostBounds {
 /** Where a request says no limit under a hard budget, the answer gets the first of these that fits. */
 const limitsToWrite = [16_384, 4_096, 1_024] as const;
 
-/** Where these stand in a request, its provider reads more than it holds: what it keeps of earlier ones, or files. */
-const readMoreMarks = [
-  '"previous_response_id"',
-  '"conversation"',
-  '"file_id"',
-  '"cachedContent"',
-  '"fileUri"',
-  '"file_uri"',
-] as const;
-const unknownContextTokens = 1_000_000;
-/** What a provider's own tools may read and ask on the way to one answer. */
-const actingTokens = 200_000;
+/** What a provider's own tools may ask on the way to one answer. */
 const actingSearches = 20;
 /** Of an answer of which nobody knows how long it is. */
 const likelyOutputTokens = 500;
@@ -55,17 +43,14 @@ const likelyOutputTokens = 500;
 /** @returns null where no bound can be given, as for a price by the minute or the picture */
 export function boundCost(question: BoundQuestion): CostBounds | null {
   const { candidate, price, dialect, request, askedTokens, maxOutputTokens } = question;
-  const size = request.measure();
-  const acts = dialect.endpoint === undefined && letsProviderAct(request);
-  const inputTokens = boundInput(
-    question,
-    boundInputTokens(size, { kind: candidate.provider.kind, model: candidate.model }),
-    acts,
-  );
+  const asked = { kind: candidate.provider.kind, model: candidate.model, contextTokens: question.contextTokens };
+  const size = { ...request.measure(), ...request.additions() };
+  const acts = dialect.endpoint === undefined && size.acts;
+  const inputTokens = boundInputTokens(size, asked);
   const choices = dialect.endpoint === undefined ? request.sayings().choices() : 1;
   const worst = (outputTokens: number): number | null =>
     worstCost(price, { inputTokens, outputTokens: outputTokens * choices, searches: acts ? actingSearches : 0 });
-  const usual = estimateOf(price, estimateInputTokens(size), askedTokens, dialect);
+  const usual = estimateOf(price, estimateInputTokens(size, asked), askedTokens, dialect);
   if (!answersWithText({ dialect: dialect.name })) {
     const nanoUsd = dialect.endpoint === undefined ? worst(0) : null;
     return nanoUsd === null ? null : { bounds: [{ nanoUsd, limitTokens: null }], estimateNanoUsd: Math.min(usual, nanoUsd) };
@@ -77,12 +62,6 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   });
   const [highest] = bounds;
   return highest ? { bounds, estimateNanoUsd: Math.min(usual, highest.nanoUsd) } : null;
-}
-
-function boundInput({ request, contextTokens }: BoundQuestion, ownTokens: number, acts: boolean): number {
-  const readsMore = readMoreMarks.some((mark) => request.holds(mark));
-  const all = readsMore ? Math.max(ownTokens, contextTokens ?? unknownContextTokens) : ownTokens;
-  return acts ? all + actingTokens : all;
 }
 
 function limitsOf(maxOutputTokens: number | null): readonly number[] {

@@ -5,7 +5,7 @@ import { noCost } from '../../../gateway/contract/records.ts';
 import type { Outcome } from '../../../gateway/exchange/relay/body-sink.ts';
 import { countUsage, finishRow, isUncounted } from '../../../gateway/exchange/row.ts';
 
-const asked = { textBytes: 40, mediaParts: 0 };
+const asked = { textBytes: 40, media: [] };
 const seen = { events: 3, contentBytes: 80 };
 
 function usageOf(usage: Partial<Usage> | null, isSeen = true) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { estimateUsage } from '../../../gateway/money/estimate-tokens.ts';
 
-const short = { textBytes: 4, mediaParts: 0 };
+const short = { textBytes: 4, media: [] };
 
 test.each([
   [
@@ -18,7 +18,7 @@ test.each([
     { inputTokens: 0, outputTokens: 0 },
   ],
 ])('four bytes are a token, a started one counts: %j', ({ textBytes, ...seen }, tokens) => {
-  expect(estimateUsage({ textBytes, mediaParts: 0 }, seen)).toMatchObject(tokens);
+  expect(estimateUsage({ textBytes, media: [] }, seen)).toMatchObject(tokens);
 });
 
 test('an event of a stream is at least one token, however short', () => {
@@ -30,11 +30,16 @@ test('what no size tells stays unknown', () => {
 });
 
 test('an image costs what an image costs, whatever its size in bytes', () => {
-  expect(estimateUsage({ textBytes: 4, mediaParts: 2 }, { events: 0, contentBytes: 4 }).inputTokens).toBe(1 + 2 * 765);
+  const image = (bytes: number) => ({ kind: 'image', bytes, pixels: null }) as const;
+  const asked = { textBytes: 4, media: [image(10), image(1_000_000)] };
+  expect(estimateUsage(asked, { events: 0, contentBytes: 4 }).inputTokens).toBe(1 + 2 * 765);
+  expect(estimateUsage(asked, { events: 0, contentBytes: 4 }, { kind: 'gemini', model: 'gemini-3-pro' }).inputTokens).toBe(
+    1 + 2 * 1120,
+  );
 });
 
 test('an answer that is no text has no count of output', () => {
-  expect(estimateUsage({ textBytes: 40, mediaParts: 0 }, { events: 0, contentBytes: null })).toMatchObject({
+  expect(estimateUsage({ textBytes: 40, media: [] }, { events: 0, contentBytes: null })).toMatchObject({
     inputTokens: 10,
     outputTokens: null,
   });

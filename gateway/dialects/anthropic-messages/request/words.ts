@@ -40,6 +40,14 @@ export const messagesWords: RequestWords = {
   tools: [[['tools']]],
   choices: [],
   imageMarks: marksOf('type', '"image"'),
+  media: {
+    base64: { field: 'data', beside: /"base64"/, mark: 'base64"' },
+    types: [
+      ['image', 'image'],
+      ['document', 'document'],
+    ],
+    elsewhere: ['url', 'file'],
+  },
   instructions: [['system']],
   conversation: [[['messages']]],
   metadata: [['metadata']],

@@ -46,6 +46,7 @@ export const contentWords: RequestWords = {
     ],
   ],
   imageMarks: [...marksOf('mimeType', '"image/'), ...marksOf('mime_type', '"image/')],
+  media: { base64: { field: 'data', beside: /"mime_?type"/i }, addresses: ['fileUri', 'file_uri'] },
   instructions: [['systemInstruction', 'system_instruction']],
   conversation: [[['contents']]],
   metadata: [['labels']],

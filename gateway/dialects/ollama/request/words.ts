@@ -28,6 +28,7 @@ const words: Omit<RequestWords, 'conversation'> = {
   tools: [[['tools']]],
   choices: [],
   imageMarks: marksOf('images', '["'),
+  media: { pictureList: 'images' },
   instructions: [['system']],
   metadata: [['metadata']],
 };

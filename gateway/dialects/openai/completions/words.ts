@@ -18,6 +18,7 @@ export const completionWords: RequestWords = {
   choices: [[['n']], [['best_of']]],
   prompts: [['prompt']],
   imageMarks: [],
+  media: {},
   instructions: null,
   conversation: [[['prompt']]],
   metadata: [['metadata']],

@@ -63,7 +63,7 @@ test('a request with a broken text is measured all the same: nobody else has rea
   const body = String.raw`{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"a\qb"}]}`;
   expect(anthropicMessages.readRequest([Buffer.from(body)], nowhere).measure()).toEqual({
     textBytes: body.length,
-    mediaParts: 0,
+    media: [],
   });
 });
 
@@ -105,8 +105,8 @@ describe('requests', () => {
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
     const messages = [{ role: 'user', content: [image, { type: 'tool_result', tool_use_id: 't', content: [image] }] }];
     const body = JSON.stringify({ model: 'a', messages });
-    const { textBytes, mediaParts } = anthropicMessages.readRequest([Buffer.from(body)], nowhere).measure();
-    expect([textBytes, mediaParts]).toEqual([body.length - 10_000, 2]);
+    const { textBytes, media } = anthropicMessages.readRequest([Buffer.from(body)], nowhere).measure();
+    expect([textBytes, media.length]).toEqual([body.length - 10_000, 2]);
   });
 
   test('the version goes along, and betas of the client', () => {

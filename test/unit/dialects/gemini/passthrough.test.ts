@@ -43,7 +43,7 @@ describe('a request', () => {
   test('with a broken text is measured all the same: nobody else has read it', () => {
     const body = String.raw`{"contents":[{"parts":[{"text":"a\qb"},{"inlineData":{"data":"AAAA"}}]}]}`;
     const request = gemini.readRequest([Buffer.from(body)], { model: 'm', stream: true });
-    expect(request.measure()).toEqual({ textBytes: body.length, mediaParts: 0 });
+    expect(request.measure()).toEqual({ textBytes: body.length, media: [] });
   });
 
   test('for embeddings names the model in its body, and in each of a batch', () => {
@@ -75,8 +75,10 @@ describe('a request', () => {
     const body = (data: string) => ({
       contents: [{ parts: [{ text: 'hi' }, { inline_data: { mime_type: 'image/png', data } }] }],
     });
-    expect(read(body('A'.repeat(5000))).measure()).toEqual({ ...read(body('AAAA')).measure(), mediaParts: 1 });
-    expect(read({ contents: [] }).measure()).toEqual({ textBytes: 15, mediaParts: 0 });
+    const { textBytes } = read(body('AAAA')).measure();
+    const media = [{ kind: 'image', bytes: 3750, pixels: null }];
+    expect(read(body('A'.repeat(5000))).measure()).toEqual({ textBytes, media });
+    expect(read({ contents: [] }).measure()).toEqual({ textBytes: 15, media: [] });
   });
 });
 

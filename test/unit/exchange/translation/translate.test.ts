@@ -73,7 +73,7 @@ function sourceOf(more: Partial<TranslationSource> = {}): TranslationSource {
   });
   return {
     client,
-    request: { ...read, head: read.head, parse: () => request, measure: () => ({ textBytes: 400, mediaParts: 0 }) },
+    request: { ...read, head: read.head, parse: () => request, measure: () => ({ textBytes: 400, media: [] }) },
     place: { model: null, stream: null },
     id: 'own-id',
     streamForm: null,

@@ -42,6 +42,16 @@ export const chatWords: RequestWords = {
   tools: [[['tools']], [['functions']]],
   choices: [[['n']]],
   imageMarks: marksOf('type', '"image_url"'),
+  media: {
+    base64: { field: 'data', beside: /"format"/, mark: '_audio"' },
+    types: [
+      ['image_url', 'image'],
+      ['input_audio', 'audio'],
+      ['video_url', 'video'],
+      ['document_url', 'document'],
+      ['file', 'document'],
+    ],
+  },
   instructions: null,
   conversation: [[['messages']]],
   metadata: [['metadata']],

@@ -37,6 +37,15 @@ export const responsesWords: RequestWords = {
   tools: [[['tools']]],
   choices: [],
   imageMarks: marksOf('type', '"input_image"'),
+  media: {
+    base64: { field: 'data', beside: /"format"/, mark: '_audio"' },
+    types: [
+      ['input_image', 'image'],
+      ['computer_screenshot', 'image'],
+      ['input_file', 'document'],
+      ['input_audio', 'audio'],
+    ],
+  },
   instructions: [['instructions']],
   conversation: [[['input']]],
   metadata: [['metadata']],
