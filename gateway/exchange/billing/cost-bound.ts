@@ -48,8 +48,11 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   const acts = dialect.endpoint === undefined && size.acts;
   const inputTokens = boundInputTokens(size, asked);
   const choices = dialect.endpoint === undefined ? request.sayings().choices() : 1;
+  const searches = acts ? actingSearches : 0;
+  // Who does not ask for a service tier is served by the usual one.
+  const served = request.holds('"service_tier"') ? {} : { serviceTiers: [] };
   const worst = (outputTokens: number): number | null =>
-    worstCost(price, { inputTokens, outputTokens: outputTokens * choices, searches: acts ? actingSearches : 0 });
+    worstCost(price, { inputTokens, outputTokens: outputTokens * choices, searches, ...served });
   const usual = estimateOf(price, estimateInputTokens(size, asked), askedTokens, dialect);
   if (!answersWithText({ dialect: dialect.name })) {
     const nanoUsd = dialect.endpoint === undefined ? worst(0) : null;
