@@ -60,6 +60,7 @@ export function prepareCommitBatch(database: Database, { mark, summaries }: Foll
       return results;
     } catch (error) {
       mark.rolledBack();
+      requests.rolledBack();
       ledger.rolledBack();
       summaries.rolledBack();
       // Some failures (a full disk) have already undone the transaction.

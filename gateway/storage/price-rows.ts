@@ -5,23 +5,26 @@ import { type Price, priceSchema } from '../contract/money/price.ts';
 export interface PriceRows {
   /** Keeps the price when it is new. To be called in the transaction of its row. */
   idOf(price: Price | null): number | null;
+  /** The transaction was undone, and with it what it kept. */
+  rolledBack(): void;
 }
 
 /** Prepares the statements, once for each connection that writes. */
 export function preparePriceRows(database: Database): PriceRows {
   const insert = database.prepare<[string]>('INSERT INTO prices (priceJson) VALUES (?) ON CONFLICT (priceJson) DO NOTHING');
   const find = database.prepare<[string], number>('SELECT id FROM prices WHERE priceJson = ?').pluck();
-  const texts = new WeakMap<Price, string>();
-  // Asked each time whether it is still there: the transaction that kept it may have been undone.
+  let ids = new WeakMap<Price, number>();
+  const keep = (price: Price): number | null => {
+    const text = JSON.stringify(price);
+    insert.run(text);
+    const id = find.get(text) ?? null;
+    if (id !== null) ids.set(price, id);
+    return id;
+  };
   return {
-    idOf(price) {
-      if (price === null) return null;
-      const text = texts.get(price) ?? JSON.stringify(price);
-      texts.set(price, text);
-      const known = find.get(text);
-      if (known !== undefined) return known;
-      insert.run(text);
-      return find.get(text) ?? null;
+    idOf: (price) => (price === null ? null : (ids.get(price) ?? keep(price))),
+    rolledBack() {
+      ids = new WeakMap();
     },
   };
 }

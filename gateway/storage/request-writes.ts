@@ -12,6 +12,8 @@ export interface RequestWrites {
   finish(row: RequestFinish): void;
   /** Both halves of a request that is not in the log yet, as one row. */
   whole(start: RequestStart, finish: RequestFinish): void;
+  /** The transaction was undone. */
+  rolledBack(): void;
 }
 
 /** Prepares the statements, once for each connection. */
@@ -45,6 +47,7 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark, sum
   };
 
   return {
+    rolledBack: () => prices.rolledBack(),
     start(row) {
       runStart(insertStart, row);
       mark.started(row);

@@ -33,7 +33,9 @@ export interface CostBounds {
 }
 
 /** Where a request says no limit under a hard budget, the answer gets the first of these that fits. */
-const limitsToWrite = [16_384, 4_096, 1_024] as const;
+const limitsToWrite = [16_384, 4_096, 1_024, 256] as const;
+/** What is rehearsed is short, and so are the budgets it is rehearsed with. */
+const limitsOfRehearsal = [...limitsToWrite, 64, 16] as const;
 
 /** What a provider's own tools may ask on the way to one answer. */
 const actingSearches = 20;
@@ -58,7 +60,7 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
     const nanoUsd = dialect.endpoint === undefined ? worst(0) : null;
     return nanoUsd === null ? null : { bounds: [{ nanoUsd, limitTokens: null }], estimateNanoUsd: Math.min(usual, nanoUsd) };
   }
-  const limits = askedTokens === null ? limitsOf(maxOutputTokens) : [askedTokens];
+  const limits = askedTokens === null ? limitsOf(maxOutputTokens, candidate.provider.builtIn) : [askedTokens];
   const bounds = limits.flatMap((limit) => {
     const nanoUsd = worst(limit);
     return nanoUsd === null ? [] : [{ nanoUsd, limitTokens: askedTokens === null ? limit : null }];
@@ -67,9 +69,9 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   return highest ? { bounds, estimateNanoUsd: Math.min(usual, highest.nanoUsd) } : null;
 }
 
-function limitsOf(maxOutputTokens: number | null): readonly number[] {
+function limitsOf(maxOutputTokens: number | null, isRehearsal: boolean): readonly number[] {
   const most = maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  return [...new Set(limitsToWrite.map((limit) => Math.min(limit, most)))];
+  return [...new Set((isRehearsal ? limitsOfRehearsal : limitsToWrite).map((limit) => Math.min(limit, most)))];
 }
 
 function estimateOf(price: Price, inputTokens: number, askedTokens: number | null, dialect: Dialect): number {

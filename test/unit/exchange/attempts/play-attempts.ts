@@ -120,7 +120,7 @@ export function play(
   if (plan instanceof GatewayError) throw plan;
   const request = openAiChat.readRequest([bodyOf(said.includes('opening'))], { model: null, stream: null });
   const openSource = () => Promise.reject(new Error('nothing is translated')) as never;
-  attempts.begin({ request, billing: null, openSource, report: () => null }, plan);
+  attempts.begin({ request, billing: null, openSource, report: () => null, recorded: () => undefined }, plan);
   return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
 }
 
