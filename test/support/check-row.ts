@@ -15,7 +15,7 @@ export function expectAnsweredRow(row: RequestDetail, { model, stream, dialect =
   const [provider = '', ...rest] = model.split('/');
   const target = { provider, model: rest.join('/') };
   expect(row).toMatchObject({ ...target, state: 'ok', status: 200, attempts: 1, requestedModel: model, stream, dialect });
-  expect(row).toMatchObject({ clientName: 'test', errorKind: null, errorMessage: null, costUsd: null });
+  expect(row).toMatchObject({ clientName: 'test', errorKind: null, errorMessage: null, costUsd: 0, costBasis: 'free' });
   expectUsage(row, provider === 'lab', dialect === 'openai-embeddings');
   expect(row.attemptList).toMatchObject([{ ...target, number: 1, status: 200, errorKind: null, errorMessage: null }]);
   expectTiming(row);
