@@ -44,7 +44,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...gatewayCalls(parts),
     ...priceCalls(),
     ...budgetCalls(parts),
-    ...usageCalls(),
+    ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
     ...rotateCalls(),
   };

@@ -2,23 +2,39 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RequestDetail } from '../contract/records.ts';
 import { connect, connectReadOnly } from './connect.ts';
+import type { UsageAnswer } from '../contract/money/usage.ts';
 import { type Page, type PageRequest, prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import {
+  prepareUsageQueries,
+  type SpentHour,
+  type SpentHoursQuestion,
+  type UsageQueries,
+  type UsageQuestion,
+} from './usage/usage-queries.ts';
+
+/** What may be asked, and what each answer is. */
+export interface Asked {
+  list: { readonly asks: PageRequest; readonly answers: Page };
+  get: { readonly asks: number; readonly answers: RequestDetail | null };
+  usage: { readonly asks: UsageQuestion; readonly answers: UsageAnswer | null };
+  spentHours: { readonly asks: SpentHoursQuestion; readonly answers: readonly SpentHour[] };
+  /** Takes the journal into the database, as far as nobody is in the way. */
+  checkpoint: { readonly asks: null; readonly answers: null };
+}
 
 /** What the handle asks. `number` comes back with the answer. */
-export type Question =
-  | { readonly type: 'list'; readonly number: number; readonly page: PageRequest }
-  | { readonly type: 'get'; readonly number: number; readonly key: number }
-  /** Takes the journal into the database, as far as nobody is in the way. */
-  | { readonly type: 'checkpoint'; readonly number: number };
+export type Question = {
+  [T in keyof Asked]: { readonly type: T; readonly number: number; readonly about: Asked[T]['asks'] };
+}[keyof Asked];
 
 export type Answer = { readonly number: number } & (
-  | { readonly ok: true; readonly value: Page | RequestDetail | null }
+  | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 );
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const database = connectReadOnly(String(workerData));
-  const queries = prepareRequestQueries(database);
+  const queries = { ...prepareRequestQueries(database), ...prepareUsageQueries(database) };
   port.on('message', (question: Question | 'close') => {
     if (question === 'close') {
       database.close();
@@ -48,18 +64,22 @@ function checkpoint(): null {
   return null;
 }
 
-function ask(queries: RequestQueries, question: Question): Page | RequestDetail | null {
+function ask(queries: RequestQueries & UsageQueries, question: Question): Asked[keyof Asked]['answers'] {
   switch (question.type) {
     case 'list':
-      return queries.list(question.page);
+      return queries.list(question.about);
     case 'get':
-      return queries.get(question.key);
+      return queries.get(question.about);
+    case 'usage':
+      return queries.usage(question.about);
+    case 'spentHours':
+      return queries.spentHours(question.about);
     case 'checkpoint':
       return checkpoint();
   }
 }
 
-function answer(queries: RequestQueries, question: Question): Answer {
+function answer(queries: RequestQueries & UsageQueries, question: Question): Answer {
   const { number } = question;
   try {
     return { number, ok: true, value: ask(queries, question) };

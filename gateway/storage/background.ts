@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { CallError, type RequestFilter } from '../contract/calls.ts';
 import type { RequestDetail, RequestItem } from '../contract/records.ts';
 import { formatRequestId, parseRequestId } from '../contract/request-id.ts';
-import type { Answer, Question } from './background-thread.ts';
-import type { Page } from './request-queries.ts';
+import type { UsageAnswer } from '../contract/money/usage.ts';
+import type { Answer, Asked, Question } from './background-thread.ts';
+import type { SpentHour, SpentHoursQuestion, UsageQuestion } from './usage/usage-queries.ts';
 
 /** Beside the sources it is TypeScript, in a bundle an entry of its own. */
 const threadFile = import.meta.url.endsWith('.ts') ? './background-thread.ts' : './background-thread.js';
@@ -37,6 +38,10 @@ export interface LogBackground {
   list(input: ListInput): Promise<ListOutput>;
   /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
   get(id: string): Promise<RequestDetail | null>;
+  /** Figures from the summaries; null where there would be too many. @throws ReadFailedError */
+  usage(question: UsageQuestion): Promise<UsageAnswer | null>;
+  /** What a scope spent, hour by hour. @throws ReadFailedError */
+  spentHours(question: SpentHoursQuestion): Promise<readonly SpentHour[]>;
   /** Takes the journal into the database, as far as nobody is in the way; joins one under way. @throws ReadFailedError */
   checkpoint(): Promise<void>;
   /** Ends the thread; questions not answered yet fail. */
@@ -48,10 +53,8 @@ export function createBackground(file: string): LogBackground {
   return new BackgroundThread(file);
 }
 
-type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'number'> : never) : never;
-
 interface Waiting {
-  resolve(value: Page | RequestDetail | null): void;
+  resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
@@ -72,17 +75,21 @@ class BackgroundThread implements LogBackground {
     if (cursor !== null && beforeKey === null) {
       throw new CallError('invalid', 'This cursor is not one of ours; begin again without it.', 'cursor');
     }
-    const page = await this.#ask({ type: 'list', page: { filter, beforeKey, limit } });
-    if (page === null || !('items' in page)) throw new ReadFailedError('the answer belongs to another question.');
+    const page = await this.#ask('list', { filter, beforeKey, limit });
     return { items: [...page.items], nextCursor: page.lastKey === null ? null : formatRequestId(page.lastKey) };
   }
 
   async get(id: string): Promise<RequestDetail | null> {
     const key = parseRequestId(id);
-    if (key === null) return null;
-    const detail = await this.#ask({ type: 'get', key });
-    if (detail !== null && 'items' in detail) throw new ReadFailedError('the answer belongs to another question.');
-    return detail;
+    return key === null ? null : this.#ask('get', key);
+  }
+
+  usage(question: UsageQuestion): Promise<UsageAnswer | null> {
+    return this.#ask('usage', question);
+  }
+
+  spentHours(question: SpentHoursQuestion): Promise<readonly SpentHour[]> {
+    return this.#ask('spentHours', question);
   }
 
   checkpoint(): Promise<void> {
@@ -102,22 +109,24 @@ class BackgroundThread implements LogBackground {
 
   async #askForCheckpoint(): Promise<void> {
     try {
-      await this.#ask({ type: 'checkpoint' });
+      await this.#ask('checkpoint', null);
     } finally {
       this.#checkpoint = null;
     }
   }
 
-  #ask(question: Asked): Promise<Page | RequestDetail | null> {
+  /** Answers come with the number of their question, so that each has its question's type. */
+  #ask<T extends keyof Asked>(type: T, about: Asked[T]['asks']): Promise<Asked[T]['answers']> {
     if (this.#isClosed) return Promise.reject(new ReadFailedError('Gatehouse is stopping.'));
     this.#thread ??= this.#startThread();
     const thread = this.#thread;
     this.#asked += 1;
     const number = this.#asked;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
-      thread.postMessage({ ...question, number });
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#waiting.set(number, { resolve, reject });
+    const question: { readonly [K in keyof Question]: unknown } = { type, number, about };
+    thread.postMessage(question);
+    return promise as Promise<Asked[T]['answers']>;
   }
 
   #startThread(): Worker {

@@ -6,7 +6,7 @@ import type { ClientItem, RequestDetail, RequestRecorder } from '../contract/rec
 import { parseRequestId } from '../contract/request-id.ts';
 import type { ShadowLog } from '../contract/shadows.ts';
 import { type AlertStorage, openAlertStorage } from './alert-storage.ts';
-import { createBackground, type ListInput, type ListOutput } from './background.ts';
+import { createBackground, type ListInput, type ListOutput, type LogBackground } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
 import { type LedgerStorage, ledgerStorage } from './ledger-storage.ts';
@@ -20,6 +20,7 @@ import { interruptShadows, prepareShadowUse } from './shadow-rows.ts';
 import { clientItem } from './client-item.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
+import { type UsageStorage, usageStorage } from './usage/usage-storage.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 export interface StorageOptions {
@@ -39,6 +40,7 @@ export interface Storage {
   getRequest(id: string): Promise<RequestDetail | null>;
   /** What a request's decision was made from, as JSON text; null when that was not kept. */
   getDecisionInputs(id: string): string | null;
+  readonly usage: UsageStorage;
   readonly shadows: ShadowLog;
   readonly ledger: LedgerStorage;
   readonly alerts: AlertStorage;
@@ -133,7 +135,6 @@ function assemble(
   const followers = createFollowers(database);
   const writer = openWriter(database, { followers, onCheckpointDue, now, onOutage: (outage) => onOutage(outage) });
   const settings = prepareSettingsQueries(database);
-  const readDecision = prepareDecisionRead(database);
   const lastSeen = createLastSeen((seen) => writer.write({ type: 'touch-clients', seen }));
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -146,20 +147,8 @@ function assemble(
   };
   return {
     recorder: writer,
-    // What was handed over a moment ago is seen by who asks now.
-    listRequests: (input) => {
-      writer.flush();
-      return background.list(input);
-    },
-    getRequest: (id) => {
-      writer.flush();
-      return background.get(id);
-    },
-    getDecisionInputs: (id) => {
-      writer.flush();
-      const key = parseRequestId(id);
-      return key === null ? null : readDecision(key);
-    },
+    ...logReads(writer, background, database),
+    usage: usageStorage({ writer, background, summaries: followers.summaries }),
     shadows: shadowStorage(writer, prepareShadowUse(database)),
     ledger: ledgerStorage(writer, database, followers.summaries),
     alerts: openAlertStorage(writer, database),
@@ -177,6 +166,30 @@ function assemble(
     close: () => {
       closing ??= close();
       return closing;
+    },
+  };
+}
+
+/** What was handed over a moment ago is seen by who asks now. */
+function logReads(
+  writer: Writer,
+  background: LogBackground,
+  database: Database,
+): Pick<Storage, 'listRequests' | 'getRequest' | 'getDecisionInputs'> {
+  const readDecision = prepareDecisionRead(database);
+  return {
+    listRequests: (input) => {
+      writer.flush();
+      return background.list(input);
+    },
+    getRequest: (id) => {
+      writer.flush();
+      return background.get(id);
+    },
+    getDecisionInputs: (id) => {
+      writer.flush();
+      const key = parseRequestId(id);
+      return key === null ? null : readDecision(key);
     },
   };
 }

@@ -10,11 +10,11 @@ export interface LogSize {
 
 /**
  * Fills an empty log whose summaries know nothing of it yet: eight clients, each with three models of one of four providers and a
- * task of its own. One in 25 has failed, one in 50 has a second attempt that cost something, one in 40 no known price.
+ * task of its own, sixteen hours a day. One in 25 has failed, one in 50 has a second attempt that cost something, one in 40 no known price.
  */
 export function fillLog(database: Database, { rows, days, untilMs }: LogSize): void {
   const fill = database.transaction(() => {
-    database.prepare(requestsSql).run({ rows, spanMs: days * 86_400_000, untilMs });
+    database.prepare(requestsSql).run({ rows, days, untilMs });
     database.prepare(attemptsSql).run();
     database.prepare('UPDATE usageMark SET fromKey = 0').run();
   });
@@ -23,14 +23,15 @@ export function fillLog(database: Database, { rows, days, untilMs }: LogSize): v
 
 const requestsSql = `
 WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :rows),
+placed AS (SELECT n, :days * (:rows - 1.0 - n) / :rows AS daysAgo FROM numbers),
 drawn AS (
   SELECT
     n,
-    :untilMs - CAST(:spanMs * ((:rows - 1.0 - n) / :rows) AS INTEGER) AS atMs,
+    :untilMs - CAST(86400000 * (floor(daysAgo) + 2.0 / 3 * (daysAgo - floor(daysAgo))) AS INTEGER) AS atMs,
     (n * 7919 + n / 13) % 1009 AS a,
     (n * 104729 + n / 7) % 997 AS b,
     (n * 1299709 + n / 3) % 991 AS c
-  FROM numbers
+  FROM placed
 )
 INSERT INTO requests (
   key, state, startedAtMs, clientId, dialect, requestedModel, stream, requestBytes, configVersion, attempts,

@@ -10,7 +10,10 @@ export type UsageInterval = (typeof usageIntervals)[number];
 
 const word = z.string().max(512);
 
-/** Hours are whole and begin with UTC's; a moment within an hour stands for its beginning. */
+/**
+ * Hours are whole and begin with the wall's clock. The hour of `fromMs` is the first, whole; the last is the one that begins before `toMs`.
+ * At most 10,000 figures (intervals of all groups) are answered.
+ */
 export const usageQuerySchema = z
   .strictObject({
     fromMs: z.number().int().nonnegative(),
@@ -19,7 +22,7 @@ export const usageQuerySchema = z
     /** By the calendar of this machine. */
     interval: z.enum(usageIntervals).default('day'),
     groupBy: usageGroupingSchema.optional(),
-    /** An empty text stands for those without one. */
+    /** An empty text stands for those without one. A model is named `provider/model`, or by itself for any provider's. */
     filter: z
       .strictObject({
         provider: word.optional(),
@@ -49,6 +52,7 @@ const count = z.number().int().nonnegative();
 
 export const usageFiguresSchema = z.object({
   requests: count,
+  /** Failures of a provider or of the gateway, refusals, and what a stop interrupted; not clients that left. */
   errors: count,
   /** US dollars, of requests whose cost is known. */
   costUsd: z.number(),
@@ -70,10 +74,12 @@ export type UsageFigures = z.infer<typeof usageFiguresSchema>;
 
 /** Figures with what only a table shows. */
 export const usageTotalsSchema = usageFiguresSchema.extend({
+  /** Clients that left (`client-gone`) too. */
   errorKinds: z.record(z.string(), count),
+  /** Of requests that went well. */
   duration: distributionSchema.nullable(),
   firstToken: distributionSchema.nullable(),
-  /** Tokens a second behind the first, over all; null where nothing was measured. */
+  /** Tokens a second of streams, behind the first, over all; null where nothing was measured. */
   tokensPerSecond: z.number().nullable(),
 });
 export type UsageTotals = z.infer<typeof usageTotalsSchema>;
@@ -83,7 +89,7 @@ export const usageAnswerSchema = z.object({
   /** The most expensive first, then by requests; one alone where nothing is grouped. */
   groups: z.array(
     z.object({
-      /** What a filter names it by; empty for those without one. */
+      /** What a filter names it by (a model `provider/model`); empty for those without one. */
       id: z.string(),
       name: z.string(),
       totals: usageTotalsSchema,

@@ -123,8 +123,14 @@ CREATE TABLE usageHours (
   generatedTokens INTEGER NOT NULL,
   generatingMs REAL NOT NULL,
   errorKindsJson TEXT,
-  durations BLOB,
-  firstTokens BLOB,
+  durationBins TEXT,
+  durationMinMs REAL,
+  durationMaxMs REAL,
+  durationSumMs REAL NOT NULL,
+  firstTokenBins TEXT,
+  firstTokenMinMs REAL,
+  firstTokenMaxMs REAL,
+  firstTokenSumMs REAL NOT NULL,
   PRIMARY KEY (hourStartsAtMs, clientId, provider, model, task, rule)
 ) STRICT, WITHOUT ROWID;
 

@@ -6,12 +6,21 @@ const perLog = 1 / Math.log(growth);
 /** Milliseconds: what is less than this is told by it. The last bound is 38 days. */
 const firstBound = 0.05;
 const bins = 512;
-/** Least, greatest and sum; behind them pairs of a bin (its distance from the one before) and its count, as varints. */
-const headBytes = 24;
-/** A distance of at most 511 and a count of 32 bits. */
-const mostPairBytes = 7;
+/** Digits are the 64 characters from `0` to `o`: six bits of a bin, or five of a count and whether more follow. */
+const zero = '0'.charCodeAt(0);
+const perBinDigit = 64;
+const perCountDigit = 32;
 
-const scratch = Buffer.alloc(headBytes + bins * mostPairBytes);
+/**
+ * A distribution as it is kept. `bins` has two characters for each bin that holds something, and behind them its count, the least
+ * digit first; two such texts in a row are the text of their sum, so that SQL adds them up by `group_concat`.
+ */
+export interface DistributionPart {
+  readonly bins: string;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+}
 
 /** Values are milliseconds, 0 or more. A percentile is within 2.5 % of the value at its rank. */
 export class Histogram {
@@ -30,45 +39,31 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
-  /** Adds what `encode` wrote. */
-  addEncoded(bytes: Buffer): void {
-    this.#min = Math.min(this.#min, bytes.readDoubleLE(0));
-    this.#max = Math.max(this.#max, bytes.readDoubleLE(8));
-    this.#sum += bytes.readDoubleLE(16);
-    let bin = 0;
-    let value = 0;
-    let shift = 1;
-    let isCount = false;
-    for (let at = headBytes; at < bytes.length; at += 1) {
-      const byte = bytes[at] ?? 0;
-      value += (byte & 0x7f) * shift;
-      shift *= 128;
-      if (byte >= 0x80) continue;
-      if (!isCount) bin += value;
-      else {
-        this.#counts[bin] = (this.#counts[bin] ?? 0) + value;
-        this.count += value;
+  addPart({ bins: text, min, max, sum }: DistributionPart): void {
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    this.#sum += sum;
+    for (let at = 0; at < text.length; ) {
+      const bin = (text.charCodeAt(at) - zero) * perBinDigit + text.charCodeAt(at + 1) - zero;
+      let count = 0;
+      let digit = perCountDigit;
+      at += 2;
+      for (let weight = 1; digit >= perCountDigit; weight *= perCountDigit, at += 1) {
+        digit = text.charCodeAt(at) - zero;
+        count += (digit % perCountDigit) * weight;
       }
-      isCount = !isCount;
-      value = 0;
-      shift = 1;
+      this.#counts[bin] = (this.#counts[bin] ?? 0) + count;
+      this.count += count;
     }
   }
 
-  encode(): Buffer {
-    scratch.writeDoubleLE(this.#min, 0);
-    scratch.writeDoubleLE(this.#max, 8);
-    scratch.writeDoubleLE(this.#sum, 16);
-    let end = headBytes;
-    let last = 0;
+  part(): DistributionPart {
+    let text = '';
     for (let bin = 0; bin < bins; bin += 1) {
       const count = this.#counts[bin] ?? 0;
-      if (count === 0) continue;
-      end = writeVarint(bin - last, end);
-      end = writeVarint(count, end);
-      last = bin;
+      if (count > 0) text += character(Math.floor(bin / perBinDigit)) + character(bin % perBinDigit) + countText(count);
     }
-    return Buffer.from(scratch.subarray(0, end));
+    return { bins: text, min: this.#min, max: this.#max, sum: this.#sum };
   }
 
   /** Null while it holds nothing. */
@@ -91,10 +86,14 @@ export class Histogram {
   }
 }
 
-function writeVarint(value: number, at: number): number {
-  let rest = value;
-  let end = at;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) scratch[end++] = (rest % 128) + 0x80;
-  scratch[end++] = rest;
-  return end;
+function countText(count: number): string {
+  let text = '';
+  let rest = count;
+  for (; rest >= perCountDigit; rest = Math.floor(rest / perCountDigit))
+    text += character((rest % perCountDigit) + perCountDigit);
+  return text + character(rest);
+}
+
+function character(digit: number): string {
+  return String.fromCharCode(zero + digit);
 }

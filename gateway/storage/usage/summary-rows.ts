@@ -8,8 +8,8 @@ export type AddCell = (cell: Cell) => void;
 
 interface KeptParts {
   readonly errorKindsJson: string | null;
-  readonly durations: Buffer | null;
-  readonly firstTokens: Buffer | null;
+  readonly durationBins: string | null;
+  readonly firstTokenBins: string | null;
 }
 
 /** Prepares the statements, once for each connection that writes. */
@@ -22,36 +22,49 @@ export function prepareAddCell(database: Database): AddCell {
     add.run({
       ...cell,
       errorKindsJson: addKinds(cell.errorKinds, kept?.errorKindsJson ?? null),
-      durations: addHistogram(cell.durations, kept?.durations ?? null),
-      firstTokens: addHistogram(cell.firstTokens, kept?.firstTokens ?? null),
+      ...durationColumns(cell.durations, kept?.durationBins ?? null),
+      ...firstTokenColumns(cell.firstTokens, kept?.firstTokenBins ?? null),
     });
   };
 }
 
-function addHistogram(more: Histogram | null, kept: Buffer | null): Buffer | null {
+function durationColumns(more: Histogram | null, keptBins: string | null) {
+  const { min, max, sum } = endsOf(more);
+  return { durationBins: addBins(more, keptBins), durationMinMs: min, durationMaxMs: max, durationSumMs: sum };
+}
+
+function firstTokenColumns(more: Histogram | null, keptBins: string | null) {
+  const { min, max, sum } = endsOf(more);
+  return { firstTokenBins: addBins(more, keptBins), firstTokenMinMs: min, firstTokenMaxMs: max, firstTokenSumMs: sum };
+}
+
+function endsOf(histogram: Histogram | null): { min: number | null; max: number | null; sum: number } {
+  return histogram?.part() ?? { min: null, max: null, sum: 0 };
+}
+
+function addBins(more: Histogram | null, kept: string | null): string | null {
   if (more === null) return kept;
-  if (kept === null) return more.encode();
+  const part = more.part();
+  if (kept === null) return part.bins;
   const all = new Histogram();
-  all.addEncoded(kept);
-  all.addEncoded(more.encode());
-  return all.encode();
+  all.addPart({ ...part, bins: kept + part.bins });
+  return all.part().bins;
 }
 
 function addKinds(more: ReadonlyMap<string, number> | null, kept: string | null): string | null {
   if (more === null) return kept;
   const all = new Map(more);
-  if (kept !== null) addErrorKinds(all, kept);
+  if (kept !== null) addErrorKinds(all, JSON.parse(kept));
   return JSON.stringify(Object.fromEntries(all));
 }
 
 /** Adds counts by kind, as `usageHours.errorKindsJson` has them, to `all`. */
-export function addErrorKinds(all: Map<string, number>, errorKindsJson: string): void {
-  const kinds: Record<string, number> = JSON.parse(errorKindsJson);
+export function addErrorKinds(all: Map<string, number>, kinds: Readonly<Record<string, number>>): void {
   for (const [kind, count] of Object.entries(kinds)) all.set(kind, (all.get(kind) ?? 0) + count);
 }
 
 const readPartsSql = `
-SELECT errorKindsJson, durations, firstTokens FROM usageHours
+SELECT errorKindsJson, durationBins, firstTokenBins FROM usageHours
 WHERE hourStartsAtMs = ? AND clientId = ? AND provider = ? AND model = ? AND task = ? AND rule = ?`;
 
 /** Sums are held at the greatest integer that JavaScript counts exactly, so that no upstream's nonsense stops the counting. */
@@ -59,11 +72,13 @@ const addCellSql = `
 INSERT INTO usageHours (
   hourStartsAtMs, clientId, provider, model, task, rule, requests, errors, costNanoUsd, estimatedNanoUsd, unpriced,
   cacheSavedNanoUsd, localSavedNanoUsd, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens,
-  generatedTokens, generatingMs, errorKindsJson, durations, firstTokens
+  generatedTokens, generatingMs, errorKindsJson,
+  durationBins, durationMinMs, durationMaxMs, durationSumMs, firstTokenBins, firstTokenMinMs, firstTokenMaxMs, firstTokenSumMs
 ) VALUES (
   :hourStartsAtMs, :clientId, :provider, :model, :task, :rule, :requests, :errors, :costNanoUsd, :estimatedNanoUsd, :unpriced,
   :cacheSavedNanoUsd, :localSavedNanoUsd, :inputTokens, :cachedInputTokens, :cacheWriteTokens, :outputTokens, :reasoningTokens,
-  :generatedTokens, :generatingMs, :errorKindsJson, :durations, :firstTokens
+  :generatedTokens, :generatingMs, :errorKindsJson,
+  :durationBins, :durationMinMs, :durationMaxMs, :durationSumMs, :firstTokenBins, :firstTokenMinMs, :firstTokenMaxMs, :firstTokenSumMs
 )
 ON CONFLICT DO UPDATE SET
   requests = requests + excluded.requests,
@@ -81,5 +96,11 @@ ON CONFLICT DO UPDATE SET
   generatedTokens = min(9007199254740991, generatedTokens + excluded.generatedTokens),
   generatingMs = generatingMs + excluded.generatingMs,
   errorKindsJson = excluded.errorKindsJson,
-  durations = excluded.durations,
-  firstTokens = excluded.firstTokens`;
+  durationBins = excluded.durationBins,
+  durationMinMs = min(coalesce(durationMinMs, excluded.durationMinMs), coalesce(excluded.durationMinMs, durationMinMs)),
+  durationMaxMs = max(coalesce(durationMaxMs, excluded.durationMaxMs), coalesce(excluded.durationMaxMs, durationMaxMs)),
+  durationSumMs = durationSumMs + excluded.durationSumMs,
+  firstTokenBins = excluded.firstTokenBins,
+  firstTokenMinMs = min(coalesce(firstTokenMinMs, excluded.firstTokenMinMs), coalesce(excluded.firstTokenMinMs, firstTokenMinMs)),
+  firstTokenMaxMs = max(coalesce(firstTokenMaxMs, excluded.firstTokenMaxMs), coalesce(excluded.firstTokenMaxMs, firstTokenMaxMs)),
+  firstTokenSumMs = firstTokenSumMs + excluded.firstTokenSumMs`;

@@ -1,0 +1,81 @@
+/** Usage as a file, for spreadsheets that run what they read. */
+import { expect, test } from 'vitest';
+import type { UsageAnswer, UsageFigures, UsageTotals } from '../../gateway/contract/money/usage.ts';
+import { exportUsage } from '../../gateway/usage-export.ts';
+
+const nothing: UsageFigures = {
+  requests: 0,
+  errors: 0,
+  costUsd: 0,
+  estimatedUsd: 0,
+  unpriced: 0,
+  cacheSavedUsd: 0,
+  localSavedUsd: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+const totals: UsageTotals = { ...nothing, errorKinds: {}, duration: null, firstToken: null, tokensPerSecond: null };
+const dayStartsAtMs = new Date(2026, 10, 20).getTime();
+const dayMs = 86_400_000;
+const query = { fromMs: dayStartsAtMs, toMs: dayStartsAtMs + 2 * dayMs, interval: 'day', groupBy: 'client' } as const;
+
+function answerOf(name: string, figures: readonly Partial<UsageFigures>[]): UsageAnswer {
+  const intervals = figures.map((_, index) => ({
+    startMs: dayStartsAtMs + index * dayMs,
+    endMs: dayStartsAtMs + (index + 1) * dayMs,
+  }));
+  return {
+    intervals,
+    groups: [{ id: 'c1', name, totals, figures: figures.map((one) => ({ ...nothing, ...one })) }],
+    total: totals,
+  };
+}
+
+const cellsOf = (name: string, figures: Partial<UsageFigures>) =>
+  exportUsage(query, answerOf(name, [figures]), 'csv').text.split('\r\n')[1] ?? '';
+
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('a name that is %j stays a text in a spreadsheet', (name) => {
+  const line = exportUsage(query, answerOf(name, [{ requests: 1 }]), 'csv').text;
+  expect(line).toContain(`'${name}`);
+  expect(line).not.toContain(`,${name}`);
+});
+
+test('commas, quotes and line ends are quoted, and other names are left as they are', () => {
+  expect(cellsOf('a "b", c', { requests: 1 })).toContain(',"a ""b"", c",');
+  expect(exportUsage(query, answerOf('a\nb', [{ requests: 1 }]), 'csv').text).toContain(',"a\nb",');
+  expect(cellsOf('Küche – 台所', { requests: 1 })).toContain(',Küche – 台所,');
+});
+
+test('money is told to the nano-dollar, and no number as a power of ten', () => {
+  const cells = cellsOf('c', {
+    requests: 3,
+    costUsd: 0.000_000_001,
+    cacheSavedUsd: 1_234_567.000_000_5,
+    inputTokens: 9_000_000_000,
+  });
+  const [, , , , , , requests, errors, cost, estimated, unpriced, cacheSaved] = cells.split(',');
+  expect([requests, errors, cost, estimated]).toEqual(['3', '0', '0.000000001', '0.000000000']);
+  expect([unpriced, cacheSaved]).toEqual(['0', '1234567.000000500']);
+  expect(cells).toContain(',9000000000,');
+});
+
+test('there is a row for each interval with any figure; times are the wall’s, and UTC’s beside them', () => {
+  const { text, fileName, mediaType } = exportUsage(query, answerOf('c', [{ requests: 1 }, {}]), 'csv');
+  expect([fileName, mediaType]).toEqual(['usage 2026-11-20 to 2026-11-21 by client and day.csv', 'text/csv; charset=utf-8']);
+  const lines = text.split('\r\n');
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^\uFEFFstart,end,startUtc,group,id,name,requests,errors,costUsd,/);
+  const utc = new Date(dayStartsAtMs).toISOString();
+  expect(lines[1]).toMatch(`2026-11-20 00:00:00,2026-11-21 00:00:00,${utc},client,c1,c,1,`);
+});
+
+test('as JSON the rows are those of the table, with the query and the totals', () => {
+  const { text, fileName } = exportUsage({ ...query, groupBy: undefined }, answerOf('=c', [{ costUsd: 0.5 }]), 'json');
+  expect(fileName).toBe('usage 2026-11-20 to 2026-11-21 by day.json');
+  const file = JSON.parse(text);
+  expect(file).toMatchObject({ query: { interval: 'day' }, total: totals });
+  expect(file.rows).toMatchObject([{ group: 'all', id: 'c1', name: '=c', costUsd: 0.5, start: '2026-11-20 00:00:00' }]);
+});
