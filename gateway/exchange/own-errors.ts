@@ -5,6 +5,7 @@ import type { Refusal } from '../decision/decision.ts';
 /** A rule's denial is 403: the request is understood, its key is good, and asking again is no use; no client retries it. */
 export function refusalOf({ kind, message }: Refusal): GatewayError {
   if (kind === 'denied') return new GatewayError('denied-by-policy', message);
+  if (kind === 'not-allowed') return new GatewayError('model-not-allowed', message, { field: 'model' });
   if (kind === 'no-key') return new GatewayError('upstream-auth', message, { code: 'provider_auth_failed' });
   // The code by which programs shorten a conversation and ask again.
   if (kind === 'too-long') return new GatewayError('bad-request', message, { code: 'context_length_exceeded' });
@@ -29,6 +30,11 @@ export function clientGone(): GatewayError {
 
 export function keyRevoked(): GatewayError {
   return new GatewayError('key-revoked', 'the key of this request was revoked');
+}
+
+/** Between the headers and the end of the body. */
+export function keyEndedMeanwhile(): GatewayError {
+  return new GatewayError('key-revoked', 'the key of this request was revoked, or its time was over, before its body had come');
 }
 
 export function totalTimeout(totalMs: number): GatewayError {

@@ -55,4 +55,6 @@ export interface ExchangePorts {
 /** Who asks: known from the key alone. */
 export interface ClientIdentity extends ClientTerms {
   readonly id: string;
+  /** From then on the key that it came with opens nothing; null: it stays as long as its client. Milliseconds since 1970. */
+  readonly keyEndsAtMs: number | null;
 }

@@ -7,7 +7,7 @@ import { encodePs, encodeShow, encodeVersion, type ListedModel } from '../dialec
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
 import type { LiveExchange, LiveExchanges } from '../exchange/live-exchanges.ts';
-import { keyRevoked } from '../exchange/own-errors.ts';
+import { keyEndedMeanwhile } from '../exchange/own-errors.ts';
 import type { ExchangePorts } from '../exchange/ports.ts';
 import type { Runtime } from '../exchange/runtime.ts';
 import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './admission.ts';
@@ -100,7 +100,7 @@ function readWhole(
   request.on('close', () => input.arriving.remove(arrival));
   readBody(request, limitBytes, (body) => {
     if (body === null) answerFor(bodyTooLarge(limitBytes));
-    else if (client && !input.admissionPolicy().isInForce(client.id)) answerFor(keyRevoked());
+    else if (client && !input.admissionPolicy().isInForce(client)) answerFor(keyEndedMeanwhile());
     // What was told meanwhile that the gateway stops is not asked of anyone any more.
     else if (!response.headersSent) guarded(input, response, () => run(body));
     // Only now: whoever waits for the last body must find what became of it among the live.
