@@ -11,10 +11,13 @@ export function clientCalls({ clients, storage, engine }: Pick<CallParts, 'clien
     'clients.create': async ({ name, ...terms }) => {
       if (terms.expiresAtMs !== null && terms.expiresAtMs <= Date.now())
         throw new CallError('invalid', 'The key would have expired already; choose a later moment.', 'expiresAtMs');
-      return await written(clients.create(name, terms));
+      const created = await written(clients.create(name, terms));
+      await engine.limits.prepare();
+      return created;
     },
     'clients.update': async ({ id, ...changes }) => {
       if (!(await written(clients.update(id, changes)))) throw noSuchClient();
+      await engine.limits.prepare();
       return { updated: true as const };
     },
     'clients.rotate': async ({ id, overlapMinutes }) => {
@@ -22,7 +25,10 @@ export function clientCalls({ clients, storage, engine }: Pick<CallParts, 'clien
       if (rotation === null) throw noSuchClient();
       return rotation;
     },
-    'clients.list': () => ({ items: storage.clients.list() }),
+    'clients.list': () => {
+      const items = storage.clients.list().map((item) => ({ ...item, limitsUsed: engine.limits.used(item) }));
+      return { items };
+    },
     'clients.revoke': async ({ id }) => {
       const revoked = clients.revoke(id);
       // The key opens nothing from here on, whether or not that can be written down.

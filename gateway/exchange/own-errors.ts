@@ -1,5 +1,5 @@
 /** The errors of the gateway's own making that an exchange may end with. */
-import { GatewayError } from '../chat/error.ts';
+import { type ErrorKind, GatewayError } from '../chat/error.ts';
 import type { Refusal } from '../decision/decision.ts';
 
 /** A rule's denial is 403: the request is understood, its key is good, and asking again is no use; no client retries it. */
@@ -41,10 +41,13 @@ export function totalTimeout(totalMs: number): GatewayError {
   return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
 }
 
+/** Nobody was to blame but the request, or how much was asked. */
+const refusedKinds: ReadonlySet<ErrorKind> = new Set(['bad-request', 'untranslatable', 'over-budget', 'provider-limit']);
+
 /** The state of a row that ends with this error before anything went out. */
 export function stateAfter({ kind }: GatewayError): 'upstream_error' | 'rejected' | 'gateway_error' {
   if (kind.startsWith('upstream')) return 'upstream_error';
-  return kind === 'bad-request' || kind === 'untranslatable' || kind === 'over-budget' ? 'rejected' : 'gateway_error';
+  return refusedKinds.has(kind) ? 'rejected' : 'gateway_error';
 }
 
 export function asGatewayError(error: unknown): GatewayError {
