@@ -17,8 +17,6 @@ export interface BudgetBookSources {
   standing(meter: Meter): MeterStanding;
   /** Milliseconds since 1970. */
   now(): number;
-  /** What the period will come to; null while too little is known. */
-  forecastUsd(meter: Meter, settledNanoUsd: number): number | null;
   /** Who warns. */
   readonly alerts: Pick<Alerts, 'onSpend' | 'onRefused' | 'onOverBound'>;
   /** Told at most a few times a second that something was spent. */
@@ -134,7 +132,7 @@ export class BudgetBook implements BudgetSource {
       reservedUsd: usdOfNano(standing?.reservedNanoUsd ?? 0),
       unpriced: standing?.unpriced ?? 0,
       closed: standing?.closed ?? null,
-      forecastUsd: counted && standing ? this.#sources.forecastUsd(counted, standing.settledNanoUsd) : null,
+      forecastUsd: null,
     };
   }
 

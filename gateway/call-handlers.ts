@@ -3,7 +3,7 @@ import { alertCalls } from './alert-calls.ts';
 import type { BudgetBook } from './budget-book.ts';
 import { budgetCalls } from './budget-calls.ts';
 import { priceCalls } from './price-calls.ts';
-import { rotateCalls } from './rotate-calls.ts';
+import { clientCalls } from './client-calls.ts';
 import { usageCalls } from './usage-calls.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
@@ -14,14 +14,12 @@ import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
 import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
-import { keyRevoked } from './exchange/own-errors.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';
 import type { Vault } from './secrets/vault.ts';
 import { PortTakenError } from './server/listener.ts';
 import type { Storage } from './storage/open-storage.ts';
-import { WriteFailedError } from './storage/settle.ts';
 
 export interface CallParts {
   readonly storage: Storage;
@@ -46,7 +44,6 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...budgetCalls(parts),
     ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
-    ...rotateCalls(),
   };
 }
 
@@ -99,36 +96,6 @@ function providerCalls({ engine }: CallParts) {
       return { items: standings.map((standing, place) => ({ ...standing, weight: keys[place]?.weight ?? 1 })) };
     },
   } satisfies Partial<CallHandlers>;
-}
-
-function clientCalls({ clients, storage, engine }: CallParts) {
-  return {
-    'clients.create': ({ name, ...terms }) => clients.create(name, terms),
-    'clients.update': async ({ id, ...changes }) => {
-      const updated = await clients.update(id, changes).catch((error: unknown) => {
-        throw error instanceof WriteFailedError ? new CallError('unavailable', error.message) : error;
-      });
-      if (!updated) throw new CallError('not-found', 'There is no such client key in force.', 'id');
-      return { updated };
-    },
-    'clients.list': () => ({ items: storage.clients.list() }),
-    'clients.revoke': async ({ id }) => {
-      const written = clients.revoke(id);
-      // The key opens nothing from here on, whether or not that can be written down.
-      engine.live.abort(keyRevoked(), id);
-      try {
-        return { revoked: await written };
-      } catch (error) {
-        if (error instanceof WriteFailedError) throw new CallError('unavailable', revokedUntilRestart(error), 'id');
-        throw error;
-      }
-    },
-  } satisfies Partial<CallHandlers>;
-}
-
-function revokedUntilRestart({ message }: WriteFailedError): string {
-  const done = 'The key is refused from now on and its running requests are ended, but only until Gatehouse starts again';
-  return `${done}: revoke it once more when the log can be written. ${message}`;
 }
 
 function requestCalls({ storage }: CallParts) {

@@ -1,6 +1,7 @@
 /** Lists everything a program may write as `model`, with what is known of each. */
 import type { CompiledPolicy } from './decision/policy/compiled-policy.ts';
 import { decide } from './decision/decide.ts';
+import { mayUse } from './decision/policy/allowed-models.ts';
 import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { dialects, type ListedModel } from './dialects/index.ts';
 import { describeModels } from './discovery/describe-models.ts';
@@ -19,33 +20,49 @@ export interface CallableInput {
   readonly found: (providerId: string) => readonly FoundModel[];
 }
 
+export interface ListWish {
+  /**
+   * Looks up what providers do not tell in the packaged catalog. That is loaded for it (once: 40 ms, 25 MB), so only lists
+   * that have words for such facts may ask for it.
+   */
+  readonly catalog: boolean;
+  /** Of the key that asks: it is shown what it may use. Null: everything. */
+  readonly allowedModels: readonly string[] | null;
+}
+
 /** The models of every provider that is switched on, by provider and id. */
 type KnownModels = ReadonlyMap<string, ReadonlyMap<string, FoundModel>>;
 
-/**
- * The aliases, then `provider/model` of every provider that is switched on. An alias is what its first target is.
- * @param catalog looks up what providers do not tell in the packaged catalog. That is loaded for it (once: 40 ms, 25 MB), so only
- * lists that have words for such facts may ask for it
- */
-export async function listCallableModels(
-  input: CallableInput,
-  { catalog }: { readonly catalog: boolean },
-): Promise<ListedModel[]> {
+/** The aliases, then `provider/model` of every provider that is switched on. An alias is what its first target is. */
+export async function listCallableModels(input: CallableInput, { catalog, allowedModels }: ListWish): Promise<ListedModel[]> {
   const known = await gatherModels(input, catalog);
-  const aliases = [...input.policy.aliases.keys()].map((alias) => listAlias(alias, input, known));
+  const aliases = [...input.policy.aliases.keys()].flatMap((alias) => listAlias(alias, input, known, allowedModels));
   const offered = [...known].flatMap(([provider, models]) =>
-    [...models.values()].map((model) => listModel(`${provider}/${model.id}`, provider, model)),
+    [...models.values()]
+      .filter(({ id }) => mayUse(allowedModels, provider, id))
+      .map((model) => listModel(`${provider}/${model.id}`, provider, model)),
   );
   return [...aliases, ...offered];
 }
 
 const allDialects = [...dialects.keys()];
 
-/** The engine that routes requests says what an alias leads to. The name for people is not its target's. */
-function listAlias(alias: string, { policy, snapshot, clock }: CallableInput, known: KnownModels): ListedModel {
-  const [target] = decide(blankFeatures(alias, allDialects), policy, snapshot, clock, 0).targets;
+/**
+ * The engine that routes requests says what an alias leads to. The name for people is not its target's.
+ * @returns nothing where the key may use none of what it leads to
+ */
+function listAlias(
+  alias: string,
+  { policy, snapshot, clock }: CallableInput,
+  known: KnownModels,
+  allowedModels: readonly string[] | null,
+): readonly ListedModel[] {
+  const features = { ...blankFeatures(alias, allDialects), allowedModels };
+  const { targets, refusal } = decide(features, policy, snapshot, clock, 0);
+  if (refusal?.kind === 'not-allowed') return [];
+  const [target] = targets;
   const model = target && known.get(target.provider)?.get(target.model);
-  return { ...listModel(alias, 'gatehouse', model ?? { id: target?.model ?? alias }), displayName: null };
+  return [{ ...listModel(alias, 'gatehouse', model ?? { id: target?.model ?? alias }), displayName: null }];
 }
 
 function listModel(id: string, ownedBy: string, { id: name, entry = {}, facts = {} }: FoundModel): ListedModel {

@@ -1,6 +1,6 @@
 /** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
 import { randomUUID } from 'node:crypto';
-import { listCallableModels } from './callable-models.ts';
+import { listCallableModels, type ListWish } from './callable-models.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import type { GatewayConfig } from './contract/config.ts';
 import { hopHeader } from './contract/http-admission.ts';
@@ -25,6 +25,7 @@ import type { ExchangePorts } from './exchange/ports.ts';
 import { createWallClock } from './exchange/wall-clock.ts';
 import { LiveSnapshot } from './live-snapshot.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
+import { LimitKeeper } from './create-limits.ts';
 import { createLiveState } from './create-live-state.ts';
 import { type Log, reportFailureTo } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
@@ -73,6 +74,7 @@ export class Engine {
   readonly #missingDialects = new MissingDialects(monotonic);
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
+  readonly limits: LimitKeeper;
   readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
   readonly prices: Prices;
@@ -129,6 +131,7 @@ export class Engine {
       runtime: () => this.#runtime,
       resolveKey: (reference) => this.#keys.get(reference),
     });
+    this.limits = new LimitKeeper(input, () => this.#effective.limits, this.snapshot);
     const ports = this.#createPorts();
     this.#shadows = new Shadows({ ...ports, shadowLog: input.storage.shadows });
     this.listener = this.#createListener({ ...ports, shadows: this.#shadows });
@@ -171,11 +174,12 @@ export class Engine {
     this.directory.setProviders(this.#providers());
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
     this.state.keep(next);
+    await this.limits.prepare();
   };
 
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
   async start(): Promise<void> {
-    await this.snapshot.prepareFor(this.#runtime.policy);
+    await Promise.all([this.snapshot.prepareFor(this.#runtime.policy), this.limits.prepare()]);
     await this.listener.start(this.#effective.listen.port);
     try {
       refuseOwnAddress(this.#effective, this.listener.facts.port);
@@ -229,7 +233,7 @@ export class Engine {
         arriving: this.#arriving,
         admissionPolicy: () => this.#policy,
         runtime: () => this.#runtime,
-        listModels: (how) => this.#listModels(how),
+        listModels: (wish) => this.#listModels(wish),
         health: () => describeHealth(this.status()),
       }),
       live: this.live,
@@ -264,6 +268,7 @@ export class Engine {
       state: this.state,
       refusedFields: this.#refusedFields,
       missingDialects: this.#missingDialects,
+      limiter: this.limits.limiter,
       reportFailure: reportFailureTo(log),
       announce: (makeEvent) => events.publishIfHeard(makeEvent),
     };
@@ -285,12 +290,11 @@ export class Engine {
     return { provider, key, keyProblem: problem, send };
   }
 
-  async #listModels(how: { readonly catalog: boolean }): Promise<ListedModel[]> {
+  async #listModels(wish: ListWish): Promise<ListedModel[]> {
     this.directory.snapshot();
     await waitForModels(this.directory);
     const found = (id: string) => this.directory.known(id)?.models ?? [];
-    const { policy } = this.#runtime;
-    const clock = this.wallClock(Date.now());
-    return listCallableModels({ policy, snapshot: this.snapshot, clock, providers: this.#providers(), found }, how);
+    const moment = { policy: this.#runtime.policy, snapshot: this.snapshot, clock: this.wallClock(Date.now()) };
+    return listCallableModels({ ...moment, providers: this.#providers(), found }, wish);
   }
 }

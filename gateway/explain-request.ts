@@ -1,5 +1,6 @@
 /** Explains where a request goes, would go by other rules, or went: asked of the engine that decides every request. */
 import { CallError, type CallInput } from './contract/calls.ts';
+import { plainTerms } from './contract/client-terms.ts';
 import { type GatewayConfig, parseConfig } from './contract/config.ts';
 import type { DecisionTrace, ReadOnDemand } from './contract/decision.ts';
 import type { RequestDetail } from './contract/records.ts';
@@ -187,7 +188,7 @@ async function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: Ex
   const { request, client, headers = {} } = input;
   const booked = client === undefined ? null : sources.client(client);
   const asked = {
-    client: booked ?? (client === undefined ? null : { id: client, name: client, sensitivity: 'normal' as const }),
+    client: booked ?? (client === undefined ? null : { ...plainTerms, id: client, name: client }),
     clientHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   };
   const features = readAsked(() => readFeatures({ ...asked, ...readPasted(request, input.dialect) }, everything(policy)));

@@ -111,7 +111,6 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     clients: clients.list,
     standing: (meter) => storage.ledger.standing(meter),
     now: Date.now,
-    forecastUsd: () => null,
     alerts: alerts.alerts,
     onMoved: () => events.publishIfHeard(() => ({ type: 'budgets-changed' })),
   });

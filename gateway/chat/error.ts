@@ -19,6 +19,9 @@ const kinds = {
   'denied-by-policy': { status: 403, movable: false, retryable: false },
   /** A hard budget has no room: nothing was asked of anyone. */
   'over-budget': { status: 429, movable: true, retryable: false },
+  'model-not-allowed': { status: 403, movable: false, retryable: false },
+  'rate-limited': { status: 429, movable: false, retryable: true },
+  'provider-limit': { status: 429, movable: true, retryable: true },
   'no-target': { status: 404, movable: false, retryable: false },
   untranslatable: { status: 400, movable: true, retryable: false },
   'upstream-auth': { status: 502, movable: true, retryable: false },

@@ -1,6 +1,7 @@
 /** The explanation of a decision, as screens show it and scripts read it. */
 import { z } from 'zod';
 import { modelFactsSchema } from './model-facts.ts';
+import { tierSchema } from './money/budget.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 import { requestSettingsSchema } from './policy/rule.ts';
 
@@ -27,6 +28,10 @@ export const featuresSchema = z.object({
   /** Did the client say its task, or was it inferred? */
   taskSaid: z.boolean(),
   sensitivity: sensitivitySchema,
+  /** Of its key; null for a key without one, or no key. */
+  tier: tierSchema.nullable(),
+  /** What its key may use: texts in which `*` stands for anything, held against `provider/model`; null: any. */
+  allowedModels: z.array(z.string()).readonly().nullable(),
   /** Estimated. */
   inputTokens: z.number().int().nonnegative(),
   maxOutputTokens: z.number().int().nonnegative().nullable(),
@@ -72,6 +77,7 @@ export const reasonCodes = [
   'dialect',
   'no-key',
   'unlisted',
+  'not-allowed',
   'not-local',
   'tools',
   'images',

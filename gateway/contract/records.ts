@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { clientBudgetSchema, tierSchema } from './money/budget.ts';
 import { costBasisSchema, costLineSchema, type CostBasis, type Price, priceSchema } from './money/price.ts';
 import type { Reservation, ReservationOutcome, Settlement } from './money/ledger.ts';
-import { rateLimitsSchema } from './money/rate-limits.ts';
+import { limitUsedSchema, rateLimitsSchema } from './money/rate-limits.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 
 /** `started` while it runs; every other state is final. */
@@ -173,6 +173,8 @@ export const clientItemSchema = z.object({
   tier: tierSchema.nullable(),
   budgets: z.array(clientBudgetSchema),
   limits: rateLimitsSchema,
+  /** Left out for one without limits. */
+  limitsUsed: z.array(limitUsedSchema).optional(),
   /** Texts in which `*` stands for anything, held against `provider/model` after routing; null: any. */
   allowedModels: z.array(z.string()).nullable(),
   lastSeenAtMs: z.number().int().nullable(),

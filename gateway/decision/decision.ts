@@ -59,10 +59,10 @@ export interface Decision {
 
 export interface Refusal {
   /**
-   * `denied`: by a rule. `unlisted`: a name was not found in any list; one that is on its way may change that. `too-long`: a
+   * `denied`: by a rule. `not-allowed`: its key may use none of them. `unlisted`: a name was not found in any list; one that is on its way may change that. `too-long`: a
    * shorter prompt could be answered.
    */
-  readonly kind: 'denied' | 'unknown-model' | 'unlisted' | 'no-key' | 'too-long' | 'no-target';
+  readonly kind: 'denied' | 'not-allowed' | 'unknown-model' | 'unlisted' | 'no-key' | 'too-long' | 'no-target';
   /** In one sentence. */
   readonly message: string;
 }

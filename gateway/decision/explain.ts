@@ -61,6 +61,8 @@ function lookedAt(features: DecisionFeatures, { looksAt }: CompiledPolicy): Requ
     task: features.task,
     taskSaid: features.taskSaid,
     sensitivity: features.sensitivity,
+    tier: features.tier,
+    allowedModels: features.allowedModels,
     inputTokens: features.inputTokens,
     maxOutputTokens: features.maxOutputTokens,
     stream: features.stream,

@@ -2,7 +2,8 @@
 import type { ReasonCode } from '../contract/decision.ts';
 import type { Refusal } from './decision.ts';
 import type { Evaluation } from './evaluate.ts';
-import { nameOf, refusedBecause } from './words/reason-words.ts';
+import { either } from './words/amounts.ts';
+import { allowedWords, nameOf, refusedBecause } from './words/reason-words.ts';
 import type { DecisionSnapshot } from './question.ts';
 
 export function refusalOf(evaluation: Evaluation): Refusal {
@@ -17,22 +18,34 @@ export function refusalOf(evaluation: Evaluation): Refusal {
   return { kind: kindOf(judged.map(({ code }) => code)), message: messageOf(evaluation) };
 }
 
-function kindOf(codes: readonly ReasonCode[]): Refusal['kind'] {
+/** What a key may not use says nothing of why the rest cannot be asked. */
+function kindOf(all: readonly ReasonCode[]): Refusal['kind'] {
+  const codes = all.filter((code) => code !== 'not-allowed');
+  if (codes.length === 0 && all.length > 0) return 'not-allowed';
   if (codes.includes('no-key')) return 'no-key';
   const isTooLong = codes.includes('context') && codes.every((code) => code === 'context' || code === 'cost');
   return isTooLong ? 'too-long' : 'no-target';
 }
 
-function messageOf({ weighing, as, judged }: Evaluation): string {
+function messageOf(evaluation: Evaluation): string {
+  const { weighing, as, judged } = evaluation;
   const name = weighing.features.requestedModel;
   const rule = weighing.outcome.destination?.name;
   if (judged.every(({ code }) => code === 'unlisted')) {
     const who = as === 'rule' ? `the rule "${rule}"` : `the alias "${name}"`;
     return `${who} leads nowhere: no provider lists any of its targets; correct it in the config${unaskedWords(weighing.snapshot)}`;
   }
+  if (judged.every(({ code }) => code === 'not-allowed')) return notAllowedWords(evaluation);
   const reasons = judged.map((one) => `${nameOf(one)}: ${refusedBecause(one, weighing)}`);
   const of = as === 'rule' ? ` of the rule "${rule}"` : '';
   return `no target${of} can serve the model "${name}" (${reasons.join('; ')})`;
+}
+
+/** Names its key's list: whoever holds the key may know what it is for. */
+function notAllowedWords({ weighing, judged }: Evaluation): string {
+  const names = judged.map(nameOf);
+  const asked = names.length === 1 ? names.join() : `any of ${either(names, 'and')}`;
+  return `this key may not use ${asked}; it may use ${allowedWords(weighing.features.allowedModels)}`;
 }
 
 /** So many are told of; a person mends one after the other. */

@@ -3,6 +3,7 @@ import type { GatewayError } from '../chat/error.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
 import { estimateInputTokens } from '../money/estimate-tokens.ts';
+import type { Outcome } from './relay/body-sink.ts';
 
 /**
  * @param nowMs milliseconds since 1970
@@ -11,6 +12,12 @@ import { estimateInputTokens } from '../money/estimate-tokens.ts';
 export function answerHere(dialect: Dialect, request: PassthroughRequest, nowMs: number): unknown {
   if (!dialect.answerHere) return null;
   return dialect.answerHere(request, { inputTokens: estimateInputTokens(request.measure()), nowMs }) ?? null;
+}
+
+/** How such an exchange ends: nothing was used. */
+export function answeredHere(body: Buffer): Outcome {
+  const nothing = { error: null, usage: null, rawUsageJson: null, seen: null };
+  return { state: 'ok', status: 200, responseBytes: body.length, ...nothing };
 }
 
 /** Can it be asked of a provider of another dialect? */

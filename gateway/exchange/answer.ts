@@ -63,16 +63,18 @@ export interface ProxiedHead extends AnswerHead {
   readonly attempts: { readonly latest: Pick<ServedBy, 'provider' | 'model'> | null; readonly count: number };
   readonly fidelity: FidelityReport | null;
   readonly upstream: Parameters<typeof passedHeaders>[0];
+  /** How much is left for the client, in place of what is left for us at the provider; empty where nothing is limited. */
+  readonly limits: readonly string[];
 }
 
 /** Name, value, name, value, …: of an answer that a provider was asked for. */
 export function proxiedHeaders(head: ProxiedHead): string[] {
-  const { attempts, fidelity, rule, costUsd, upstream } = head;
+  const { attempts, fidelity, rule, costUsd, upstream, limits } = head;
   const headers = baseHeaders(head);
   if (attempts.latest) headers.push(...servedHeaders({ ...attempts.latest, attempts: attempts.count, rule }));
   if (costUsd !== null) headers.push('x-gatehouse-cost-usd', plainNumber(costUsd));
   if (fidelity) headers.push(...translationHeaders(fidelity));
-  headers.push(...passedHeaders(upstream));
+  headers.push(...passedHeaders(upstream, limits.length > 0), ...limits);
   return headers;
 }
 
@@ -100,13 +102,14 @@ function fieldList(notes: readonly FidelityNote[]): string {
   );
 }
 
-/** The upstream's headers that may go on to the client. */
-export function passedHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
+/** The upstream's headers that may go on to the client. @param isLimited our own rate limits take the place of the upstream's */
+export function passedHeaders(headers: Readonly<Record<string, string | string[] | undefined>>, isLimited = false): string[] {
   const kept: string[] = [];
   for (const name in headers) {
     const first = name.charCodeAt(0);
     // Only names beginning with r, x or o can match; most headers are dropped by their first letter.
     if (first !== 0x72 && first !== 0x78 && first !== 0x6f) continue;
+    if (isLimited && name.startsWith('x-ratelimit-')) continue;
     const value = headers[name];
     if (typeof value === 'string' && passedOn.test(name)) kept.push(name, headerText(value));
   }

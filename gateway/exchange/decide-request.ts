@@ -30,6 +30,15 @@ export interface DecidedRequest {
   readonly mayBeListed: boolean;
 }
 
+/** What a row tells of its decision. */
+export function tellDecision(decided: DecidedRequest | null) {
+  return {
+    rule: decided?.decision.rule ?? null,
+    task: decided?.task ?? null,
+    decisionJson: decided?.kept.text ?? null,
+  };
+}
+
 /** What a request is decided by beside the request itself. */
 export interface Moment {
   /** What is left to chance is drawn from it. */

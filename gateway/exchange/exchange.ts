@@ -5,16 +5,17 @@ import { formatRequestId } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
-import { answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
+import { answeredHere, answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { answerStatus, baseHeaders, proxiedHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
-import { planAttempts } from './attempts/attempt-plan.ts';
+import { type AttemptPlan, planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow, firstHalf } from './exchange-row.ts';
-import { decideRequest, type DecidedRequest } from './decide-request.ts';
+import { decideRequest, type DecidedRequest, tellDecision } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
+import { type LimitGate, openLimitGate, passLimits, retryHeaders } from './limits/limit-gate.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
@@ -38,6 +39,7 @@ class Exchange implements RelayHost, LiveExchange {
   readonly #ports: ExchangePorts;
   readonly #input: ExchangeInput;
   readonly #attempts: Attempts;
+  readonly #limits: LimitGate | null;
   readonly #id: string;
   readonly #startedAt: number;
   readonly #row: ExchangeRow;
@@ -59,8 +61,10 @@ class Exchange implements RelayHost, LiveExchange {
     const start = firstHalf(ports, input, runtime.configVersion, requestBytes);
     this.#id = formatRequestId(start.key);
     this.#row = new ExchangeRow(ports.recorder, start, input.client?.name ?? null);
+    this.#limits = openLimitGate(ports, runtime, input);
     this.#attempts = new Attempts({
       ...input,
+      limits: this.#limits,
       ports,
       host: this,
       requestId: this.#id,
@@ -114,6 +118,7 @@ class Exchange implements RelayHost, LiveExchange {
     if (outcome.error?.kind === 'internal') this.#ports.reportFailure(this.#id, outcome.error.cause);
     passCheckpoint('last-token', this.#id);
     const row = this.#finishRow({ ...outcome, rawUsageJson: this.#attempts.withoutKey(outcome.rawUsageJson) }, charge);
+    this.#limits?.end(row);
     this.#row.finish(row, (error) => {
       passCheckpoint('row-committed', this.#id);
       if (!error) this.#ask?.recorded(row);
@@ -138,24 +143,17 @@ class Exchange implements RelayHost, LiveExchange {
 
   answerHeaders(upstream: UpstreamHeaders): string[] {
     const { log: attempts, fidelity } = this.#attempts;
-    const { extraHeaders: extra } = this.#input;
-    const costUsd = this.#row.costUsd;
-    return proxiedHeaders({ requestId: this.#id, extra, rule: this.#rule, costUsd, attempts, fidelity, upstream });
+    const head = { requestId: this.#id, extra: this.#input.extraHeaders, limits: this.#limits?.headers() ?? [] };
+    const rule = this.#decided?.decision.rule ?? null;
+    return proxiedHeaders({ ...head, rule, costUsd: this.#row.costUsd, attempts, fidelity, upstream });
   }
 
   #finishRow(outcome: Outcome, charge: Charge): RequestFinish {
-    return finishRow({
-      start: this.#row.start,
-      outcome,
-      charge,
-      durationMs: this.#elapsed(),
-      firstTokenMs: this.#firstTokenMs,
-      attempts: this.#attempts.log.records,
-      fidelity: this.#ask?.report(this.#attempts.fidelity) ?? null,
-      rule: this.#rule,
-      task: this.#decided?.task ?? null,
-      decisionJson: this.#decided?.kept.text ?? null,
-    });
+    const { log, fidelity: told } = this.#attempts;
+    const times = { durationMs: this.#elapsed(), firstTokenMs: this.#firstTokenMs };
+    const decided = tellDecision(this.#decided);
+    const fidelity = this.#ask?.report(told) ?? null;
+    return finishRow({ start: this.#row.start, outcome, charge, ...times, attempts: log.records, fidelity, ...decided });
   }
 
   #read(body: readonly Buffer[]): WholeRequest {
@@ -212,6 +210,12 @@ class Exchange implements RelayHost, LiveExchange {
   #begin(ask: UpstreamAsk, decision: Decision): void {
     const plan = planAttempts(decision, this.#runtime, this.#ports);
     if (plan instanceof GatewayError) return this.#reject(plan);
+    const call = { request: ask.request, candidates: plan.candidates, settings: decision.settings };
+    passLimits(this.#limits, call, (error) => (error === null ? this.#send(ask, decision, plan) : this.#refuseFor(error)));
+  }
+
+  #send(ask: UpstreamAsk, decision: Decision, plan: AttemptPlan): void {
+    if (this.#over) return;
     this.#row.begin((error) => {
       this.#attempts.abort();
       this.#fail(ownRefusal(error));
@@ -238,8 +242,7 @@ class Exchange implements RelayHost, LiveExchange {
 
   #answerHere(answer: unknown): void {
     const body = Buffer.from(JSON.stringify(answer));
-    const outcome = { state: 'ok', status: 200, error: null, usage: null, rawUsageJson: null, seen: null } as const;
-    this.finish({ ...outcome, responseBytes: body.length }, (ledgerError) => {
+    this.finish(answeredHere(body), (ledgerError) => {
       writeReply(this.#input, this.answerHeaders({}), ledgerError, { status: 200, body });
     });
   }
@@ -249,7 +252,7 @@ class Exchange implements RelayHost, LiveExchange {
     const { error, body, headers } = refusal;
     const status = answerStatus(error);
     this.finish(emptyOutcome(stateAfter(error), status, error), (ledgerError) => {
-      const answer = [...this.answerHeaders(headers), 'x-should-retry', 'false'];
+      const answer = [...this.answerHeaders(headers), ...retryHeaders(this.#limits, error)];
       writeReply(this.#input, answer, ledgerError, { status, body: body ?? this.#input.dialect.encodeError(error) });
     });
   }
@@ -260,8 +263,10 @@ class Exchange implements RelayHost, LiveExchange {
     this.#end();
     const status = answerStatus(error);
     const row = this.#finishRow(emptyOutcome('rejected', status, error), { ...noCharge, settlement: null });
+    this.#limits?.end(row);
     this.#row.finish(row, (ledgerError) => {
-      const headers = [...baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders }), 'x-should-retry', 'false'];
+      const own = [...(this.#limits?.headers() ?? []), ...retryHeaders(this.#limits, error)];
+      const headers = [...baseHeaders({ requestId: this.#id, extra: this.#input.extraHeaders }), ...own];
       const unwritten = ledgerError ? ledgerUnavailable(ledgerError) : null;
       writeReply(this.#input, headers, unwritten, { status, body: this.#input.dialect.encodeError(error) });
       this.#leave();
@@ -287,11 +292,6 @@ class Exchange implements RelayHost, LiveExchange {
   #leave(): void {
     this.#ports.announce(() => ({ type: 'request-finished', request: this.#row.item() }));
     this.#ports.live.remove(this);
-  }
-
-  /** The one that decided where it goes. */
-  get #rule(): string | null {
-    return this.#decided?.decision.rule ?? null;
   }
 
   #elapsed(): number {

@@ -1,10 +1,11 @@
 /** The errors of the gateway's own making that an exchange may end with. */
-import { GatewayError } from '../chat/error.ts';
+import { type ErrorKind, GatewayError } from '../chat/error.ts';
 import type { Refusal } from '../decision/decision.ts';
 
 /** A rule's denial is 403: the request is understood, its key is good, and asking again is no use; no client retries it. */
 export function refusalOf({ kind, message }: Refusal): GatewayError {
   if (kind === 'denied') return new GatewayError('denied-by-policy', message);
+  if (kind === 'not-allowed') return new GatewayError('model-not-allowed', message, { field: 'model' });
   if (kind === 'no-key') return new GatewayError('upstream-auth', message, { code: 'provider_auth_failed' });
   // The code by which programs shorten a conversation and ask again.
   if (kind === 'too-long') return new GatewayError('bad-request', message, { code: 'context_length_exceeded' });
@@ -31,14 +32,22 @@ export function keyRevoked(): GatewayError {
   return new GatewayError('key-revoked', 'the key of this request was revoked');
 }
 
+/** Between the headers and the end of the body. */
+export function keyEndedMeanwhile(): GatewayError {
+  return new GatewayError('key-revoked', 'the key of this request was revoked, or its time was over, before its body had come');
+}
+
 export function totalTimeout(totalMs: number): GatewayError {
   return new GatewayError('upstream-total-timeout', `no whole answer came within ${totalMs / 1_000} seconds`);
 }
 
+/** Nobody was to blame but the request, or how much was asked. */
+const refusedKinds: ReadonlySet<ErrorKind> = new Set(['bad-request', 'untranslatable', 'over-budget', 'provider-limit']);
+
 /** The state of a row that ends with this error before anything went out. */
 export function stateAfter({ kind }: GatewayError): 'upstream_error' | 'rejected' | 'gateway_error' {
   if (kind.startsWith('upstream')) return 'upstream_error';
-  return kind === 'bad-request' || kind === 'untranslatable' || kind === 'over-budget' ? 'rejected' : 'gateway_error';
+  return refusedKinds.has(kind) ? 'rejected' : 'gateway_error';
 }
 
 export function asGatewayError(error: unknown): GatewayError {

@@ -5,6 +5,7 @@ import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
 import type { BudgetSource } from './billing/budget-source.ts';
 import type { PriceSource } from './price-source.ts';
+import type { Limiter } from '../limits/limiter.ts';
 import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { LiveState } from './live-state/live-state.ts';
@@ -46,6 +47,8 @@ export interface ExchangePorts {
   readonly shadows: ShadowFollower;
   readonly prices: PriceSource;
   readonly budgets: BudgetSource;
+  /** What limited clients and providers have used of their limits. */
+  readonly limiter: Limiter;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */
@@ -55,4 +58,6 @@ export interface ExchangePorts {
 /** Who asks: known from the key alone. */
 export interface ClientIdentity extends ClientTerms {
   readonly id: string;
+  /** From then on the key that it came with opens nothing; null: it stays as long as its client. Milliseconds since 1970. */
+  readonly keyEndsAtMs: number | null;
 }

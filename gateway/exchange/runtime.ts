@@ -5,6 +5,8 @@ import { compilePolicy } from '../decision/policy/compile-policy.ts';
 import type { CompiledPolicy } from '../decision/policy/compiled-policy.ts';
 import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
+import { hasLimits } from '../limits/limit-rules.ts';
+import type { ProviderLimits } from './limits/limit-gate.ts';
 import type { Send } from '../upstream/transport.ts';
 
 export interface RuntimeProvider {
@@ -22,6 +24,8 @@ export interface Runtime {
   readonly reliability: ReliabilitySettings;
   /** Are translated answers of the Responses format kept, so that they can be continued? */
   readonly keepsResponses: boolean;
+  /** How much may be sent to each provider that is limited. */
+  readonly providerLimits: ProviderLimits;
 }
 
 /** How bytes reach a provider: over the network, or, for a built-in one, not at all. */
@@ -48,6 +52,11 @@ export function compileConfig(config: GatewayConfig, version: number): CompiledP
   return compilePolicy({ providers: policyProviders(config), aliases: config.aliases, policy: config.policy, version });
 }
 
+function providerLimitsOf({ limits }: GatewayConfig): ProviderLimits {
+  const limited = Object.entries(limits.providers).filter(([, one]) => hasLimits(one));
+  return limited.length === 0 ? null : new Map(limited);
+}
+
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
   const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
   return {
@@ -59,5 +68,6 @@ export function buildRuntime(config: GatewayConfig, configVersion: number, trans
     totalMs: config.timeouts.totalMs,
     reliability: config.reliability,
     keepsResponses: config.responses.keep,
+    providerLimits: providerLimitsOf(config),
   };
 }

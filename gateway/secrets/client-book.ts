@@ -6,8 +6,11 @@ import { createClientKey, hashClientKey, isClientKey } from './client-keys.ts';
 /** Terms to be changed; what is left out stays. */
 export type ClientTermChanges = { readonly [T in keyof ClientTerms]?: ClientTerms[T] | undefined };
 
+/** A client, as one of its keys shows it. */
 export interface BookedClient extends ClientTerms {
   readonly id: string;
+  /** From then on this key of it opens nothing; null: it stays as long as its client. Milliseconds since 1970. */
+  readonly keyEndsAtMs: number | null;
 }
 
 /** A key as it is kept for good. */
@@ -22,7 +25,8 @@ export interface ClientKeyEntry {
 }
 
 /** A client as it is kept for good. */
-export interface ClientEntry extends BookedClient {
+export interface ClientEntry extends ClientTerms {
+  readonly id: string;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
   readonly lastSeenAtMs: number | null;
@@ -35,75 +39,151 @@ export interface ClientStore {
   create(entry: ClientEntry): Promise<void>;
   /** False when there is no such client or it was revoked. */
   update(id: string, changes: ClientTermChanges): Promise<boolean>;
+  /** The older keys end then, if they do not sooner. False when there is no such client or it was revoked. */
+  addKey(id: string, key: ClientKeyEntry, olderEndAtMs: number): Promise<boolean>;
   /** False when there is no such client or it was revoked before. */
   revoke(id: string): Promise<boolean>;
   touch(id: string, atMs: number): void;
 }
 
+/** Why a key that once was good opens nothing any more: its client's time is over, or a newer key has taken its place. */
+export type EndedKey = 'expired' | 'replaced';
+
+export interface Rotation {
+  /** Told this once and kept nowhere. */
+  readonly key: string;
+  /** From then on the older keys open nothing. Milliseconds since 1970. */
+  readonly olderEndAtMs: number;
+}
+
 export interface ClientBook {
   /** How many were ever made, revoked ones too. */
   readonly size: number;
-  /** `malformed`: the text is no key of ours at all. */
-  find(key: string): BookedClient | 'unknown' | 'malformed';
-  /** Those in force. */
+  /** `malformed`: the text is no key of ours at all. Whoever holds a key that has ended is told so, and nobody else. */
+  find(key: string): BookedClient | EndedKey | 'unknown' | 'malformed';
+  /** Everybody in force, each once. */
   list(): readonly BookedClient[];
   /** One in force by the name that it was given; null when there is none. */
   named(name: string): BookedClient | null;
-  /** False from the moment that a client's key is revoked. */
-  isInForce(id: string): boolean;
+  /** False from the moment that its client is revoked, or its time or its key's is over. */
+  isInForce(client: Pick<BookedClient, 'id' | 'keyEndsAtMs'>): boolean;
   /** Makes a client; its key is told this once and kept nowhere. */
   create(name: string, terms?: Partial<ClientTerms>): Promise<{ readonly id: string; readonly key: string }>;
-  /** Its next requests are held to it. False, and nothing changed, where there is no such key in force. */
+  /** Its next requests are held to it. False, and nothing changed, where there is no such client, or it was revoked. */
   update(id: string, changes: ClientTermChanges): Promise<boolean>;
+  /**
+   * Gives a client a new key.
+   * @param overlapMs for so long its older keys open yet
+   * @returns null, and nothing changed, where there is no such client, or it was revoked or has expired
+   */
+  rotate(id: string, overlapMs: number): Promise<Rotation | null>;
   revoke(id: string): Promise<boolean>;
 }
 
-/** @param now milliseconds since 1970 */
+/** @param now milliseconds since 1970, by the clock on the wall */
 export function openClientBook(store: ClientStore, now: () => number): ClientBook {
-  const all = store.loadAll();
-  const byHash = new Map<string, BookedClient>();
-  const inForce = new Set<string>();
-  const book = (client: BookedClient, hash: string): void => {
-    byHash.set(hash, client);
-    inForce.add(client.id);
+  return new Book(store, now);
+}
+
+const isOver = (endsAtMs: number | null, nowMs: number): boolean => endsAtMs !== null && endsAtMs <= nowMs;
+
+class Book implements ClientBook {
+  readonly #store: ClientStore;
+  readonly #now: () => number;
+  readonly #byHash = new Map<string, BookedClient>();
+  /** The terms of everybody who was not revoked. */
+  readonly #byId = new Map<string, ClientTerms & { readonly id: string }>();
+  #size: number;
+
+  constructor(store: ClientStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+    const all = store.loadAll();
+    this.#size = all.length;
+    for (const { keys, createdAtMs: _, revokedAtMs, lastSeenAtMs: __, ...client } of all) {
+      if (revokedAtMs !== null) continue;
+      this.#byId.set(client.id, client);
+      for (const { hash, endsAtMs } of keys) this.#byHash.set(hash, { ...client, keyEndsAtMs: endsAtMs });
+    }
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  readonly find = (key: string): ReturnType<ClientBook['find']> => {
+    if (!isClientKey(key)) return 'malformed';
+    const client = this.#byHash.get(hashClientKey(key));
+    if (!client) return 'unknown';
+    const nowMs = this.#now();
+    if (isOver(client.expiresAtMs, nowMs)) return 'expired';
+    if (isOver(client.keyEndsAtMs, nowMs)) return 'replaced';
+    this.#store.touch(client.id, nowMs);
+    return client;
   };
-  for (const { keys, createdAtMs: _, revokedAtMs, lastSeenAtMs: __, ...client } of all)
-    if (revokedAtMs === null) for (const { hash } of keys) book(client, hash);
-  let size = all.length;
-  return {
-    get size() {
-      return size;
-    },
-    find(key) {
-      if (!isClientKey(key)) return 'malformed';
-      const client = byHash.get(hashClientKey(key));
-      if (!client) return 'unknown';
-      store.touch(client.id, now());
-      return client;
-    },
-    list: () => [...new Map([...byHash.values()].map((client) => [client.id, client])).values()],
-    named: (name) => [...byHash.values()].find((client) => client.name === name) ?? null,
-    isInForce: (id) => inForce.has(id),
-    async create(name, terms = {}) {
-      const { key, hash, prefix } = createClientKey();
-      const client = { ...plainTerms, ...terms, id: `client_${randomUUID()}`, name };
-      const createdAtMs = now();
-      const keys = [{ hash, prefix, createdAtMs, endsAtMs: null }];
-      await store.create({ ...client, keys, createdAtMs, revokedAtMs: null, lastSeenAtMs: null });
-      book(client, hash);
-      size += 1;
-      return { id: client.id, key };
-    },
-    async update(id, changes) {
-      if (!(await store.update(id, changes))) return false;
-      const said = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      for (const [hash, client] of byHash) if (client.id === id) byHash.set(hash, { ...client, ...said });
-      return true;
-    },
-    async revoke(id) {
-      inForce.delete(id);
-      for (const [hash, client] of byHash) if (client.id === id) byHash.delete(hash);
-      return store.revoke(id);
-    },
+
+  readonly isInForce = ({ id, keyEndsAtMs }: Pick<BookedClient, 'id' | 'keyEndsAtMs'>): boolean => {
+    const client = this.#byId.get(id);
+    const nowMs = this.#now();
+    return client !== undefined && !isOver(client.expiresAtMs, nowMs) && !isOver(keyEndsAtMs, nowMs);
   };
+
+  list(): readonly BookedClient[] {
+    const nowMs = this.#now();
+    const standing = [...this.#byId.values()].filter(({ expiresAtMs }) => !isOver(expiresAtMs, nowMs));
+    return standing.map((client) => ({ ...client, keyEndsAtMs: null }));
+  }
+
+  named(name: string): BookedClient | null {
+    return this.list().find((client) => client.name === name) ?? null;
+  }
+
+  async create(name: string, terms: Partial<ClientTerms> = {}): Promise<{ readonly id: string; readonly key: string }> {
+    const { key, hash, prefix } = createClientKey();
+    const client = { ...plainTerms, ...terms, id: `client_${randomUUID()}`, name };
+    const createdAtMs = this.#now();
+    const keys = [{ hash, prefix, createdAtMs, endsAtMs: null }];
+    await this.#store.create({ ...client, keys, createdAtMs, revokedAtMs: null, lastSeenAtMs: null });
+    this.#byId.set(client.id, client);
+    this.#byHash.set(hash, { ...client, keyEndsAtMs: null });
+    this.#size += 1;
+    return { id: client.id, key };
+  }
+
+  async update(id: string, changes: ClientTermChanges): Promise<boolean> {
+    if (!(await this.#store.update(id, changes))) return false;
+    const said = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const terms = this.#byId.get(id);
+    if (terms) this.#byId.set(id, { ...terms, ...said });
+    for (const [hash, client] of this.#keysOf(id)) this.#byHash.set(hash, { ...client, ...said });
+    return true;
+  }
+
+  async rotate(id: string, overlapMs: number): Promise<Rotation | null> {
+    const nowMs = this.#now();
+    const terms = this.#byId.get(id);
+    if (!terms || isOver(terms.expiresAtMs, nowMs)) return null;
+    const { key, hash, prefix } = createClientKey();
+    const olderEndAtMs = nowMs + overlapMs;
+    if (!(await this.#store.addKey(id, { hash, prefix, createdAtMs: nowMs, endsAtMs: null }, olderEndAtMs))) return null;
+    for (const [older, client] of this.#keysOf(id)) {
+      const { keyEndsAtMs } = client;
+      this.#byHash.set(older, { ...client, keyEndsAtMs: Math.min(keyEndsAtMs ?? olderEndAtMs, olderEndAtMs) });
+    }
+    // Revoked or changed while this was written down, it is what it has become.
+    const client = this.#byId.get(id);
+    if (!client) return null;
+    this.#byHash.set(hash, { ...client, keyEndsAtMs: null });
+    return { key, olderEndAtMs };
+  }
+
+  revoke(id: string): Promise<boolean> {
+    this.#byId.delete(id);
+    for (const [hash] of this.#keysOf(id)) this.#byHash.delete(hash);
+    return this.#store.revoke(id);
+  }
+
+  #keysOf(id: string): [hash: string, client: BookedClient][] {
+    return [...this.#byHash].filter(([, client]) => client.id === id);
+  }
 }

@@ -18,15 +18,22 @@ import { readCredential } from './credentials.ts';
 import { type Door, findRoute, modelVerbs, pathMeant, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
+/** Why a key that once was good opens nothing any more, and what its holder is told. */
+const endedWords = {
+  expired: 'This key of the gateway has expired; in its settings the key can be given a later end, or a new one be made.',
+  replaced: 'This key of the gateway was replaced by a newer one, and its time is over; use the newer one.',
+} as const;
+type EndedKey = keyof typeof endedWords;
+
 export interface AdmissionPolicy {
   readonly hosts: ReadonlySet<string>;
   readonly origins: ReadonlySet<string>;
   readonly requireKey: boolean;
   readonly bodyLimitBytes: number;
-  /** The client of this key; `malformed` when it is no key of ours at all, so that it cannot be a guess. */
-  findClient(key: string): ClientIdentity | 'unknown' | 'malformed';
+  /** The client of this key, or why it has ended; `malformed` when it is no key of ours at all, so that it cannot be a guess. */
+  findClient(key: string): ClientIdentity | EndedKey | 'unknown' | 'malformed';
   /** Asked again when a body has arrived, which may be a minute after its key was read. */
-  isInForce(clientId: string): boolean;
+  isInForce(client: Pick<ClientIdentity, 'id' | 'keyEndsAtMs'>): boolean;
   readonly wrongKeys: WrongKeys;
   /** What our own calls to providers carry in `hopHeader`. */
   readonly hop: string;
@@ -136,14 +143,23 @@ function identify(
   }
   const client = credential.found === 'key' ? policy.findClient(credential.key) : 'malformed';
   if (typeof client === 'object') return { client };
-  if (isPublic || !policy.requireKey) return { client: null };
+  if (isPublic) return { client: null };
+  // Whoever sends it held it when it was good, and must not come in as nobody, whom nothing is held to.
+  if (client === 'expired' || client === 'replaced') return new Refusal(unauthorized(endedWords[client]), challenge);
+  if (!policy.requireKey) return { client: null };
   const seconds = client === 'unknown' ? policy.wrongKeys.note(request.socket.remoteAddress ?? '') : null;
   if (seconds !== null) {
     const error = new GatewayError('too-many-wrong-keys', `Too many wrong keys; wait ${seconds} seconds.`);
     return new Refusal(error, ['retry-after', String(seconds), 'x-should-retry', 'false']);
   }
-  const words = 'A key of this gateway is needed (llmgw_…), as Authorization: Bearer or x-api-key.';
-  return new Refusal(new GatewayError('unauthorized', words, { code: 'invalid_api_key' }), challenge);
+  return new Refusal(
+    unauthorized('A key of this gateway is needed (llmgw_…), as Authorization: Bearer or x-api-key.'),
+    challenge,
+  );
+}
+
+function unauthorized(words: string): GatewayError {
+  return new GatewayError('unauthorized', words, { code: 'invalid_api_key' });
 }
 
 /** How the body of a request to this door may be written; null where none is read. */

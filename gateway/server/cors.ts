@@ -5,7 +5,7 @@ const preflightSeconds = '600';
 const requestHeaders =
   'authorization, content-type, x-api-key, api-key, x-goog-api-key, openai-beta, openai-organization, openai-project, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, x-goog-api-client, x-title, x-gatehouse-strict, x-stainless-arch, x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout';
 const exposedHeaders =
-  'x-request-id, x-gatehouse-provider, x-gatehouse-model, x-gatehouse-attempts, x-gatehouse-cost-usd, x-gatehouse-cache, x-gatehouse-rule, x-gatehouse-translated, x-gatehouse-emulated, x-gatehouse-dropped, x-should-retry, retry-after';
+  'x-request-id, x-gatehouse-provider, x-gatehouse-model, x-gatehouse-attempts, x-gatehouse-cost-usd, x-gatehouse-cache, x-gatehouse-rule, x-gatehouse-translated, x-gatehouse-emulated, x-gatehouse-dropped, x-should-retry, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens';
 
 /** Is this a browser asking beforehand whether it may? */
 export function isPreflight(method: string | undefined, headers: IncomingHttpHeaders): boolean {

@@ -7,7 +7,7 @@ import { encodePs, encodeShow, encodeVersion, type ListedModel } from '../dialec
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
 import { runExchange } from '../exchange/exchange.ts';
 import type { LiveExchange, LiveExchanges } from '../exchange/live-exchanges.ts';
-import { keyRevoked } from '../exchange/own-errors.ts';
+import { keyEndedMeanwhile } from '../exchange/own-errors.ts';
 import type { ExchangePorts } from '../exchange/ports.ts';
 import type { Runtime } from '../exchange/runtime.ts';
 import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './admission.ts';
@@ -29,8 +29,11 @@ export interface DoorsInput {
   readonly arriving: LiveExchanges;
   admissionPolicy(): AdmissionPolicy;
   runtime(): Runtime;
-  /** With `catalog`, also what only the packaged catalog knows of them. */
-  listModels(how: { readonly catalog: boolean }): Promise<readonly ListedModel[]>;
+  /** With `catalog`, also what only the packaged catalog knows of them; of all of them what the key may use. */
+  listModels(wish: {
+    readonly catalog: boolean;
+    readonly allowedModels: readonly string[] | null;
+  }): Promise<readonly ListedModel[]>;
   health(): Health;
 }
 
@@ -60,7 +63,7 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     if (expectsContinue) response.writeContinue();
     const { client, origin } = admission;
     readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body) => {
-      if (door.kind === 'show') return answerShow(input, response, body, origin);
+      if (door.kind === 'show') return answerShow(input, response, body, { client, origin });
       const { dialect, place, streamForm } = door;
       const from = { dialect, place, streamForm, client, clientHeaders: request.headers };
       runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
@@ -81,7 +84,7 @@ function guarded(input: DoorsInput, response: ServerResponse, run: () => void): 
   }
 }
 
-interface Arriving extends Pick<Admitted, 'client' | 'origin'> {
+interface Arriving extends Asker {
   readonly response: ServerResponse;
   readonly limitBytes: number;
 }
@@ -100,7 +103,7 @@ function readWhole(
   request.on('close', () => input.arriving.remove(arrival));
   readBody(request, limitBytes, (body) => {
     if (body === null) answerFor(bodyTooLarge(limitBytes));
-    else if (client && !input.admissionPolicy().isInForce(client.id)) answerFor(keyRevoked());
+    else if (client && !input.admissionPolicy().isInForce(client)) answerFor(keyEndedMeanwhile());
     // What was told meanwhile that the gateway stops is not asked of anyone any more.
     else if (!response.headersSent) guarded(input, response, () => run(body));
     // Only now: whoever waits for the last body must find what became of it among the live.
@@ -128,19 +131,22 @@ function answerPlain(input: DoorsInput, response: ServerResponse, { client, orig
     case 'model': {
       const { list, one, tellsFacts } = listWriter(door.shape, response.req.headers);
       const write = (models: readonly ListedModel[]) => (door.kind === 'models' ? list(models) : one(known(models, door.id)));
-      return withModels(input, response, { catalog: tellsFacts, origin }, write);
+      return withModels(input, response, { catalog: tellsFacts, client, origin }, write);
     }
   }
 }
+
+type Asker = Pick<Admitted, 'client' | 'origin'>;
 
 /** Answers from the list of models as soon as it is known. */
 function withModels(
   input: DoorsInput,
   response: ServerResponse,
-  { catalog, origin }: { readonly catalog: boolean; readonly origin: string | undefined },
+  { catalog, client, origin }: Asker & { readonly catalog: boolean },
   answer: (models: readonly ListedModel[]) => unknown,
 ): void {
-  const answered = input.listModels({ catalog }).then((models) => answerJson(input, response, 200, answer(models), origin));
+  const listed = input.listModels({ catalog, allowedModels: client?.allowedModels ?? null });
+  const answered = listed.then((models) => answerJson(input, response, 200, answer(models), origin));
   answered.catch((cause: unknown) => {
     const error =
       cause instanceof GatewayError ? cause : new GatewayError('internal', 'the model list cannot be made', { cause });
@@ -155,8 +161,8 @@ function known(models: readonly ListedModel[], id: string): ListedModel {
   throw new GatewayError('unknown-model', `The model "${id}" is not known; GET /v1/models lists what is.`, { field: 'model' });
 }
 
-function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], origin: string | undefined): void {
-  withModels(input, response, { catalog: true, origin }, (models) => encodeShow(known(models, readShownModel(body))));
+function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], asker: Asker): void {
+  withModels(input, response, { catalog: true, ...asker }, (models) => encodeShow(known(models, readShownModel(body))));
 }
 
 /** As in every other request. */

@@ -2,9 +2,11 @@
 import type { ClientItem } from '../contract/records.ts';
 import type { ClientRow } from './settings-writes.ts';
 
-/** @param nowMs keys that have ended by then are left out */
+/** @param nowMs keys that have ended by then are left out, as are all of a client that was revoked or has expired */
 export function clientItem({ keys, budgets, allowedModels, ...client }: ClientRow, nowMs: number): ClientItem {
-  const inForce = keys.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
+  const isOver = (endsAtMs: number | null): boolean => endsAtMs !== null && endsAtMs <= nowMs;
+  const isEnded = client.revokedAtMs !== null || isOver(client.expiresAtMs);
+  const inForce = isEnded ? [] : keys.filter(({ endsAtMs }) => !isOver(endsAtMs));
   return {
     ...client,
     budgets: [...budgets],

@@ -113,7 +113,8 @@ SELECT
   id, name, strict, sensitivity, tier, expiresAtMs, app, budgetsJson, limitsJson, allowedModelsJson, createdAtMs, revokedAtMs, lastSeenAtMs
 FROM clients WHERE id = ? AND revokedAtMs IS NULL`;
 
-const readKeysSql = 'SELECT clientId, hash, prefix, createdAtMs, endsAtMs FROM clientKeys ORDER BY createdAtMs DESC';
+const readKeysSql =
+  'SELECT clientId, hash, prefix, createdAtMs, endsAtMs FROM clientKeys ORDER BY createdAtMs DESC, endsAtMs IS NULL DESC';
 
 const insertSql = `
 INSERT INTO clients (

@@ -21,6 +21,7 @@ import { clientItem } from './client-item.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { type UsageStorage, usageStorage } from './usage/usage-storage.ts';
+import { prepareWindowCounts, type WindowCounts } from './window-counts.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 export interface StorageOptions {
@@ -44,6 +45,8 @@ export interface Storage {
   readonly shadows: ShadowLog;
   readonly ledger: LedgerStorage;
   readonly alerts: AlertStorage;
+  /** What was asked, and sent to whom, in the windows of rate limits; what was handed over a moment ago is in it. */
+  readonly windowCounts: WindowCounts;
   readonly clients: ClientStorage;
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
@@ -152,6 +155,7 @@ function assemble(
     shadows: shadowStorage(writer, prepareShadowUse(database)),
     ledger: ledgerStorage(writer, database, followers.summaries),
     alerts: openAlertStorage(writer, database),
+    windowCounts: windowCountStorage(writer, prepareWindowCounts(database)),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
     vaultKey: {
@@ -205,6 +209,19 @@ function shadowStorage(writer: Writer, usedOn: ShadowLog['usedOn']): ShadowLog {
     usedOn: (day) => {
       writer.flush();
       return usedOn(day);
+    },
+  };
+}
+
+function windowCountStorage(writer: Writer, counts: WindowCounts): WindowCounts {
+  return {
+    ofClient: (question) => {
+      writer.flush();
+      return counts.ofClient(question);
+    },
+    ofProvider: (question) => {
+      writer.flush();
+      return counts.ofProvider(question);
     },
   };
 }

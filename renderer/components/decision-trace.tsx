@@ -169,6 +169,8 @@ function Features({ trace: { features } }: { readonly trace: DecisionTrace }) {
     ['Format', dialectName(features.dialect)],
     ['Program', features.client ?? 'none'],
     ['Sensitivity', features.sensitivity],
+    ['Tier', features.tier ?? 'none'],
+    ['May use', features.allowedModels?.join(', ') ?? 'any model'],
   ];
   const add = (read: ReadOnDemand, name: string, value: string): void => {
     if (!features.unread.includes(read)) facts.push([name, value]);

@@ -75,6 +75,7 @@ const leaves = fc.oneof(
   fc.record({ model: textTest }),
   fc.record({ client: textTest }),
   fc.record({ sensitivity: fc.constantFrom('normal', 'secret', ['private', 'secret']) }),
+  fc.record({ tier: fc.constantFrom('low', 'none', ['standard', 'premium']) }),
   fc.record({ inputTokens: numberTest }),
   fc.record({ maxOutputTokens: numberTest, tools: fc.boolean() }),
   fc.record({ stream: fc.boolean(), images: fc.boolean() }),
@@ -138,6 +139,11 @@ const requestedNames = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
 
+/** One in thirty has a list: what else can be found out would else be found out seldom. */
+const keyLists = fc
+  .integer({ min: 0, max: 89 })
+  .map((dice) => ([['near/*', '*/m'], ['far/m', 'lan/meta/*'], ['none']] as const)[dice] ?? null);
+
 export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
   .record({
     requestedModel: requestedNames,
@@ -145,6 +151,8 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     client: fc.constantFrom(null, 'chat', 'editor'),
     task: fc.constantFrom('chat', 'code', 'tools'),
     sensitivity: fc.constantFrom('normal' as const, 'private' as const, 'secret' as const),
+    tier: fc.constantFrom(null, null, 'low' as const, 'premium' as const),
+    allowedModels: keyLists,
     inputTokens: fc.constantFrom(0, 10, 1_000, 10_000, 200_000, 200_000),
     maxOutputTokens: fc.constantFrom(null, 0, 500, 1_000, 50_000),
     flags: fc.integer({ min: 0, max: 31 }),

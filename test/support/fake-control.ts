@@ -128,6 +128,8 @@ const sampleFeatures: RequestFeatures = {
   task: 'chat',
   taskSaid: false,
   sensitivity: 'normal',
+  tier: null,
+  allowedModels: null,
   inputTokens: 1_204,
   maxOutputTokens: null,
   stream: true,

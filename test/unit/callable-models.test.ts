@@ -35,6 +35,7 @@ const told: FoundModel = {
 test('a provider’s own words reach the list, and nobody’s guess stands beside them', async () => {
   const listed = await listCallableModels(inputOf({ cloud: [told, { id: 'gpt-5-mini' }], off: [{ id: 'asleep' }] }), {
     catalog: false,
+    allowedModels: null,
   });
   expect(listed).toEqual([
     {
@@ -61,11 +62,11 @@ test('a provider’s own words reach the list, and nobody’s guess stands besid
 test('with the catalog, what the provider left out is filled in and what it told stays', async () => {
   const models = [{ ...told, id: 'gpt-5-mini' }, { id: 'gpt-5' }];
   const input = inputOf({ cloud: models });
-  const [own, filled] = await listCallableModels(input, { catalog: true });
+  const [own, filled] = await listCallableModels(input, { catalog: true, allowedModels: null });
   expect(own).toMatchObject({ contextLength: 8_000, abilities: { tools: true, vision: false, reasoning: true } });
   expect(filled).toMatchObject({ contextLength: 400_000, abilities: { tools: true } });
   expect(filled?.createdAtSeconds).toBeGreaterThan(1_740_000_000);
-  const [again] = await listCallableModels(input, { catalog: false });
+  const [again] = await listCallableModels(input, { catalog: false, allowedModels: null });
   expect(again?.abilities.reasoning).toBeNull();
 });
 
@@ -76,6 +77,6 @@ test.each([
   [['off/asleep'], { contextLength: null, abilities: nothing }],
 ])('an alias of %j is what the first of them that can answer is', async (targets, facts) => {
   const lists = { cloud: [told], near: [{ id: 'nomic-embed-text' }], off: [{ id: 'asleep' }] };
-  const [alias] = await listCallableModels(inputOf(lists, targets), { catalog: false });
+  const [alias] = await listCallableModels(inputOf(lists, targets), { catalog: false, allowedModels: null });
   expect(alias).toMatchObject({ id: 'fast', ownedBy: 'gatehouse', ...facts });
 });

@@ -106,11 +106,21 @@ const models = [
   'meta/llama',
 ];
 
+function anyClient(next: () => number) {
+  const name = pick(next, ['ada', 'bob', 'eve']);
+  return {
+    id: name,
+    name,
+    sensitivity: pick(next, ['normal', 'normal', 'private', 'secret'] as const),
+    tier: pick(next, [null, 'low', 'premium'] as const),
+    allowedModels: pick(next, [null, null, null, ['one/*', '*/m'], ['one/*', 'near/*', 'meta/llama']]),
+  };
+}
+
 function anyRequest(next: () => number) {
   const content = pick(next, ['Hello.', '```js\n1\n```', 'word '.repeat(500), 'Which day is it?']);
   const tools = next() < 0.3 ? { tools: [{ type: 'function', function: { name: 'f' }, name: 'f' }] } : {};
   const canary = next() < 0.3 ? { metadata: { canary: 'yes' } } : {};
-  const name = pick(next, ['ada', 'bob', 'eve']);
   return {
     dialect: pick(next, ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'ollama', 'openai-embeddings']),
     body: {
@@ -123,7 +133,7 @@ function anyRequest(next: () => number) {
       ...tools,
       ...canary,
     },
-    client: next() < 0.9 ? { id: name, name, sensitivity: pick(next, ['normal', 'normal', 'private', 'secret'] as const) } : null,
+    client: next() < 0.9 ? anyClient(next) : null,
     clientHeaders: {
       ...(next() < 0.5 ? { 'x-team': pick(next, ['a', 'b1', 'b2']) } : {}),
       ...(next() < 0.3 ? { 'x-session-id': pick(next, ['s1', 's2', 's3']) } : {}),

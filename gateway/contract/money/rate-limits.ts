@@ -20,3 +20,13 @@ export const rateLimitsSchema = z.strictObject({
     .optional(),
 });
 export type RateLimits = z.infer<typeof rateLimitsSchema>;
+
+/** How far one limit is used up in the window that is open. */
+export const limitUsedSchema = z.object({
+  counted: z.enum(['requests', 'tokens', 'expensive']),
+  window: z.enum(['minute', 'hour', 'day']),
+  limit: z.number().int(),
+  used: z.number().int(),
+  /** Milliseconds since 1970. */
+  resetsAtMs: z.number().int(),
+});

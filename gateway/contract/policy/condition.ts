@@ -12,6 +12,11 @@ export type Sensitivity = z.infer<typeof sensitivitySchema>;
 
 export const weekDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+/** Of the client's key; `none` is a key without a tier, or no key. */
+export const testedTiers = ['low', 'standard', 'premium', 'none'] as const;
+const testedTierSchema = z.enum(testedTiers);
+export type TestedTier = z.infer<typeof testedTierSchema>;
+
 const wildcardText = z.string().min(1).max(256);
 
 /** A regular expression without look-around and back-references: its time grows with the text and no faster (RE2). */
@@ -84,6 +89,11 @@ const parts = {
   sensitivity: z
     .union([sensitivitySchema, z.array(sensitivitySchema).min(1).max(3)], {
       error: 'must be normal, private or secret, or a list of them',
+    })
+    .optional(),
+  tier: z
+    .union([testedTierSchema, z.array(testedTierSchema).min(1).max(4)], {
+      error: 'must be low, standard, premium or none, or a list of them',
     })
     .optional(),
   inputTokens: numberTestSchema.optional(),

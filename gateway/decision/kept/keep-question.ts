@@ -2,14 +2,13 @@
  * Keeps what a decision was made from as a short JSON text, and makes the decision again from it. The text holds no word
  * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
  */
-import { type DecisionTrace, readOnDemand, type TargetState } from '../../contract/decision.ts';
-import { dialectNames } from '../../contract/dialect-names.ts';
-import { sensitivities } from '../../contract/policy/condition.ts';
+import type { DecisionTrace, TargetState } from '../../contract/decision.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import { explain } from '../explain.ts';
 import type { CompiledPolicy } from '../policy/compiled-policy.ts';
 import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from '../question.ts';
+import { type KeptFeatures, packFeatures, quoteName, readFeatures, type Texts } from './pack-features.ts';
 import { type KeptFacts, type KeptState, packFacts, packState, readFacts, readState } from './pack-target.ts';
 import type { SeenTarget, WatchedSnapshot } from './watched-snapshot.ts';
 
@@ -17,8 +16,6 @@ import type { SeenTarget, WatchedSnapshot } from './watched-snapshot.ts';
 const form = 1;
 /** Characters. What is longer (hundreds of targets) is not kept rather than kept in part. */
 export const keptAtMost = 8_192;
-
-type Texts = readonly (readonly [name: string, text: string])[];
 
 /** Lists instead of objects: half as long, and a name such as `__proto__` is a name. */
 type Kept = readonly [
@@ -30,22 +27,6 @@ type Kept = readonly [
   facts: readonly KeptFacts[],
   targets: readonly (readonly [provider: string, model: string, facts: number, state: KeptState])[],
   rest: KeptRest | 0,
-];
-
-type KeptFeatures = readonly [
-  requestedModel: string,
-  dialects: readonly (number | string)[],
-  dialect: string,
-  client: string | null,
-  task: string,
-  flags: number,
-  sensitivity: number,
-  inputTokens: number,
-  maxOutputTokens: number | null,
-  session: string | null,
-  headers: Texts,
-  metadata: Texts,
-  pinnedBefore: string | null,
 ];
 
 type KeptRest = readonly [
@@ -108,7 +89,7 @@ export class KeptText {
 function writeQuestion({ features, policy, snapshot, clock, seed }: AnsweredQuestion): string | null {
   const facts: string[] = [];
   const targets = snapshot.targets.map((seen) => packTarget(seen, facts));
-  const asked = packPlain(features, policy.looksAt) ?? packFeatures(features, policy.looksAt);
+  const asked = packFeatures(features, policy.looksAt);
   const made = `${seed},[${clock.atMs},${clock.utcOffsetMinutes}],${quoteName(snapshot.catalogVersion())}`;
   const text = `[${form},${made},${asked},[${facts.join()}],[${targets.join()}],${packRest(snapshot)}]`;
   return text.length > keptAtMost ? null : text;
@@ -122,80 +103,6 @@ function packTarget({ provider, model, facts: known, state }: SeenTarget, facts:
   let place = facts.indexOf(packed);
   if (place < 0) place = facts.push(packed) - 1;
   return `[${quoteName(provider)},${quoteName(model)},${place},${packState(state)}]`;
-}
-
-/** The same names come again and again; a client that makes up ever new ones must not fill the memory. */
-const mostNames = 512;
-const quotedNames = new Map<string, string>();
-
-function quoteName(name: string | null): string {
-  if (name === null) return 'null';
-  const known = quotedNames.get(name);
-  if (known !== undefined) return known;
-  if (quotedNames.size >= mostNames) quotedNames.clear();
-  const quoted = quote(name);
-  quotedNames.set(name, quoted);
-  return quoted;
-}
-
-/** A format's place among the contract's names, which only ever grow at their end; an endpoint's own name. */
-function packDialect(dialect: string): number | string {
-  const place = dialectNames.findIndex((name) => name === dialect);
-  return place < 0 ? dialect : place;
-}
-
-function readDialect(packed: number | string): string {
-  return typeof packed === 'number' ? (dialectNames[packed] ?? '') : packed;
-}
-
-/** The doors' lists are the same objects for every request. */
-const dialectTexts = new WeakMap<readonly string[], string>();
-
-function packDialects(dialects: readonly string[]): string {
-  const known = dialectTexts.get(dialects);
-  if (known !== undefined) return known;
-  const text = quote(dialects.map(packDialect));
-  dialectTexts.set(dialects, text);
-  return text;
-}
-
-const plainTexts = new WeakMap<DecisionFeatures, string>();
-
-/** Those of plain requests, of which nothing was read, are one object for many. Null for others. */
-function packPlain(features: DecisionFeatures, looksAt: TextNames): string | null {
-  const isPlain = features.unread.length === readOnDemand.length && looksAt.headers.length + looksAt.metadata.length === 0;
-  if (!isPlain) return null;
-  const known = plainTexts.get(features);
-  if (known !== undefined) return known;
-  const text = packFeatures(features, looksAt);
-  plainTexts.set(features, text);
-  return text;
-}
-
-type TextNames = Pick<CompiledPolicy['looksAt'], 'headers' | 'metadata'>;
-
-function packFeatures(features: DecisionFeatures, looksAt: TextNames): string {
-  const { requestedModel, dialect, client, task, sensitivity, inputTokens, maxOutputTokens, session, pinnedBefore } = features;
-  const formats = `${packDialects(features.dialects)},${quoteName(dialect)}`;
-  const names = `${quoteName(requestedModel)},${formats},${quoteName(client)},${quoteName(task)}`;
-  const sizes = `${flagsOf(features)},${sensitivities.indexOf(sensitivity)},${inputTokens},${maxOutputTokens}`;
-  const texts = `${packTexts(features.headers, looksAt.headers)},${packTexts(features.metadata, looksAt.metadata)}`;
-  return `[${names},${sizes},${session === null ? null : quote(session)},${texts},${quoteName(pinnedBefore)}]`;
-}
-
-/** As bits, from the lowest: first these, then what was not read. */
-const flagNames = ['taskSaid', 'stream', 'tools', 'images', 'schema', 'reasoning'] as const;
-
-function flagsOf(features: DecisionFeatures): number {
-  let flags = 0;
-  for (let place = 0; place < flagNames.length; place += 1) if (features[flagNames[place] ?? 'stream']) flags |= 1 << place;
-  for (const name of features.unread) flags |= 1 << (flagNames.length + readOnDemand.indexOf(name));
-  return flags;
-}
-
-function packTexts(texts: Readonly<Record<string, string>>, names: readonly string[]): string {
-  if (names.length === 0) return '[]';
-  return quote(names.flatMap((name) => (Object.hasOwn(texts, name) ? [[name, texts[name] ?? '']] : [])));
 }
 
 function packRest({ listings, keyProblems, missing, problems, sessions, turns }: WatchedSnapshot): string {
@@ -224,32 +131,6 @@ function parse(text: string): Kept | null {
   } catch {
     return null;
   }
-}
-
-function readFeatures(kept: KeptFeatures): DecisionFeatures {
-  const [requestedModel, dialects, dialect, client, task, flags, sensitivity, inputTokens, maxOutputTokens, session] = kept;
-  const has = (place: number) => (flags & (1 << place)) !== 0;
-  return {
-    requestedModel,
-    dialects: dialects.map(readDialect),
-    dialect,
-    client,
-    task,
-    taskSaid: has(0),
-    stream: has(1),
-    tools: has(2),
-    images: has(3),
-    schema: has(4),
-    reasoning: has(5),
-    sensitivity: sensitivities[sensitivity] ?? 'secret',
-    inputTokens,
-    maxOutputTokens,
-    session,
-    headers: Object.fromEntries(kept[10]),
-    metadata: Object.fromEntries(kept[11]),
-    pinnedBefore: kept[12],
-    unread: readOnDemand.filter((_, place) => has(flagNames.length + place)),
-  };
 }
 
 const noRest: KeptRest = [[], [], [], [], [], []];

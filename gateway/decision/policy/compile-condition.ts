@@ -59,7 +59,11 @@ function leavesOf(condition: Condition): Leaf[] {
       return text !== null && test(text);
     });
   }
-  const { sensitivity, time } = condition;
+  const { sensitivity, tier, time } = condition;
+  if (tier !== undefined) {
+    const wanted = new Set([tier].flat());
+    add('tier', tier, (features) => wanted.has(features.tier ?? 'none'));
+  }
   if (sensitivity !== undefined) {
     const wanted = new Set([sensitivity].flat());
     add('sensitivity', sensitivity, (features) => wanted.has(features.sensitivity));

@@ -1,5 +1,5 @@
 /** Finds out what of a request a policy may look at, so that nothing else has to be read of it. */
-import { leavesIn, type ConditionNode } from './compile-condition.ts';
+import { leavesIn, type ConditionNode, type Leaf } from './compile-condition.ts';
 import type { CompiledPolicy, CompiledRoute, CompiledRule, LooksAt } from './compiled-policy.ts';
 import type { DecisionFeatures, DecisionSnapshot } from '../question.ts';
 import { splitName } from './split-name.ts';
@@ -72,12 +72,17 @@ function addRule(looked: Looked, rule: CompiledRule): void {
   for (const { part, name } of rule.condition === null ? [] : leavesIn(rule.condition)) {
     if (part === 'header') looked.headers.add(name);
     else if (part === 'metadata') looked.metadata.add(name);
-    else if (part !== 'model' && part !== 'dialect' && part !== 'time') looked.flags.add(part);
+    else if (!isKnownAnyway(part)) looked.flags.add(part);
   }
   if (rule.route) addRoute(looked, rule.route);
   if (rule.limits?.maxCostUsd !== undefined) addFlags(looked, ['inputTokens', 'maxOutputTokens']);
   for (const route of rule.fallbacks?.values() ?? []) addRoute(looked, route);
   if (rule.shadow) addRoute(looked, rule.shadow.route);
+}
+
+/** What costs nothing to know is known of every request. */
+function isKnownAnyway(part: Leaf['part']): part is Exclude<Leaf['part'], Flag> {
+  return part === 'model' || part === 'dialect' || part === 'tier' || part === 'time';
 }
 
 function addRoute(looked: Looked, route: CompiledRoute): void {

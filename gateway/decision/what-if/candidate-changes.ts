@@ -18,6 +18,8 @@ function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
   switch (code) {
     case 'provider-off':
       return [providerChange(`the provider ${id} was switched on`, id, { enabled: true })];
+    case 'not-allowed':
+      return [keyAllowing(nameOf(judged), weighing)];
     case 'no-key':
       return [keyChange(id)];
     case 'not-local':
@@ -64,6 +66,12 @@ function againstPin({ outcome, policy, features, clock }: Weighing): readonly Ch
     apply: (question) => ({ ...question, features: altered.features, clock: altered.clock }),
   };
   return [elsewhere, unpinned];
+}
+
+/** The key's list is as much the person's own saying as a rule is. */
+function keyAllowing(name: string, { features }: Weighing): Change {
+  const allowedModels = [...(features.allowedModels ?? []), name];
+  return { ...requestChange(`its key allowed ${name}`, { allowedModels }), about: 'policy' };
 }
 
 function promptOf(inputTokens: number): Change {

@@ -1,6 +1,6 @@
 /** Finds how a request would have to be for a condition to hold, or to hold no longer, each test by its nearest value. */
 import type { NumberTest, TextTest } from '../../contract/policy/condition.ts';
-import { sensitivities } from '../../contract/policy/condition.ts';
+import { sensitivities, type TestedTier, testedTiers } from '../../contract/policy/condition.ts';
 import { tokens } from '../words/amounts.ts';
 import { type ConditionNode, type Leaf, namedText } from '../policy/compile-condition.ts';
 import { answersWithText } from '../estimate.ts';
@@ -82,6 +82,8 @@ function satisfyLeaf(leaf: Leaf, from: Altered): Altered | null {
       return withText(from, leaf.part, leaf.wanted);
     case 'sensitivity':
       return withSensitivity(from, [leaf.wanted].flat()[0] ?? 'normal');
+    case 'tier':
+      return withTier(from, [leaf.wanted].flat()[0] ?? 'none');
     case 'inputTokens':
     case 'maxOutputTokens':
       return withNumber(from, leaf.part, nearestWithin(leaf.wanted, from.features[leaf.part] ?? 0));
@@ -109,6 +111,8 @@ function violateLeaf(leaf: Leaf, from: Altered): Altered | null {
       return withFeatures(from, 'it came from another program', { client: 'another program' });
     case 'sensitivity':
       return firstChecked([...sensitivities], leaf, (one) => withSensitivity(from, one));
+    case 'tier':
+      return firstChecked([...testedTiers], leaf, (one) => withTier(from, one));
     case 'inputTokens':
     case 'maxOutputTokens': {
       const { part, wanted } = leaf;
@@ -163,6 +167,11 @@ function withText(from: Altered, part: 'model' | 'client' | 'task' | 'dialect', 
 
 function withSensitivity(from: Altered, sensitivity: DecisionFeatures['sensitivity']): Altered {
   return withFeatures(from, `its sensitivity was "${sensitivity}"`, { sensitivity });
+}
+
+function withTier(from: Altered, tier: TestedTier): Altered {
+  const words = tier === 'none' ? 'its key had no tier' : `the tier of its key was ${tier}`;
+  return withFeatures(from, words, { tier: tier === 'none' ? null : tier });
 }
 
 export function withNumber(from: Altered, part: 'inputTokens' | 'maxOutputTokens', number: number): Altered {

@@ -47,6 +47,8 @@ function describeLeaf(leaf: Leaf, holds: boolean): string {
       return `${textSubjects[leaf.part]} is ${not}${textWords(leaf.wanted)}`;
     case 'sensitivity':
       return `it is ${not}${either([leaf.wanted].flat())}`;
+    case 'tier':
+      return `the tier of its key is ${not}${either([leaf.wanted].flat())}`;
     case 'inputTokens':
       return `the prompt has ${not}${numberWords(leaf.wanted)} tokens`;
     case 'maxOutputTokens':
@@ -117,6 +119,8 @@ function describeLeafFailure(leaf: Leaf, features: DecisionFeatures, clock: Deci
       return hasInstead('its task', features.task, leaf.wanted);
     case 'sensitivity':
       return `it is ${features.sensitivity}, not ${either([leaf.wanted].flat())}`;
+    case 'tier':
+      return `the tier of its key is ${features.tier ?? 'none'}, not ${either([leaf.wanted].flat())}`;
     case 'inputTokens':
       return `its prompt has about ${tokens(features.inputTokens)}, not ${numberWords(leaf.wanted)}`;
     case 'maxOutputTokens':

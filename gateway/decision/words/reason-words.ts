@@ -1,5 +1,5 @@
 /** The words of every reason for which a target is asked, asked later, or refused. */
-import { dollars, duration, tokens } from './amounts.ts';
+import { dollars, duration, either, tokens } from './amounts.ts';
 import { factsOf, type Judged, stateOf, type Weighing } from '../judge-target.ts';
 import { costOf, durationOf } from '../order-targets.ts';
 import type { Evaluation } from '../evaluate.ts';
@@ -17,6 +17,8 @@ export function refusedBecause(judged: Judged, weighing: Weighing): string {
   switch (judged.code) {
     case 'unlisted':
       return 'no provider has this name before its slash, and none lists it as a model';
+    case 'not-allowed':
+      return `its key may use ${allowedWords(features.allowedModels)} only`;
     case 'provider-off':
       return `the provider ${id} is switched off`;
     case 'dialect': {
@@ -46,6 +48,16 @@ export function refusedBecause(judged: Judged, weighing: Weighing): string {
     default:
       return 'it can be asked';
   }
+}
+
+/** So many of a list are told: an error is read, and a long list is looked up. */
+const toldModels = 8;
+
+/** `openai/*, ollama/* and 3 more`. */
+export function allowedWords(allowed: readonly string[] | null): string {
+  if (allowed === null) return 'any model';
+  const more = allowed.length - toldModels;
+  return either([...allowed.slice(0, toldModels), ...(more > 0 ? [`${more} more`] : [])], 'and');
 }
 
 function neededWords(inputTokens: number, askedTokens: number | null): string {

@@ -18,7 +18,7 @@ interface OpenAttempt {
 }
 
 export function wasSent({ errorKind }: Pick<AttemptRecord, 'errorKind'>): boolean {
-  return errorKind !== 'over-budget';
+  return errorKind !== 'over-budget' && errorKind !== 'provider-limit';
 }
 
 export interface Clock {
@@ -79,7 +79,7 @@ export class AttemptLog {
     this.#open.headMs = this.#clock.monotonic() - this.#open.startedAt;
   }
 
-  /** One that was not sent, because a budget has no room for it. */
+  /** One that was not sent, because a budget or its provider's limit has no room for it. */
   leaveOut({ provider, model, keyReference }: Candidate, error: GatewayError): void {
     const nothing = { startedAtMs: this.#clock.now(), durationMs: 0, waitedMs: 0, headMs: null, status: null, costUsd: 0 };
     const number = this.#records.length + 1;

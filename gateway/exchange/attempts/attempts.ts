@@ -20,6 +20,7 @@ import type { ExchangePorts } from '../ports.ts';
 import type { Charge } from '../row.ts';
 import type { UpstreamAsk } from '../upstream-ask.ts';
 import { RequestBill } from '../billing/request-bill.ts';
+import { type LimitGate, mayBeSent } from '../limits/limit-gate.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { TargetWatch } from './target-watch.ts';
 import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
@@ -38,6 +39,8 @@ export interface AttemptsInput {
   readonly streamForm: StreamForm | null;
   /** Refuse a translation that loses something. */
   readonly strict: boolean;
+  /** How much may be sent to whom; null where nobody is limited. */
+  readonly limits: LimitGate | null;
   /** No attempt is left: this is the answer. */
   onExhausted(refusal: UpstreamRefusal): void;
 }
@@ -230,14 +233,14 @@ export class Attempts {
   #ask(cause: AttemptCause, waitedMs: number): void {
     const candidate = this.#queue.head;
     if (!candidate) return;
-    this.#bill.ask(candidate, (refusal) => {
+    mayBeSent(this.#input.limits, this.#bill, { candidate, request: this.#request }, (refusal) => {
       if (this.#request === null) return;
       if (refusal === null) this.#askNow(candidate, cause, waitedMs);
       else this.#leaveOut(candidate, refusal);
     });
   }
 
-  /** No budget has room for it: another target may be cheaper. What was asked before it is told of first. */
+  /** No budget, or no limit of its provider, has room for it: another target may be cheaper, or free. What was asked before it is told of first. */
   #leaveOut(candidate: Candidate, error: GatewayError): void {
     const watch = this.#watch;
     const left = (this.#plan?.attempts ?? 0) - this.log.count;

@@ -6,7 +6,7 @@ import type { ClientIdentity } from '../ports.ts';
 export interface AskedRequest {
   readonly dialect: Dialect;
   readonly request: PassthroughRequest;
-  readonly client: Pick<ClientIdentity, 'id' | 'name' | 'sensitivity'> | null;
+  readonly client: Pick<ClientIdentity, 'id' | 'name' | 'sensitivity' | 'tier' | 'allowedModels'> | null;
   readonly clientHeaders: IncomingHttpHeaders;
   /** The rule that kept on this machine what it continues; left out or null where it continues nothing that was kept. */
   readonly pinnedBefore?: string | null;

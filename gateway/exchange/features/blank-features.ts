@@ -11,6 +11,8 @@ export function blankFeatures(requestedModel: string, dialects: readonly string[
     task: 'chat',
     taskSaid: false,
     sensitivity: 'normal',
+    tier: null,
+    allowedModels: null,
     inputTokens: 0,
     maxOutputTokens: null,
     stream: false,

@@ -35,6 +35,8 @@ function isAsked({ dialect, request, client, clientHeaders, pinnedBefore }: Aske
     request.head.stream === features.stream &&
     dialectsFor(dialect, request) === features.dialects &&
     (client?.name ?? null) === features.client &&
+    (client?.tier ?? null) === features.tier &&
+    (client?.allowedModels ?? null) === features.allowedModels &&
     sensitivityOf(client, clientHeaders) === features.sensitivity &&
     (pinnedBefore ?? null) === features.pinnedBefore &&
     dialect.name === features.dialect
@@ -55,6 +57,8 @@ function readWhole(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
     task: task ?? (looksAt.task ? inferTask(asked, sayings) : unreadTask(dialect)),
     taskSaid: task !== null,
     sensitivity: sensitivityOf(client, clientHeaders),
+    tier: client?.tier ?? null,
+    allowedModels: client?.allowedModels ?? null,
     inputTokens,
     maxOutputTokens: looksAt.maxOutputTokens ? sayings.maxOutputTokens() : null,
     stream,

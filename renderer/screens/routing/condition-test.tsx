@@ -1,7 +1,6 @@
 /** One test of a condition, in the form of its field: text, number, yes or no, names with values, time. */
 import { Plus, X } from 'lucide-react';
 import { useId, useState } from 'react';
-import { sensitivities } from '../../../gateway/contract/policy/condition.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { isObject, type JsonObject } from '../../stores/json-value.ts';
 import {
@@ -30,8 +29,8 @@ export function ConditionTest(props: TestProps) {
   switch (props.field.kind) {
     case 'text':
       return <TextTest label={props.field.label} modes={plainModes} {...props} choices={props.field.choices} />;
-    case 'sensitivity':
-      return <SensitivityTest {...props} />;
+    case 'choice':
+      return <ChoiceTest {...props} />;
     case 'number':
       return <NumberTest {...props} />;
     case 'boolean':
@@ -101,16 +100,17 @@ export function Suggestions({ id, choices }: { readonly id: string; readonly cho
 
 const checkLook = 'inline-flex h-8 items-center gap-1.5';
 
-function SensitivityTest({ value, onChange, error }: TestProps) {
+/** One or several of few words. */
+function ChoiceTest({ field: { label, choices = [] }, value, onChange, error }: TestProps) {
   const chosen: readonly unknown[] = Array.isArray(value) ? value : [value];
   const change = (name: string, isChosen: boolean) => {
-    const next = sensitivities.filter((one) => (one === name ? isChosen : chosen.includes(one)));
+    const next = choices.filter((one) => (one === name ? isChosen : chosen.includes(one)));
     onChange(next.length === 1 ? next[0] : next);
   };
   return (
     <div className="grid gap-1">
-      <div role="group" aria-label="Sensitivity" className="flex flex-wrap gap-x-4">
-        {sensitivities.map((name) => (
+      <div role="group" aria-label={label} className="flex flex-wrap gap-x-4">
+        {choices.map((name) => (
           <label key={name} className={checkLook}>
             <input
               type="checkbox"

@@ -1,9 +1,9 @@
 /** The tests of a condition as a form shows them: which fields there are, and in which of its forms a test is written. Pure. */
 import { dialectNames } from '../../../gateway/contract/dialect-names.ts';
-import { inferredTasks } from '../../../gateway/contract/policy/condition.ts';
+import { inferredTasks, sensitivities, testedTiers } from '../../../gateway/contract/policy/condition.ts';
 import { isObject } from '../../stores/json-value.ts';
 
-export type FieldKind = 'text' | 'sensitivity' | 'number' | 'boolean' | 'named' | 'time';
+export type FieldKind = 'text' | 'choice' | 'number' | 'boolean' | 'named' | 'time';
 
 export interface ConditionField {
   readonly name: string;
@@ -28,10 +28,12 @@ export const conditionFields: readonly ConditionField[] = [
   {
     name: 'sensitivity',
     label: 'Sensitivity',
-    kind: 'sensitivity',
+    kind: 'choice',
     first: 'secret',
+    choices: sensitivities,
     hint: 'of its key, under Settings, or by its header',
   },
+  { name: 'tier', label: 'Tier', kind: 'choice', first: 'low', choices: testedTiers, hint: 'of its key, under Settings' },
   { name: 'inputTokens', label: 'Input tokens', kind: 'number', first: { atLeast: 10_000 } },
   { name: 'maxOutputTokens', label: 'Longest answer, tokens', kind: 'number', first: { atLeast: 1_000 } },
   {

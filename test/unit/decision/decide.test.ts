@@ -35,6 +35,41 @@ const decideFor = (requestedModel: string, more: World = {}) =>
   decide({ ...plainFeatures, requestedModel }, policy, snapshotOf({ ...world, ...more }), noon, 1);
 const targetsOf = (name: string) => decideFor(name).targets.map(({ provider: id, model }) => `${id} ${model}`);
 
+describe('a key with a list', () => {
+  const decideWith = (requestedModel: string, allowedModels: readonly string[]) =>
+    decide({ ...plainFeatures, requestedModel, allowedModels }, policy, snapshotOf(world), noon, 1);
+
+  test('is held to it by what a name leads to, not by the name: an alias is asked in what is left of it', () => {
+    const { targets, candidates } = decideWith('fast', ['lab/*']);
+    expect(targets.map(({ provider: id, model }) => `${id}/${model}`)).toEqual(['lab/gpt']);
+    expect(candidates.map(({ code }) => code)).toEqual(['not-allowed', 'chosen']);
+  });
+
+  test.each([
+    ['lab/gpt', 'this key may not use lab/gpt; it may use home/*'],
+    ['llama', 'this key may not use lab/big-llama; it may use home/*'],
+    ['gpt', 'this key may not use lab/gpt; it may use home/*'],
+  ])('is refused %s with its list when it may use nothing that the name leads to', (name, message) => {
+    expect(decideWith(name, ['home/*'])).toMatchObject({ targets: [], refusal: { kind: 'not-allowed', message } });
+  });
+
+  test('is told of a long list no more than a person reads, and why the rest cannot be asked', () => {
+    const list = Array.from({ length: 20 }, (_, place) => `a/${place}`);
+    expect(decideWith('lab/gpt', list).refusal?.message).toContain('a/7 and 12 more');
+    expect(decideWith('mixed', ['poor/*']).refusal).toMatchObject({ kind: 'unlisted' });
+    const some = policyOf({
+      providers: [provider('lab'), provider('off', { enabled: false })],
+      aliases: { some: { targets: ['lab/m', 'off/m'] } },
+    });
+    const asked = { ...plainFeatures, requestedModel: 'some', allowedModels: ['off/*'] };
+    expect(decide(asked, some, snapshotOf(), noon, 1).refusal).toEqual({
+      kind: 'no-target',
+      message:
+        'no target can serve the model "some" (lab/m: its key may use off/* only; off/m: the provider off is switched off)',
+    });
+  });
+});
+
 describe('a name', () => {
   test.each([
     ['provider/model, listed or not', 'lab/never-heard-of', 'provider-model', ['lab never-heard-of']],

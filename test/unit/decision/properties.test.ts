@@ -131,6 +131,44 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
     expect(pinned).toBeGreaterThan(propertyRuns / 4);
   });
 
+  test('no request of a key ever reaches a model outside its list: as a target, a fallback or a copy', () => {
+    let allowed = 0;
+    let refused = 0;
+    const lists = [
+      ['near/m'],
+      ['*/m'],
+      ['far/*', 'near/meta/*'],
+      ['constructor/__proto__', 'lan/*'],
+      ['*'],
+      ['nobody/*'],
+    ] as const;
+    const fits = (name: string, pattern: string) =>
+      pattern === '*' ||
+      name === pattern ||
+      (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))) ||
+      (pattern.startsWith('*') && name.endsWith(pattern.slice(1)));
+    fc.assert(
+      fc.property(fc.constantFrom(...lists), ...question, (list, asked, policy, snapshot, clock, seed) => {
+        const decision = decide({ ...asked, allowedModels: list }, policy, snapshot, clock, seed);
+        const { targets, fallbacks, shadow } = decision;
+        for (const target of [...targets, ...Object.values(fallbacks).flat(), ...(shadow ? [shadow.asTarget] : [])]) {
+          allowed += 1;
+          const name = `${target.provider}/${target.model}`;
+          if (!list.some((pattern) => fits(name, pattern))) throw new Error(`${name} is not in ${list.join()}`);
+        }
+        refused += decision.candidates.filter(({ code }) => code === 'not-allowed').length;
+        // The list takes away, and never sends anywhere else than it would go without it.
+        if (list[0] === '*') {
+          const free = decide({ ...asked, allowedModels: null }, policy, snapshot, clock, seed);
+          if (JSON.stringify(free) !== JSON.stringify(decision)) throw new Error('a list of everything changed it');
+        }
+      }),
+      sizes,
+    );
+    expect(allowed).toBeGreaterThan(propertyRuns / 4);
+    expect(refused).toBeGreaterThan(propertyRuns / 4);
+  });
+
   test('how targets stand never empties a list that is not empty, nor fills an empty one', () => {
     const calm = (snapshot: ReturnType<typeof snapshotOf>) => ({ ...snapshot, state: snapshotOf().state });
     fc.assert(
@@ -211,7 +249,7 @@ describe('for any request, policy and state', { timeout: 60_000 }, () => {
 });
 
 test('the cases that are tried are of every kind: most can be answered, many in several ways, and every reason is met', () => {
-  const samples = 4_000;
+  const samples = 6_000;
   const met = new Map<string, number>();
   const note = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
   for (const input of fc.sample(fc.tuple(...question), { numRuns: samples, seed: 20_261_120 })) {
@@ -231,7 +269,7 @@ test('the cases that are tried are of every kind: most can be answered, many in 
   const rare = [...met].filter(([, times]) => times < samples / 1_000);
   expect(rare).toEqual([]);
   const wanted = [...reasonCodes, 'rule', 'provider-model', 'alias', 'bare-model', 'unknown', 'fallbacks', 'shadow', 'session'];
-  const kinds = ['denied', 'unknown-model', 'unlisted', 'no-key', 'too-long', 'no-target'];
+  const kinds = ['denied', 'not-allowed', 'unknown-model', 'unlisted', 'no-key', 'too-long', 'no-target'];
   const ways = strategies.map((strategy) => `several by ${strategy}`);
   expect([...wanted, ...kinds, ...ways].filter((what) => !met.has(what))).toEqual([]);
 });

@@ -56,6 +56,20 @@ describe('a text', () => {
   });
 });
 
+describe('a tier', () => {
+  test.each([
+    ['low', 'low', true],
+    ['low', 'standard', false],
+    ['low', null, false],
+    ['none', null, true],
+    ['none', 'low', false],
+    [['premium', 'none'], null, true],
+    [['premium', 'none'], 'premium', true],
+  ] as const)('%j: a key of the tier %s is %s', (wanted, tier, expected) => {
+    expect(holds({ tier: wanted }, { tier })).toBe(expected);
+  });
+});
+
 describe('a number', () => {
   test.each([
     [{ above: 10 }, 10, false],

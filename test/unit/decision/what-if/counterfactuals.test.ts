@@ -58,6 +58,14 @@ describe('of a candidate that was refused', () => {
     expect(ofRoute({ targets: ['off/m', 'a/m'] })).toEqual(['off/m (policy): the provider off was switched on.']);
   });
 
+  test('by the list of its key', () => {
+    const asked = { ...plainFeatures, requestedModel: 'a/m', allowedModels: ['b/*'] };
+    const one = policyOf({ providers: [provider('a'), provider('b')] });
+    expect(findCounterfactuals(asked, one, snapshotOf(), noon, 1)).toEqual([
+      { target: 'a/m', change: 'It would be asked first if its key allowed a/m.', about: 'policy' },
+    ]);
+  });
+
   test('by a pin, the request first, then the rule', () => {
     const pin: RuleDocument = { name: 'secrets', when: { sensitivity: 'secret' }, pin: 'local' };
     const route: RouteDocument = { targets: ['a/m', 'home/m'] };

@@ -16,6 +16,10 @@ test.each<[string, Omit<RuleDocument, 'name'>]>([
       limits: { maxCostUsd: 0.05 },
     },
   ],
+  [
+    'When the tier of its key is low or none and the tier of its key is not premium, ask a/b.',
+    { when: { tier: ['low', 'none'], not: { tier: 'premium' } }, use: 'a/b' },
+  ],
   ['Always keep the request on this machine.', { pin: 'local' }],
   ['Switched off: Always refuse it: “Ask Ann.”.', { enabled: false, deny: 'Ask Ann.' }],
   [

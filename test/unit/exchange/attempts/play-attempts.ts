@@ -107,6 +107,7 @@ export function play(
     requestId: 'r',
     streamForm: null,
     strict: false,
+    limits: null,
     onExhausted(refusal) {
       exhausted.push(refusal);
       attempts.ended(outcomeOf(refusal.error));

@@ -1,4 +1,5 @@
 /** What the decision is told of a request: who speaks, for what, how privately, in which session; and nothing nobody asked for. */
+import { plainTerms } from '../../../../gateway/contract/client-terms.ts';
 import { describe, expect, test } from 'vitest';
 import type { LooksAt } from '../../../../gateway/decision/policy/compiled-policy.ts';
 import type { DialectName } from '../../../../gateway/dialects/dialect.ts';
@@ -74,7 +75,7 @@ describe('the task', () => {
 });
 
 describe('the sensitivity', () => {
-  const client = (sensitivity: 'normal' | 'private' | 'secret') => ({ id: 'c', name: 'c', sensitivity });
+  const client = (sensitivity: 'normal' | 'private' | 'secret') => ({ ...plainTerms, id: 'c', name: 'c', sensitivity });
   test.each([
     ['normal', undefined, 'normal'],
     ['private', undefined, 'private'],
@@ -126,7 +127,7 @@ describe('the session', () => {
 
   test('is a short hash, never the name itself, and another for every client', () => {
     const of = (id: string) =>
-      read({ client: { id, name: id, sensitivity: 'normal' }, clientHeaders: { 'x-session-id': 'my-name' } }).session;
+      read({ client: { ...plainTerms, id, name: id }, clientHeaders: { 'x-session-id': 'my-name' } }).session;
     expect(of('a')).toMatch(/^[\w-]{16}$/);
     expect(of('a')).not.toBe(of('b'));
   });

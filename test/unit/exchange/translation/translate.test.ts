@@ -184,7 +184,7 @@ describe('thoughts are remembered', () => {
     const { request: read, place, id, streamForm } = sourceOf();
     const input = {
       dialect: { ...client, chat },
-      client: { ...plainTerms, id: 'me', name: 'me' },
+      client: { ...plainTerms, id: 'me', name: 'me', keyEndsAtMs: null },
       place,
       streamForm,
     };
