@@ -16,6 +16,8 @@ export interface UsageDetails {
   /** Of input and output together, as the provider added them up. */
   readonly totalTokens: number | null;
   readonly statedUsd: number | null;
+  /** Cohere bills fewer tokens than its models read and write; null where a provider bills what it counts. */
+  readonly billed: { readonly inputTokens: number | null; readonly outputTokens: number | null } | null;
   /** Billed, but not in the counts of the answer. */
   readonly extra: ExtraTokens;
   /** A part of it was answered by another model, whose price is another. */
@@ -49,6 +51,7 @@ export function readDetails(raw: Fields): UsageDetails {
     serviceTiers: serviceTiers(raw),
     totalTokens: tokenCount(raw['total_tokens']) ?? tokenCount(raw['totalTokenCount']),
     statedUsd: readStatedCost(raw),
+    billed: billedUnits(fieldsOf(raw['billed_units'])),
     extra: extraTokens(iterations),
     isMixed: iterations.some(({ model }) => typeof model === 'string'),
   };
@@ -98,6 +101,12 @@ function serviceTiers(raw: Fields): readonly string[] {
     .map((name) => name.toLowerCase())
     .filter((name) => !usual.has(name))
     .map((name) => name.replace(/^on_demand_/, ''));
+}
+
+function billedUnits(units: Fields): UsageDetails['billed'] {
+  const inputTokens = tokenCount(units['input_tokens']);
+  const outputTokens = tokenCount(units['output_tokens']);
+  return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
 }
 
 /**
