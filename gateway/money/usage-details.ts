@@ -5,6 +5,9 @@ import { readStatedCost } from './stated-cost.ts';
 
 export interface UsageDetails {
   readonly cacheWriteHourTokens: number;
+  /** Null where nothing is told of sound. */
+  readonly audioInputTokens: number | null;
+  readonly audioOutputTokens: number | null;
   readonly cachedAudioInputTokens: number;
   readonly imageInputTokens: number;
   readonly cachedImageInputTokens: number;
@@ -35,16 +38,18 @@ interface ExtraTokens {
 export function readDetails(raw: Fields): UsageDetails {
   const input = detailsOf(raw, ['prompt_tokens_details', 'input_tokens_details', 'input_token_details']);
   const output = detailsOf(raw, ['completion_tokens_details', 'output_tokens_details', 'output_token_details']);
+  const outputModalities = raw['candidatesTokensDetails'] ?? raw['responseTokensDetails'];
   const cached = fieldsOf(input['cached_tokens_details']);
   const iterations = Array.isArray(raw['iterations']) ? raw['iterations'].map(fieldsOf) : [];
   return {
     // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
     cacheWriteHourTokens: count(fieldsOf(raw['cache_creation'])['ephemeral_1h_input_tokens']),
+    audioInputTokens: tokenCount(input['audio_tokens']) ?? (modality(raw['promptTokensDetails'], 'AUDIO') || null),
+    audioOutputTokens: tokenCount(output['audio_tokens']) ?? (modality(outputModalities, 'AUDIO') || null),
     cachedAudioInputTokens: count(cached['audio_tokens']) || modality(raw['cacheTokensDetails'], 'AUDIO'),
     imageInputTokens: count(input['image_tokens']) || modality(raw['promptTokensDetails'], 'IMAGE'),
     cachedImageInputTokens: count(cached['image_tokens']) || modality(raw['cacheTokensDetails'], 'IMAGE'),
-    imageOutputTokens:
-      count(output['image_tokens']) || modality(raw['candidatesTokensDetails'] ?? raw['responseTokensDetails'], 'IMAGE'),
+    imageOutputTokens: count(output['image_tokens']) || modality(outputModalities, 'IMAGE'),
     searches: searches(raw),
     audioSeconds: audioSeconds(raw),
     characters: tokenCount(raw['characters']) ?? tokenCount(raw['input_characters']),
