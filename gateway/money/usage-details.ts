@@ -100,12 +100,14 @@ const usual = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'global',
 
 /** Vertex names a tier by its traffic: `ON_DEMAND_PRIORITY`. Anthropic tells its speed and its place apart. */
 function serviceTiers(raw: Fields): readonly string[] {
-  const told = [raw['service_tier'] ?? raw['serviceTier'], raw['trafficType'], raw['speed'], raw['inference_geo']];
-  return told
-    .filter((name) => typeof name === 'string')
-    .map((name) => name.toLowerCase())
-    .filter((name) => !usual.has(name))
-    .map((name) => name.replace(/^on_demand_/, ''));
+  const tier = raw['service_tier'] ?? raw['serviceTier'] ?? raw['trafficType'];
+  const told: string[] = [];
+  for (const name of [tier, raw['speed'], raw['inference_geo']]) {
+    if (typeof name !== 'string') continue;
+    const plain = name.toLowerCase().replace(/^on_demand_/, '');
+    if (!usual.has(plain) && !told.includes(plain)) told.push(plain);
+  }
+  return told;
 }
 
 function billedUnits(units: Fields): UsageDetails['billed'] {

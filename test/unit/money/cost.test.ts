@@ -88,7 +88,7 @@ test('the bound is never below the cost of any usage within its tokens, however 
       expect(bound).not.toBeNull();
       if (cost !== null) expect(bound).toBeGreaterThanOrEqual(cost.nanoUsd);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   );
 });
 
