@@ -6,7 +6,7 @@ import type { LoggedCostsQuery } from '../../../gateway/contract/money/repricing
 import type { RecordedCost } from '../../../gateway/contract/records.ts';
 import { repriceRow } from '../../../gateway/money/reprice.ts';
 import { createFollowers, prepareCommitBatch } from '../../../gateway/storage/commit-batch.ts';
-import { loggedCostsSql, prepareLoggedCosts, prepareUsedModels } from '../../../gateway/storage/logged-costs.ts';
+import { loggedCostsSql, prepareCostQueries } from '../../../gateway/storage/logged-costs.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { sumsOfRows, sumsOfSummaries } from '../../support/usage-sums.ts';
 import { attempt, finishRow, startRow } from './rows.ts';
@@ -53,7 +53,7 @@ function newLog() {
       },
     ]);
   const readAll = (query: Partial<LoggedCostsQuery> = {}) => {
-    const read = prepareLoggedCosts(database);
+    const { loggedCosts: read } = prepareCostQueries(database);
     const rows = [];
     for (let afterKey: number | null = -1; afterKey !== null; ) {
       const page = read({ ...everything, ...query, afterKey });
@@ -165,7 +165,7 @@ test('a price that nobody knows any more leaves a row the cost that it has', () 
 
 test('the models of a time are those of its summaries', () => {
   const { database } = filledLog();
-  const used = prepareUsedModels(database);
+  const { usedModels: used } = prepareCostQueries(database);
   expect(used(startMs - 86_400_000)).toEqual([
     { provider: 'else', model: 'where' },
     { provider: 'openai', model: 'gpt-5-mini' },
