@@ -14,6 +14,8 @@ import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
 import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
+import { costLinesOf } from './money/reprice.ts';
+import { keyRevoked } from './exchange/own-errors.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';
@@ -40,7 +42,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...clientCalls(parts),
     ...requestCalls(parts),
     ...gatewayCalls(parts),
-    ...priceCalls(),
+    ...priceCalls(parts),
     ...budgetCalls(parts),
     ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
@@ -104,7 +106,7 @@ function requestCalls({ storage }: CallParts) {
     'requests.get': async ({ id }) => {
       const request = await storage.getRequest(id);
       if (!request) throw new CallError('not-found', `There is no request "${id}" in the log.`, 'id');
-      return request;
+      return { ...request, costLines: costLinesOf(request) };
     },
   } satisfies Partial<CallHandlers>;
 }

@@ -22,6 +22,14 @@ export function createKeySource(lastKey: number, now: () => number): () => numbe
   };
 }
 
+/**
+ * No request of that moment or later has a smaller key; one of before may have a greater, where the clock went back.
+ * @param atMs milliseconds since 1970
+ */
+export function leastKeyAt(atMs: number): number {
+  return atMs * perMillisecond;
+}
+
 /** Writes a key as its id: `req_1q9w…`. */
 export function formatRequestId(key: number): string {
   let rest = key;

@@ -31,7 +31,9 @@ export function readBillables(usage: Usage | null, rawUsageJson: string | null):
   const raw = rawUsageJson === null ? null : parseUsage(rawUsageJson);
   const details = raw === null ? noDetails : readDetails(raw);
   const isUnsound = raw === null ? rawUsageJson !== null : holdsWrongCount(raw);
-  const { inputTokens, outputTokens, ...counts } = sound(usage ?? unknownUsage);
+  const { inputTokens, outputTokens, ...counts } = details.billed
+    ? { ...unknownUsage, ...details.billed }
+    : sound(usage ?? unknownUsage);
   const input = inputTokens === null ? null : inputTokens + details.extra.inputTokens;
   const output = outputTokens === null ? outputFromTotal(input, details) : outputTokens + details.extra.outputTokens;
   const inputParts = divideInput(input, counts, details);

@@ -75,7 +75,7 @@ class Whole {
 export function divideInput(all: number | null, counts: CountsWithin, details: UsageDetails): Division<InputParts> {
   if (all === null) return { parts: noInput, isClamped: false };
   const kinds = new Whole(all);
-  const audio = new Whole(kinds.takeTold(counts.audioInputTokens));
+  const audio = new Whole(kinds.takeTold(counts.audioInputTokens ?? details.audioInputTokens));
   const image = new Whole(kinds.takeTold(details.imageInputTokens));
   const text = new Whole(kinds.left);
   const uses = new Whole(all);
@@ -112,7 +112,7 @@ export function divideOutput(all: number | null, counts: CountsWithin, details: 
   if (all === null) return { parts: noOutput, isClamped: false };
   const whole = new Whole(all);
   const reasoningTokens = whole.takeTold(counts.reasoningTokens);
-  const audioOutputTokens = whole.takeTold(counts.audioOutputTokens);
+  const audioOutputTokens = whole.takeTold(counts.audioOutputTokens ?? details.audioOutputTokens);
   const imageOutputTokens = whole.takeTold(details.imageOutputTokens);
   const parts = { outputTokens: whole.left, reasoningTokens, audioOutputTokens, imageOutputTokens };
   return { parts, isClamped: whole.isClamped };

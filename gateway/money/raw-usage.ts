@@ -36,17 +36,35 @@ const countName = /(?:tokens|tokenCount|_requests|_queries|_count|_calls|search_
 /** Names of amounts that may have a fraction. */
 const amountName = /(?:seconds|cost|cost_in_usd_ticks)$/i;
 
+type NameKind = 'count' | 'amount' | 'other';
+
+const kinds = new Map<string, NameKind>();
+/** Names come from providers: the few that are real are known by then. */
+const mostKinds = 500;
+
+function kindOf(name: string): NameKind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const kind = countName.test(name) ? 'count' : amountName.test(name) ? 'amount' : 'other';
+  if (kinds.size < mostKinds) kinds.set(name, kind);
+  return kind;
+}
+
 const deepest = 3;
 
 /** Does something stand where a count or an amount belongs that cannot be one: text, a part of a token, less than nothing? */
-export function holdsWrongCount(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > deepest) return false;
-  return Object.entries(value).some(([name, each]) =>
-    typeof each === 'object' ? holdsWrongCount(each, depth + 1) : isWrong(name, each),
-  );
+export function holdsWrongCount(value: object, depth = 0): boolean {
+  // As JSON made it: its fields are all its own. A loop was measured to take a third of the time of a list of entries.
+  for (const name in value) {
+    const each: unknown = Reflect.get(value, name);
+    if (typeof each !== 'object') {
+      if (isWrong(name, each)) return true;
+    } else if (each !== null && depth < deepest && holdsWrongCount(each, depth + 1)) return true;
+  }
+  return false;
 }
 
 function isWrong(name: string, value: unknown): boolean {
-  if (countName.test(name)) return amountOf(value) === null || !Number.isInteger(value);
-  return amountName.test(name) && amountOf(value) === null;
+  const kind = kindOf(name);
+  return kind !== 'other' && (amountOf(value) === null || (kind === 'count' && !Number.isInteger(value)));
 }

@@ -1,10 +1,10 @@
 /** What the log keeps of a request's cost: how much, and how that is known. */
-import { unknownUsage, type Usage } from '../chat/usage.ts';
-import { nanoOfUsd } from '../contract/money/nano-usd.ts';
+import { tokenCount, type Usage } from '../chat/usage.ts';
+import { mostNanoUsd, nanoOfUsd } from '../contract/money/nano-usd.ts';
 import type { CostBasis, Price } from '../contract/money/price.ts';
 import type { RecordedCost } from '../contract/records.ts';
 import { type Billables, readBillables } from './billables.ts';
-import { type Cost, costOf, nanoPerToken } from './cost.ts';
+import { type Cost, costOf, nanoPerToken, nanoPerUsd } from './cost.ts';
 import { ratesFor } from './price-tiers.ts';
 import { tierFactor } from './service-tiers.ts';
 import { maySayCost } from './stated-cost.ts';
@@ -50,8 +50,15 @@ function recordLocal(price: Price, { comparedPrice, usage }: CostInput): Recorde
   return { nanoUsd: 0, basis: 'free', price, cacheSavedNanoUsd: 0, localSavedNanoUsd };
 }
 
-function wouldHaveCost(price: Price, { inputTokens, outputTokens }: Usage): number {
-  return costOf(price, readBillables({ ...unknownUsage, inputTokens, outputTokens }, null))?.nanoUsd ?? 0;
+/** Nothing where a count or a rate is not known. */
+function wouldHaveCost(price: Price, usage: Usage): number {
+  const inputTokens = tokenCount(usage.inputTokens);
+  const outputTokens = tokenCount(usage.outputTokens);
+  if (inputTokens === null || outputTokens === null) return 0;
+  const { inputPerMillionUsd, outputPerMillionUsd, perRequestUsd } = ratesFor(price, inputTokens);
+  if (inputPerMillionUsd === null || outputPerMillionUsd === null) return 0;
+  const tokens = inputTokens * inputPerMillionUsd + outputTokens * outputPerMillionUsd;
+  return Math.min(Math.round(tokens * nanoPerToken + perRequestUsd * nanoPerUsd), mostNanoUsd);
 }
 
 /**

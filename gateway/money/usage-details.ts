@@ -5,6 +5,9 @@ import { readStatedCost } from './stated-cost.ts';
 
 export interface UsageDetails {
   readonly cacheWriteHourTokens: number;
+  /** Null where nothing is told of sound. */
+  readonly audioInputTokens: number | null;
+  readonly audioOutputTokens: number | null;
   readonly cachedAudioInputTokens: number;
   readonly imageInputTokens: number;
   readonly cachedImageInputTokens: number;
@@ -16,6 +19,8 @@ export interface UsageDetails {
   /** Of input and output together, as the provider added them up. */
   readonly totalTokens: number | null;
   readonly statedUsd: number | null;
+  /** Cohere bills fewer tokens than its models read and write; null where a provider bills what it counts. */
+  readonly billed: { readonly inputTokens: number | null; readonly outputTokens: number | null } | null;
   /** Billed, but not in the counts of the answer. */
   readonly extra: ExtraTokens;
   /** A part of it was answered by another model, whose price is another. */
@@ -33,22 +38,25 @@ interface ExtraTokens {
 export function readDetails(raw: Fields): UsageDetails {
   const input = detailsOf(raw, ['prompt_tokens_details', 'input_tokens_details', 'input_token_details']);
   const output = detailsOf(raw, ['completion_tokens_details', 'output_tokens_details', 'output_token_details']);
+  const outputModalities = raw['candidatesTokensDetails'] ?? raw['responseTokensDetails'];
   const cached = fieldsOf(input['cached_tokens_details']);
   const iterations = Array.isArray(raw['iterations']) ? raw['iterations'].map(fieldsOf) : [];
   return {
     // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
     cacheWriteHourTokens: count(fieldsOf(raw['cache_creation'])['ephemeral_1h_input_tokens']),
+    audioInputTokens: tokenCount(input['audio_tokens']) ?? (modality(raw['promptTokensDetails'], 'AUDIO') || null),
+    audioOutputTokens: tokenCount(output['audio_tokens']) ?? (modality(outputModalities, 'AUDIO') || null),
     cachedAudioInputTokens: count(cached['audio_tokens']) || modality(raw['cacheTokensDetails'], 'AUDIO'),
     imageInputTokens: count(input['image_tokens']) || modality(raw['promptTokensDetails'], 'IMAGE'),
     cachedImageInputTokens: count(cached['image_tokens']) || modality(raw['cacheTokensDetails'], 'IMAGE'),
-    imageOutputTokens:
-      count(output['image_tokens']) || modality(raw['candidatesTokensDetails'] ?? raw['responseTokensDetails'], 'IMAGE'),
+    imageOutputTokens: count(output['image_tokens']) || modality(outputModalities, 'IMAGE'),
     searches: searches(raw),
     audioSeconds: audioSeconds(raw),
     characters: tokenCount(raw['characters']) ?? tokenCount(raw['input_characters']),
     serviceTiers: serviceTiers(raw),
     totalTokens: tokenCount(raw['total_tokens']) ?? tokenCount(raw['totalTokenCount']),
     statedUsd: readStatedCost(raw),
+    billed: billedUnits(fieldsOf(raw['billed_units'])),
     extra: extraTokens(iterations),
     isMixed: iterations.some(({ model }) => typeof model === 'string'),
   };
@@ -92,12 +100,20 @@ const usual = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'global',
 
 /** Vertex names a tier by its traffic: `ON_DEMAND_PRIORITY`. Anthropic tells its speed and its place apart. */
 function serviceTiers(raw: Fields): readonly string[] {
-  const told = [raw['service_tier'] ?? raw['serviceTier'], raw['trafficType'], raw['speed'], raw['inference_geo']];
-  return told
-    .filter((name) => typeof name === 'string')
-    .map((name) => name.toLowerCase())
-    .filter((name) => !usual.has(name))
-    .map((name) => name.replace(/^on_demand_/, ''));
+  const tier = raw['service_tier'] ?? raw['serviceTier'] ?? raw['trafficType'];
+  const told: string[] = [];
+  for (const name of [tier, raw['speed'], raw['inference_geo']]) {
+    if (typeof name !== 'string') continue;
+    const plain = name.toLowerCase().replace(/^on_demand_/, '');
+    if (!usual.has(plain) && !told.includes(plain)) told.push(plain);
+  }
+  return told;
+}
+
+function billedUnits(units: Fields): UsageDetails['billed'] {
+  const inputTokens = tokenCount(units['input_tokens']);
+  const outputTokens = tokenCount(units['output_tokens']);
+  return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** The background thread: slow questions and checkpoints, on connections of its own, so that no request waits for either. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LoggedCostsPage, LoggedCostsQuery } from '../contract/money/repricing.ts';
 import type { RequestDetail } from '../contract/records.ts';
 import { connect, connectReadOnly } from './connect.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
+import { type CostQueries, prepareCostQueries, type UsedModel } from './logged-costs.ts';
 import { type Page, type PageRequest, prepareRequestQueries, type RequestQueries } from './request-queries.ts';
 import {
   prepareUsageQueries,
@@ -18,6 +20,9 @@ export interface Asked {
   get: { readonly asks: number; readonly answers: RequestDetail | null };
   usage: { readonly asks: UsageQuestion; readonly answers: UsageAnswer | null };
   spentHours: { readonly asks: SpentHoursQuestion; readonly answers: readonly SpentHour[] };
+  loggedCosts: { readonly asks: LoggedCostsQuery; readonly answers: LoggedCostsPage };
+  /** Since a moment, in milliseconds since 1970. */
+  usedModels: { readonly asks: number; readonly answers: readonly UsedModel[] };
   /** Takes the journal into the database, as far as nobody is in the way. */
   checkpoint: { readonly asks: null; readonly answers: null };
 }
@@ -32,9 +37,11 @@ export type Answer = { readonly number: number } & (
   | { readonly ok: false; readonly message: string }
 );
 
+type Queries = RequestQueries & UsageQueries & CostQueries;
+
 function serve(port: NonNullable<typeof parentPort>): void {
   const database = connectReadOnly(String(workerData));
-  const queries = { ...prepareRequestQueries(database), ...prepareUsageQueries(database) };
+  const queries = { ...prepareRequestQueries(database), ...prepareUsageQueries(database), ...prepareCostQueries(database) };
   port.on('message', (question: Question | 'close') => {
     if (question === 'close') {
       database.close();
@@ -64,7 +71,7 @@ function checkpoint(): null {
   return null;
 }
 
-function ask(queries: RequestQueries & UsageQueries, question: Question): Asked[keyof Asked]['answers'] {
+function ask(queries: Queries, question: Question): Asked[keyof Asked]['answers'] {
   switch (question.type) {
     case 'list':
       return queries.list(question.about);
@@ -74,12 +81,16 @@ function ask(queries: RequestQueries & UsageQueries, question: Question): Asked[
       return queries.usage(question.about);
     case 'spentHours':
       return queries.spentHours(question.about);
+    case 'loggedCosts':
+      return queries.loggedCosts(question.about);
+    case 'usedModels':
+      return queries.usedModels(question.about);
     case 'checkpoint':
       return checkpoint();
   }
 }
 
-function answer(queries: RequestQueries & UsageQueries, question: Question): Answer {
+function answer(queries: Queries, question: Question): Answer {
   const { number } = question;
   try {
     return { number, ok: true, value: ask(queries, question) };

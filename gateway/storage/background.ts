@@ -4,6 +4,8 @@ import { CallError, type RequestFilter } from '../contract/calls.ts';
 import type { RequestDetail, RequestItem } from '../contract/records.ts';
 import { formatRequestId, parseRequestId } from '../contract/request-id.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
+import type { LoggedCostsPage, LoggedCostsQuery } from '../contract/money/repricing.ts';
+import type { UsedModel } from './logged-costs.ts';
 import type { Answer, Asked, Question } from './background-thread.ts';
 import type { SpentHour, SpentHoursQuestion, UsageQuestion } from './usage/usage-queries.ts';
 
@@ -42,6 +44,10 @@ export interface LogBackground {
   usage(question: UsageQuestion): Promise<UsageAnswer | null>;
   /** What a scope spent, hour by hour. @throws ReadFailedError */
   spentHours(question: SpentHoursQuestion): Promise<readonly SpentHour[]>;
+  /** What rows cost, oldest first. @throws ReadFailedError */
+  loggedCosts(query: LoggedCostsQuery): Promise<LoggedCostsPage>;
+  /** Models that were asked since a moment (milliseconds since 1970), by the summaries. @throws ReadFailedError */
+  usedModels(sinceMs: number): Promise<readonly UsedModel[]>;
   /** Takes the journal into the database, as far as nobody is in the way; joins one under way. @throws ReadFailedError */
   checkpoint(): Promise<void>;
   /** Ends the thread; questions not answered yet fail. */
@@ -90,6 +96,14 @@ class BackgroundThread implements LogBackground {
 
   spentHours(question: SpentHoursQuestion): Promise<readonly SpentHour[]> {
     return this.#ask('spentHours', question);
+  }
+
+  loggedCosts(query: LoggedCostsQuery): Promise<LoggedCostsPage> {
+    return this.#ask('loggedCosts', query);
+  }
+
+  usedModels(sinceMs: number): Promise<readonly UsedModel[]> {
+    return this.#ask('usedModels', sinceMs);
   }
 
   checkpoint(): Promise<void> {

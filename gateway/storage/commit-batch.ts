@@ -1,8 +1,10 @@
 /** Commits a batch as one transaction; when an operation fails, as one transaction each, so that none undoes another. */
 import type { Database } from 'better-sqlite3';
 import type { Meter } from '../contract/money/ledger.ts';
+import type { CostChange } from '../contract/money/repricing.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { Ledger, type ReserveOperation } from './ledger.ts';
+import { type ChangeCosts, prepareCostChanges } from './cost-changes.ts';
 import { createRecoveryMark, type RecoveryMark } from './recovery-mark.ts';
 import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
 import { prepareSpendSince } from './spend-since.ts';
@@ -15,6 +17,7 @@ export type Operation =
   | { readonly kind: 'settings'; readonly write: SettingsWrite }
   | ReserveOperation
   | { readonly kind: 'release'; readonly requestKey: number; readonly costNanoUsd: number }
+  | { readonly kind: 'reprice'; readonly changes: readonly CostChange[] }
   | { readonly kind: 'reopen'; readonly meter: Pick<Meter, 'scope' | 'period'> };
 
 /** How an operation ended: committed (`changed` tells whether a settings write had any effect), or not in the database. */
@@ -43,7 +46,12 @@ const done: Result = { changed: true };
 export function prepareCommitBatch(database: Database, { mark, summaries }: Followers): CommitBatch {
   const requests = prepareRequestWrites(database, mark, summaries);
   const ledger = new Ledger(database, prepareSpendSince(database, summaries));
-  const parts = { requests, ledger, applySettings: prepareSettingsWrites(database) };
+  const parts = {
+    requests,
+    ledger,
+    applySettings: prepareSettingsWrites(database),
+    changeCosts: prepareCostChanges(database, summaries),
+  };
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -97,6 +105,7 @@ interface Parts {
   readonly requests: RequestWrites;
   readonly ledger: Ledger;
   readonly applySettings: ApplySettingsWrite;
+  readonly changeCosts: ChangeCosts;
 }
 
 function apply(operation: Operation, parts: Parts): Result {
@@ -112,6 +121,8 @@ function apply(operation: Operation, parts: Parts): Result {
     case 'release':
       parts.ledger.release(operation.requestKey, operation.costNanoUsd);
       return done;
+    case 'reprice':
+      return { changed: parts.changeCosts(operation.changes) > 0 };
     case 'reopen':
       return { changed: parts.ledger.reopen(operation.meter) };
   }

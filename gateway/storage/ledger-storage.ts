@@ -24,6 +24,6 @@ export function ledgerStorage(writer: Writer, database: Database, summaries: Usa
       const { nanoUsd, unpriced } = spendSince(spendScope(meter.scope), meter.startsAtMs, meter.endsAtMs);
       return { settledNanoUsd: nanoUsd, reservedNanoUsd: 0, unpriced, closed: null };
     },
-    reopen: (meter) => writer.reopen(meter),
+    reopen: (meter) => writer.apply({ kind: 'reopen', meter }),
   };
 }

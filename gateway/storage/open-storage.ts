@@ -9,6 +9,7 @@ import { type AlertStorage, openAlertStorage } from './alert-storage.ts';
 import { createBackground, type ListInput, type ListOutput, type LogBackground } from './background.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 import type { Outage } from './late-writes.ts';
+import { costStorage, type CostStorage } from './cost-storage.ts';
 import { type LedgerStorage, ledgerStorage } from './ledger-storage.ts';
 import { type DataFolderLock, lockDataFolder } from './lock.ts';
 import { databaseFile, openDatabase } from './open-database.ts';
@@ -43,6 +44,7 @@ export interface Storage {
   getDecisionInputs(id: string): string | null;
   readonly usage: UsageStorage;
   readonly shadows: ShadowLog;
+  readonly costs: CostStorage;
   readonly ledger: LedgerStorage;
   readonly alerts: AlertStorage;
   /** What was asked, and sent to whom, in the windows of rate limits; what was handed over a moment ago is in it. */
@@ -153,6 +155,7 @@ function assemble(
     ...logReads(writer, background, database),
     usage: usageStorage({ writer, background, summaries: followers.summaries }),
     shadows: shadowStorage(writer, prepareShadowUse(database)),
+    costs: costStorage(background, writer, followers.summaries),
     ledger: ledgerStorage(writer, database, followers.summaries),
     alerts: openAlertStorage(writer, database),
     windowCounts: windowCountStorage(writer, prepareWindowCounts(database)),

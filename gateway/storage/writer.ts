@@ -11,7 +11,7 @@ import type {
   RequestStart,
   StartedRow,
 } from '../contract/records.ts';
-import type { Meter, Reservation } from '../contract/money/ledger.ts';
+import type { Reservation } from '../contract/money/ledger.ts';
 import { type CommitBatch, type Followers, type Operation, prepareCommitBatch, type Result } from './commit-batch.ts';
 import { LateWrites, type Outage } from './late-writes.ts';
 import { owedOf, type Pending, pendingFinish, pendingReservation, StartOperation } from './pending.ts';
@@ -22,8 +22,8 @@ import { WaitingStarts } from './waiting-starts.ts';
 export interface Writer extends RequestRecorder {
   /** @returns whether it changed anything. Rejects with WriteFailedError */
   write(operation: SettingsWrite): Promise<boolean>;
-  /** Lets a meter through again that was closed. @returns whether it was. Rejects with WriteFailedError */
-  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean>;
+  /** As `write`, of what is no setting. */
+  apply(operation: Extract<Operation, { kind: 'reopen' | 'reprice' }>): Promise<boolean>;
   /** Commits everything gathered now, so that what is asked of the log next sees it; while another program holds the lock, it waits on. */
   flush(): void;
   /** Why the log cannot be written; null while it can. */
@@ -131,8 +131,8 @@ class GroupWriter implements Writer {
     return this.#write({ kind: 'settings', write });
   }
 
-  reopen(meter: Pick<Meter, 'scope' | 'period'>): Promise<boolean> {
-    return this.#write({ kind: 'reopen', meter });
+  apply(operation: Operation): Promise<boolean> {
+    return this.#write(operation);
   }
 
   #write(operation: Operation): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { ChatEvent } from '../../chat/event.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { type Fields, isFields } from '../json/fields.ts';
 import { describeError, errorOf } from './stream-reader.ts';
+import { billedUsage } from './billed-usage.ts';
 import { decodeUsage, usageOf } from './usage.ts';
 
 /** Reads one of the answers, piece by piece or whole. */
@@ -138,5 +139,5 @@ function upstreamError(error: unknown): GatewayError {
 function usageEvent(chunk: Fields): ChatEvent | null {
   const raw = usageOf(chunk);
   const usage = decodeUsage(raw);
-  return usage === null ? null : { type: 'usage', usage, raw };
+  return usage === null ? null : { type: 'usage', usage, raw: billedUsage(raw, chunk) };
 }

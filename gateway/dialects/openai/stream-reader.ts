@@ -3,6 +3,7 @@ import type { StreamReader, StreamStep } from '../dialect.ts';
 import { type Fields, isFields } from '../json/fields.ts';
 import { parseFields } from '../json/parse.ts';
 import { type Heard, listenToStream } from '../stream-listener.ts';
+import { billedUsage } from './billed-usage.ts';
 import { decodeUsage, usageOf } from './usage.ts';
 
 /** The end, a named event, or a usage or error with a value other than null (OpenAI sends `"usage":null` in every chunk). */
@@ -31,7 +32,7 @@ function readChunk(chunk: Fields, heard: Heard): StreamStep {
   const usage = decodeUsage(raw);
   if (!usage) return 'pass';
   heard.usage = usage;
-  heard.rawUsage = raw;
+  heard.rawUsage = billedUsage(raw, chunk);
   return Array.isArray(chunk.choices) && chunk.choices.length > 0 ? 'pass' : 'usage-only';
 }
 

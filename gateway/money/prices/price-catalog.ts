@@ -6,6 +6,7 @@ import { calcPrice, findProvider, type ModelPrice, type TieredPrices } from '@py
 import type { LongContextRates, Price, Rates } from '../../contract/money/price.ts';
 import { type ProviderKind, providerKinds } from '../../contract/provider-kinds.ts';
 import { priceCatalogEdition } from './catalog-edition.ts';
+import { findCorrection, isCorrectedLater } from './corrections.ts';
 import { undatedId } from './model-version.ts';
 import { tierFactorsOf } from './tier-factors.ts';
 
@@ -41,7 +42,9 @@ export function findInCatalog({ kind, origin }: CatalogQuestion, id: string, atM
   const providerId = group === 'cloud' ? (catalogNames[kind] ?? kind) : findByAddress(group, origin);
   if (providerId === undefined) return null;
   const timestamp = new Date(atMs);
+  const corrected = findCorrection(kind, undatedId(id), atMs);
   const found = [id, undatedId(id)].map((name) => calcPrice({}, name, { providerId, timestamp })).find((one) => one !== null);
+  if (corrected) return { ...corrected, contextTokens: found?.model.context_window ?? null };
   if (!found) return null;
   const { model, model_price: prices, provider } = found;
   return {
@@ -52,7 +55,7 @@ export function findInCatalog({ kind, origin }: CatalogQuestion, id: string, atM
       version: priceCatalogEdition,
       url: provider.pricing_urls?.[0] ?? null,
     })),
-    isTimed: Array.isArray(model.prices),
+    isTimed: Array.isArray(model.prices) || isCorrectedLater(kind, undatedId(id)),
     contextTokens: model.context_window ?? null,
   };
 }

@@ -109,8 +109,8 @@ test('a provider that bills more than was held is written down as it is, flagged
   expect(await reserve(writer, next, { amounts: [1], meters: both })).toMatchObject({
     refusal: { settledNanoUsd: 101, closed: expect.stringContaining('a provider billed') },
   });
-  expect(await writer.reopen(both[0] ?? meter('all'))).toBe(true);
-  expect(await writer.reopen(both[0] ?? meter('all'))).toBe(false);
+  expect(await writer.apply({ kind: 'reopen', meter: both[0] ?? meter('all') })).toBe(true);
+  expect(await writer.apply({ kind: 'reopen', meter: both[0] ?? meter('all') })).toBe(false);
   expect(await reserve(writer, next, { amounts: [1], meters: both })).toEqual({ held: 0 });
 });
 

@@ -6,6 +6,7 @@ import type { StreamDecoder } from '../../../codec.ts';
 import { type Fields, isFields } from '../../../json/fields.ts';
 import { type AnswerProgress, type ItemReader, createItemReader } from './item-readers.ts';
 import { errorObject, upstreamFailure } from '../read-failure.ts';
+import { billedUsage } from '../../billed-usage.ts';
 import { decodeUsage } from '../usage.ts';
 
 /**
@@ -153,7 +154,7 @@ export function readItems(output: unknown, progress: AnswerProgress): readonly C
 export function closingEvents(response: Fields, { toolCalls }: AnswerProgress): readonly ChatEvent[] {
   const usage = decodeUsage(response.usage);
   return [
-    ...(usage === null ? [] : [{ type: 'usage' as const, usage, raw: response.usage }]),
+    ...(usage === null ? [] : [{ type: 'usage' as const, usage, raw: billedUsage(response.usage, response) }]),
     { type: 'finish', reason: decodeFinish(response, toolCalls > 0) },
   ];
 }

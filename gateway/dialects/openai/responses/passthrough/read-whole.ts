@@ -3,6 +3,7 @@ import type { WholeReading } from '../../../dialect.ts';
 import { isFields } from '../../../json/fields.ts';
 import { parseJson, textBytes } from '../../../json/parse.ts';
 import { readWholeFields } from '../../../json/whole-fields.ts';
+import { billedFields, billedUsageJson } from '../../billed-usage.ts';
 import { describeError } from '../read-failure.ts';
 import { decodeUsage } from '../usage.ts';
 
@@ -11,13 +12,13 @@ import { decodeUsage } from '../usage.ts';
  * broken field
  */
 export function readWhole(body: Buffer): WholeReading {
-  const fields = readWholeFields(body, ['usage', 'error', 'status']);
+  const fields = readWholeFields(body, [...billedFields, 'error', 'status']);
   const usage = decodeUsage(fields.value('usage'));
   const error = fields.value('error');
   const hasFailed = error || fields.value('status') === 'failed';
   return {
     usage,
-    rawUsageJson: usage === null ? null : fields.json('usage'),
+    rawUsageJson: usage === null ? null : billedUsageJson(fields),
     errorMessage: hasFailed ? describeError(error) : null,
   };
 }

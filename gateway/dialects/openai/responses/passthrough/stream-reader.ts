@@ -4,6 +4,7 @@ import { type Fields, isFields } from '../../../json/fields.ts';
 import { parseFields } from '../../../json/parse.ts';
 import { type Heard, listenToStream } from '../../../stream-listener.ts';
 import { describeError, errorObject } from '../read-failure.ts';
+import { billedUsage } from '../../billed-usage.ts';
 import { decodeUsage } from '../usage.ts';
 
 /**
@@ -38,7 +39,7 @@ function readEvent(fields: Fields, type: unknown, heard: Heard): StreamStep {
 }
 
 function keepUsage(response: unknown, heard: Heard): void {
-  const raw = isFields(response) ? response.usage : null;
-  const usage = decodeUsage(raw);
-  if (usage) Object.assign(heard, { usage, rawUsage: raw });
+  if (!isFields(response)) return;
+  const usage = decodeUsage(response.usage);
+  if (usage) Object.assign(heard, { usage, rawUsage: billedUsage(response.usage, response) });
 }
