@@ -3,6 +3,7 @@ import type { Price } from '../../../gateway/contract/money/price.ts';
 import type { RequestDetail } from '../../../gateway/contract/records.ts';
 import { formatCost, formatCount, formatRate, formatUsd, formatUsdExactly } from '../../components/formats.ts';
 import { basisWords, sourceWords, wordsOfRate } from '../../components/money-words.ts';
+import { OutsideLink } from '../../components/outside-link.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
 
@@ -98,25 +99,12 @@ function Lines({ detail: { costLines, costUsd, attemptList } }: { readonly detai
   );
 }
 
-/** An address that a person may follow; anything else is text. */
-function isWebAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-}
-
 function PriceUsed({ price: { source, version, url } }: { readonly price: Price }) {
   return (
     <p className="text-soft wrap-anywhere">
       By {sourceWords[source]}, {version}
-      {url !== null && isWebAddress(url) ? (
-        <>
-          :{' '}
-          <a href={url} target="_blank" rel="noreferrer" className="text-accent hover:underline">
-            {url}
-          </a>
-        </>
-      ) : (
-        '.'
-      )}
+      {url === null ? '.' : ': '}
+      {url === null ? null : <OutsideLink url={url} what="the address of the price" />}
     </p>
   );
 }
