@@ -7,14 +7,13 @@ interface GroupedBarsProps {
   /** The things, in the order they are shown. */
   readonly names: readonly string[];
   readonly figures: readonly { readonly name: string; readonly colour: string; readonly values: readonly number[] }[];
-  readonly unit: string;
   readonly formatAxis: (amount: number) => string;
   readonly formatExactly: (amount: number) => string;
 }
 
 const cut = (name: string) => (name.length > 22 ? `${name.slice(0, 21)}…` : name);
 
-export function GroupedBars({ label, names, figures, unit, formatAxis, formatExactly }: GroupedBarsProps) {
+export function GroupedBars({ label, names, figures, formatAxis, formatExactly }: GroupedBarsProps) {
   const data = names.map((_name, place) => ({ place, values: figures.map(({ values }) => values[place] ?? 0) }));
   const tipAt = (place: number) => {
     const title = names[place];
@@ -30,17 +29,11 @@ export function GroupedBars({ label, names, figures, unit, formatAxis, formatExa
         data={data}
         layout="vertical"
         aria-label={label}
-        margin={{ top: 4, right: 24, bottom: 12, left: 8 }}
+        margin={{ top: 4, right: 24, bottom: 0, left: 8 }}
         barCategoryGap="24%"
       >
         <CartesianGrid horizontal={false} {...gridLook} />
-        <XAxis
-          type="number"
-          domain={[0, 'auto']}
-          tickFormatter={formatAxis}
-          label={{ value: unit, position: 'insideBottomRight', offset: -10, className: 'fill-soft text-xs' }}
-          {...axisLook}
-        />
+        <XAxis type="number" domain={[0, 'auto']} tickFormatter={formatAxis} {...axisLook} />
         <YAxis
           type="category"
           dataKey="place"

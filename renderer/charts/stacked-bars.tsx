@@ -17,12 +17,11 @@ interface StackedBarsProps {
   readonly points: readonly { readonly short: string; readonly full: string }[];
   /** From the bottom up. */
   readonly series: readonly Series[];
-  readonly unit: string;
   readonly formatAxis: (amount: number) => string;
   readonly formatExactly: (amount: number) => string;
 }
 
-export function StackedBars({ label, points, series, unit, formatAxis, formatExactly }: StackedBarsProps) {
+export function StackedBars({ label, points, series, formatAxis, formatExactly }: StackedBarsProps) {
   const data = points.map((point, place) => ({ ...point, place, values: series.map(({ values }) => values[place] ?? 0) }));
   const tipAt = (place: number): { readonly title: string; readonly lines: readonly TipLine[] } | null => {
     const point = points[place];
@@ -36,16 +35,10 @@ export function StackedBars({ label, points, series, unit, formatAxis, formatExa
   };
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <BarChart data={data} aria-label={label} margin={{ top: 20, right: 8, bottom: 0, left: 0 }} barCategoryGap="18%">
+      <BarChart data={data} aria-label={label} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} barCategoryGap="18%">
         <CartesianGrid vertical={false} {...gridLook} />
         <XAxis dataKey="place" tickFormatter={(place: number) => points[place]?.short ?? ''} minTickGap={24} {...axisLook} />
-        <YAxis
-          domain={[0, 'auto']}
-          width={64}
-          tickFormatter={formatAxis}
-          label={{ value: unit, position: 'top', offset: 8, className: 'fill-soft text-xs' }}
-          {...axisLook}
-        />
+        <YAxis domain={[0, 'auto']} width={64} tickFormatter={formatAxis} {...axisLook} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: 'var(--color-accent-ground)', opacity: 0.6 }}

@@ -48,6 +48,7 @@ export function formatUsage({ inputTokens, outputTokens, estimated }: RecordedUs
 
 const cents = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const fine = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+const even = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 6, maximumFractionDigits: 6 });
 const finest = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 9 });
 
 /** Cents from a dollar on; below it four places, below a cent as many as say something: never 0 for what is not. */
@@ -64,6 +65,12 @@ export function formatUsd(amount: number | null): string {
 /** To the nano-dollar, which is what is counted. */
 export function formatUsdExactly(amount: number): string {
   return `${amount < 0 ? '−' : ''}$${finest.format(Math.abs(amount))}`;
+}
+
+/** Six places always, for figures that stand below each other; what is smaller says so. */
+export function formatUsdInColumn(amount: number): string {
+  const size = Math.abs(amount);
+  return size > 0 && size < 5e-7 ? formatUsd(amount) : `${amount < 0 ? '−' : ''}$${even.format(size)}`;
 }
 
 /** A rate for a million, or for one: as it is written in lists of prices. */
@@ -126,6 +133,7 @@ export function formatAgo(atMs: number, nowMs: number): string {
   if (seconds < 60) return 'just now';
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
+  if (seconds < 2 * 86_400) return '1 day ago';
   return seconds < 14 * 86_400 ? `${Math.floor(seconds / 86_400)} days ago` : dayWithYear(new Date(atMs));
 }
 

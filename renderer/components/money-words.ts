@@ -82,20 +82,18 @@ export const basisWords: Readonly<Record<CostBasis, string>> = {
 
 export const sourceWords: Readonly<Record<PriceSource, string>> = {
   config: 'your own price',
-  provider: 'the provider’s list',
-  catalog: 'the packaged catalog',
+  provider: 'provider’s list',
+  catalog: 'packaged catalog',
   local: 'on this machine',
 };
 
 interface RateWords {
   readonly label: string;
-  /** What is counted, for one of many. */
-  readonly unit: string;
   /** How many of them the rate is for. */
   readonly per: number;
 }
 
-const tokens = (label: string): RateWords => ({ label, unit: 'tokens', per: 1e6 });
+const tokens = (label: string): RateWords => ({ label, per: 1e6 });
 
 export const rateWords: { readonly [Name in keyof Required<Rates>]: RateWords } = {
   inputPerMillionUsd: tokens('Input'),
@@ -110,13 +108,13 @@ export const rateWords: { readonly [Name in keyof Required<Rates>]: RateWords } 
   imageInputPerMillionUsd: tokens('Image input'),
   cachedImageInputPerMillionUsd: tokens('Cached image input'),
   imageOutputPerMillionUsd: tokens('Image output'),
-  perRequestUsd: { label: 'Request', unit: 'requests', per: 1 },
-  perSearchUsd: { label: 'Searches', unit: 'searches', per: 1 },
-  perAudioMinuteUsd: { label: 'Audio', unit: 'minutes', per: 1 },
-  perMillionCharactersUsd: { label: 'Text', unit: 'characters', per: 1e6 },
+  perRequestUsd: { label: 'Requests', per: 1 },
+  perSearchUsd: { label: 'Searches', per: 1 },
+  perAudioMinuteUsd: { label: 'Audio minutes', per: 1 },
+  perMillionCharactersUsd: { label: 'Characters', per: 1e6 },
 };
 
-const otherRate: RateWords = { label: 'Other', unit: '', per: 1 };
+const otherRate: RateWords = { label: 'Other', per: 1 };
 
 /** Of a rate by its name; one that this page does not know is called by that name. */
 export function wordsOfRate(name: string): RateWords {

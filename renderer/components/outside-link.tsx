@@ -11,15 +11,18 @@ interface OutsideLinkProps {
   readonly what: string;
   /** In place of the address, where it is a link. */
   readonly children?: ReactNode;
+  /** Also in the app: the address itself is only copied. */
+  readonly short?: boolean;
 }
 
-export function OutsideLink({ url, what, children }: OutsideLinkProps) {
+export function OutsideLink({ url, what, children, short = false }: OutsideLinkProps) {
   const inApp = useDesktop(({ desktop }) => desktop !== null);
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return <span className="wrap-anywhere">{url}</span>;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return <span className="wrap-anywhere">{short ? children : url}</span>;
   if (inApp) {
     return (
       <span className="inline-flex max-w-full flex-wrap items-center gap-1">
-        <span className="select-text font-mono text-xs wrap-anywhere">{url}</span>
+        {short ? children : <span className="select-text font-mono text-xs wrap-anywhere">{url}</span>}
         <CopyButton small text={url} what={what} />
       </span>
     );

@@ -11,7 +11,7 @@ import { useNow } from './use-now.ts';
 export const rowHeight = 32;
 /** The columns of header and rows alike. */
 export const columns =
-  'grid grid-cols-[88px_136px_minmax(0,3fr)_minmax(0,1fr)_136px_84px_76px_92px] items-center gap-x-3 px-3 @max-[820px]:grid-cols-[84px_112px_minmax(0,1fr)_116px_76px_64px] @max-[820px]:[&>.wide]:hidden';
+  'grid grid-cols-[88px_136px_minmax(0,3fr)_minmax(0,1fr)_136px_84px_76px_92px] items-center gap-x-3 px-3 @max-[820px]:grid-cols-[92px_100px_minmax(0,1fr)_112px_76px_64px] @max-[820px]:[&>.wide]:hidden';
 
 interface RequestRowProps {
   readonly item: RequestItem;

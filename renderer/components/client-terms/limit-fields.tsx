@@ -1,4 +1,4 @@
-/** The fields of rate limits: requests and tokens by the minute, hour and day, at the same time, and dear calls. */
+/** The fields of rate limits: requests and tokens by the minute, hour and day, at the same time, and expensive calls. */
 import { useId } from 'react';
 import { inputLook } from '../field.tsx';
 import type { LimitsDraft } from './limits-draft.ts';
@@ -9,7 +9,11 @@ interface LimitFieldsProps {
   readonly onDraft: (draft: LimitsDraft) => void;
 }
 
-const times = ['Minute', 'Hour', 'Day'] as const;
+const times = [
+  ['Minute', 'a minute'],
+  ['Hour', 'an hour'],
+  ['Day', 'a day'],
+] as const;
 
 export function LimitFields(props: LimitFieldsProps) {
   const wrong = [...props.problems.values()][0];
@@ -17,20 +21,20 @@ export function LimitFields(props: LimitFieldsProps) {
     <div className="grid gap-2">
       <div className="grid grid-cols-[96px_repeat(3,minmax(0,1fr))] items-center gap-2">
         <span className="text-soft text-xs">At most</span>
-        {times.map((time) => (
+        {times.map(([time, words]) => (
           <span key={time} className="text-soft text-xs">
-            a {time.toLowerCase()}
+            {words}
           </span>
         ))}
         {(['requests', 'tokens'] as const).map((what) => (
           <div key={what} className="contents">
             <span>{what === 'requests' ? 'Requests' : 'Tokens'}</span>
-            {times.map((time) => (
+            {times.map(([time, words]) => (
               <LimitInput
                 key={time}
                 {...props}
                 name={`${what}Per${time}`}
-                label={`${what === 'requests' ? 'Requests' : 'Tokens'} a ${time.toLowerCase()}`}
+                label={`${what === 'requests' ? 'Requests' : 'Tokens'} ${words}`}
               />
             ))}
           </div>
@@ -39,10 +43,10 @@ export function LimitFields(props: LimitFieldsProps) {
         <LimitInput {...props} name="concurrent" label="Requests at the same time" />
       </div>
       <div className="grid grid-cols-[96px_repeat(3,minmax(0,1fr))] items-center gap-2">
-        <span>Dear calls</span>
-        <LimitInput {...props} name="expensive.aboveUsd" label="Dear calls: from so many US dollars on" hint="above $" />
-        <LimitInput {...props} name="expensive.perHour" label="Dear calls an hour" hint="an hour" />
-        <LimitInput {...props} name="expensive.perDay" label="Dear calls a day" hint="a day" />
+        <span>Expensive</span>
+        <LimitInput {...props} name="expensive.aboveUsd" label="Expensive calls: above so many US dollars" hint="above $" />
+        <LimitInput {...props} name="expensive.perHour" label="Expensive calls an hour" hint="an hour" />
+        <LimitInput {...props} name="expensive.perDay" label="Expensive calls a day" hint="a day" />
       </div>
       <p className={wrong ? 'text-bad' : 'text-soft'}>
         {wrong ?? 'What is left empty is not limited. Windows follow the clock: the minute, the hour, the day.'}

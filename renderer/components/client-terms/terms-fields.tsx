@@ -1,5 +1,5 @@
 /** The fields of a key's terms: whose it is, what it may spend and ask, and how private it is. */
-import { Plus, X } from 'lucide-react';
+import { ChevronRight, Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { tiers } from '../../../gateway/contract/money/tiers.ts';
 import { newBudget } from '../budget-draft.ts';
@@ -28,8 +28,9 @@ interface PartProps {
 
 function Part({ title, told, wrong, children }: PartProps) {
   return (
-    <details open={wrong || undefined} className="rounded-md border border-line">
+    <details open={wrong || undefined} className="group rounded-md border border-line">
       <summary className="flex h-9 cursor-pointer items-center gap-2 px-3 font-medium">
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-soft group-open:rotate-90" />
         <span className="min-w-0 truncate">
           {title} <span className="font-normal text-soft">{told}</span>
         </span>

@@ -16,7 +16,7 @@ import { seeAlerts, useMoney, useUnseenAlerts } from '../../stores/money.ts';
 export function Today() {
   const figures = useMoney((state) => state.today?.figures ?? null);
   const error = useMoney((state) => state.errors.today);
-  const estimated = figures !== null && figures.estimatedUsd > 0 ? `of it ${formatUsd(figures.estimatedUsd)} estimated` : '';
+  const estimated = figures !== null && figures.estimatedUsd > 0 ? `${formatUsd(figures.estimatedUsd)} estimated` : '';
   const tokens = figures === null ? null : figures.inputTokens + figures.outputTokens;
   const saved = figures === null ? null : figures.cacheSavedUsd + figures.localSavedUsd;
   const unpriced = figures?.unpriced ?? 0;
@@ -48,7 +48,7 @@ export function Today() {
                   : `${formatCount(figures.errors)} failed`
             }
           />
-          <Figure name="Saved" value={saved === null ? unknown : formatUsd(saved)} detail="by caches and local models" />
+          <Figure name="Saved" value={saved === null ? unknown : formatUsd(saved)} detail="caches, local models" />
         </dl>
         <NearestBudgets />
       </div>
@@ -80,7 +80,7 @@ function NearestBudgets() {
   return (
     <ul aria-label="Budgets" className="grid gap-1 border-line border-t px-4 py-2">
       {nearest.slice(0, shownBudgets).map((budget) => (
-        <li key={budget.id} className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_160px_136px] items-center gap-3">
+        <li key={budget.id} className="grid grid-cols-[minmax(0,1fr)_176px_112px_120px] items-center gap-3">
           <span className="truncate" title={budget.name}>
             {budget.name}
           </span>

@@ -16,12 +16,13 @@ export function CostPart({ detail }: { readonly detail: RequestDetail }) {
       </SheetPart>
     );
   }
-  const exact = costUsd === null || costBasis === 'none' ? '' : ` (${formatUsdExactly(costUsd)})`;
+  const written = formatCost(costUsd, costBasis);
+  const exact = costUsd === null || costUsd === 0 ? written : formatUsdExactly(costUsd);
   return (
     <SheetPart title="Cost">
       <p className="flex flex-wrap items-baseline gap-x-2">
-        <strong className="font-semibold text-base">{formatCost(costUsd, costBasis)}</strong>
-        <span className="text-soft">{exact}</span>
+        <strong className="font-semibold text-base">{written}</strong>
+        {written.endsWith(exact) ? null : <span className="text-soft">{exact}</span>}
       </p>
       {costBasis === 'unknown' ? <StateBadge tone="warn" word="Not in any sum: its cost is unknown" /> : null}
       <p className="text-soft">{basisWords[costBasis]}.</p>

@@ -15,7 +15,7 @@ interface IntervalTableProps {
 
 /** Columns: what the chart draws, though none is gathered under "others". */
 export function IntervalTable({ view, answer, nowMs }: IntervalTableProps) {
-  const { amount, exactly, name, unit } = metricFacts[view.metric];
+  const { amount, inColumn, name, unit } = metricFacts[view.metric];
   if (amount === null) return null;
   const series = seriesOf(answer.groups, amount, Number.POSITIVE_INFINITY);
   const sumAt = (place: number) => series.reduce((sum, { values }) => sum + (values[place] ?? 0), 0);
@@ -47,10 +47,10 @@ export function IntervalTable({ view, answer, nowMs }: IntervalTableProps) {
               </th>
               {series.map(({ group, values }) => (
                 <td key={group?.id ?? ''} className={classNames(figureCell, (values[place] ?? 0) === 0 && 'text-soft')}>
-                  {exactly(values[place] ?? 0)}
+                  {inColumn(values[place] ?? 0)}
                 </td>
               ))}
-              <td className={classNames(figureCell, 'font-medium')}>{exactly(sumAt(place))}</td>
+              <td className={classNames(figureCell, 'font-medium')}>{inColumn(sumAt(place))}</td>
             </tr>
           ))}
         </tbody>
@@ -61,10 +61,10 @@ export function IntervalTable({ view, answer, nowMs }: IntervalTableProps) {
             </th>
             {series.map(({ group, values }) => (
               <td key={group?.id ?? ''} className={figureCell}>
-                {exactly(sumOf(values))}
+                {inColumn(sumOf(values))}
               </td>
             ))}
-            <td className={figureCell}>{exactly(sumOf(series.map(({ values }) => sumOf(values))))}</td>
+            <td className={figureCell}>{inColumn(sumOf(series.map(({ values }) => sumOf(values))))}</td>
           </tr>
         </tfoot>
       </table>

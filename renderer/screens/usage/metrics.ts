@@ -7,6 +7,7 @@ import {
   formatShortly,
   formatUsd,
   formatUsdExactly,
+  formatUsdInColumn,
   unknown,
 } from '../../components/formats.ts';
 import type { Metric } from './usage-address.ts';
@@ -27,6 +28,8 @@ export interface MetricFacts {
   readonly total: (totals: UsageTotals) => string;
   readonly axis: (amount: number) => string;
   readonly exactly: (amount: number) => string;
+  /** In a column of many, so that the places stand below each other. */
+  readonly inColumn: (amount: number) => string;
   readonly columns: readonly Column[];
 }
 
@@ -34,6 +37,12 @@ const tokensOf = ({ inputTokens, outputTokens }: UsageFigures) => inputTokens + 
 const savedOf = ({ cacheSavedUsd, localSavedUsd }: UsageFigures) => cacheSavedUsd + localSavedUsd;
 const shareOf = (part: number, whole: number) => (whole === 0 ? unknown : formatShare(part / whole));
 const axisUsd = (amount: number) => (amount === 0 ? '$0' : formatUsd(amount));
+
+/** Without places that say nothing. */
+const axisTime = (milliseconds: number) =>
+  formatDuration(milliseconds)
+    .replace(/\.00 s$/, ' s')
+    .replace(/(\.\d)0 s$/, '$1 s');
 
 const requests: Column = { title: 'Requests', write: (totals) => formatCount(totals.requests) };
 
@@ -73,6 +82,7 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
     total: ({ costUsd }) => formatUsd(costUsd),
     axis: axisUsd,
     exactly: formatUsdExactly,
+    inColumn: formatUsdInColumn,
     columns: [
       { title: 'Spend', write: ({ costUsd }) => formatUsd(costUsd) },
       { title: 'of it estimated', write: ({ estimatedUsd }) => formatUsd(estimatedUsd) },
@@ -86,11 +96,12 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
   },
   tokens: {
     name: 'Tokens',
-    unit: 'tokens',
+    unit: 'Tokens, read and written',
     amount: tokensOf,
     total: (totals) => formatShortly(tokensOf(totals)),
     axis: formatShortly,
     exactly: formatCount,
+    inColumn: formatCount,
     columns: [
       { title: 'Tokens', write: (totals) => formatCount(tokensOf(totals)) },
       { title: 'Input', write: ({ inputTokens }) => formatCount(inputTokens) },
@@ -102,11 +113,12 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
   },
   requests: {
     name: 'Requests',
-    unit: 'requests',
+    unit: 'Requests',
     amount: (figures) => figures.requests,
     total: (totals) => formatShortly(totals.requests),
     axis: formatShortly,
     exactly: formatCount,
+    inColumn: formatCount,
     columns: [
       requests,
       { title: 'Failed', write: ({ errors }) => formatCount(errors) },
@@ -117,11 +129,12 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
   },
   errors: {
     name: 'Errors',
-    unit: 'requests that failed',
+    unit: 'Requests that failed',
     amount: ({ errors }) => errors,
     total: (totals) => formatShortly(totals.errors),
     axis: formatShortly,
     exactly: formatCount,
+    inColumn: formatCount,
     columns: [
       { title: 'Failed', write: ({ errors }) => formatCount(errors) },
       { title: 'Part', write: (totals) => shareOf(totals.errors, totals.requests) },
@@ -131,22 +144,24 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
   },
   latency: {
     name: 'Latency',
-    unit: 'until the last byte',
+    unit: 'Time until the last byte; the figure above is the middle one (p50)',
     amount: null,
     distribution: durationOf,
     total: ({ duration }) => formatDuration(duration?.p50 ?? null),
-    axis: formatDuration,
+    axis: axisTime,
     exactly: formatDuration,
+    inColumn: formatDuration,
     columns: timeColumns(durationOf),
   },
   'first-token': {
     name: 'First token',
-    unit: 'until the first token',
+    unit: 'Time until the first token; the figure above is the middle one (p50)',
     amount: null,
     distribution: firstTokenOf,
     total: ({ firstToken }) => formatDuration(firstToken?.p50 ?? null),
-    axis: formatDuration,
+    axis: axisTime,
     exactly: formatDuration,
+    inColumn: formatDuration,
     columns: [
       ...timeColumns(firstTokenOf),
       { title: 'Tokens/s', write: ({ tokensPerSecond }) => (tokensPerSecond === null ? unknown : tokensPerSecond.toFixed(1)) },
@@ -159,6 +174,7 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
     total: (totals) => formatUsd(savedOf(totals)),
     axis: axisUsd,
     exactly: formatUsdExactly,
+    inColumn: formatUsdInColumn,
     columns: [
       { title: 'Saved', write: (totals) => formatUsd(savedOf(totals)) },
       { title: 'by caches', write: ({ cacheSavedUsd }) => formatUsd(cacheSavedUsd) },

@@ -1,4 +1,5 @@
 /** The form of one's own price for a model. */
+import { ChevronRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { ListedPrice } from '../../../gateway/contract/money/calls.ts';
 import type { PriceOverride, Rates } from '../../../gateway/contract/money/price.ts';
@@ -28,7 +29,7 @@ export function PriceDialog({ listed, onClose }: PriceDialogProps) {
       side
       onClose={onClose}
       title={listed === null ? 'A price of your own' : `Price of ${name}`}
-      description="In US dollars, and the whole of it: nothing is added from the catalog. It goes before what the provider and the catalog say, for requests from now on."
+      description="In US dollars for a million tokens, and the whole of it: nothing is added from the catalog. It goes before what the provider and the catalog say, for requests from now on."
     >
       <PriceForm listed={listed} onClose={onClose} />
     </ModalDialog>
@@ -97,8 +98,11 @@ function AllRates(props: Omit<RateFieldsProps, 'rates'>) {
   return (
     <>
       <RateFields rates={usualRates} {...props} />
-      <details open={opened} className="rounded-md border border-line">
-        <summary className="flex h-9 cursor-pointer items-center px-3 font-medium">Further prices</summary>
+      <details open={opened} className="group rounded-md border border-line">
+        <summary className="flex h-9 cursor-pointer items-center gap-2 px-3 font-medium">
+          <ChevronRight aria-hidden className="size-4 shrink-0 text-soft group-open:rotate-90" />
+          Further prices
+        </summary>
         <div className="grid gap-3 border-line border-t p-3">
           <RateFields rates={furtherRates} {...props} />
           <p className="text-soft">
@@ -122,11 +126,11 @@ function RateFields({ rates, draft, problems, onDraft }: RateFieldsProps) {
   return (
     <div className="grid grid-cols-2 items-start gap-3">
       {rates.map((rate) => {
-        const { label, unit, per } = rateWords[rate];
+        const { label, per } = rateWords[rate];
         return (
           <TextField
             key={rate}
-            label={per === 1 ? `${label} (each)` : `${label} (a million ${unit})`}
+            label={per === 1 ? `${label}, for one` : `${label}, a million`}
             inputMode="decimal"
             value={draft[rate] ?? ''}
             onValue={(text) => onDraft({ ...draft, [rate]: text })}

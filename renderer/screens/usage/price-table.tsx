@@ -22,21 +22,21 @@ const titles = ['Input', 'Cached', 'Output'] as const;
 export function PriceTable({ items, onEdit }: PriceTableProps) {
   return (
     <div tabIndex={0} role="region" aria-label="Prices" className={tableFrame}>
-      <table className="w-full">
+      <table className="w-full min-w-[640px] table-fixed">
         <thead>
           <tr className="border-line border-b">
             <th scope="col" className={classNames(headCell, 'text-left')}>
               Model
             </th>
             {titles.map((title) => (
-              <th key={title} scope="col" className={classNames(headCell, 'text-right')}>
+              <th key={title} scope="col" className={classNames(headCell, 'w-[88px] text-right')}>
                 {title} / M
               </th>
             ))}
-            <th scope="col" className={classNames(headCell, 'text-left')}>
+            <th scope="col" className={classNames(headCell, 'w-[168px] text-left')}>
               By whom, as of
             </th>
-            <th scope="col" className={headCell}>
+            <th scope="col" className={classNames(headCell, 'w-[104px]')}>
               <span className="sr-only">Change</span>
             </th>
           </tr>
@@ -57,7 +57,7 @@ function PriceRow({ listed, onEdit }: { readonly listed: ListedPrice; readonly o
   const extras = extrasWords(extrasOf(price));
   return (
     <tr data-price={name} className="border-line border-b last:border-b-0 hover:bg-ground">
-      <th scope="row" className="max-w-64 px-3 py-1 text-left font-normal">
+      <th scope="row" className="px-3 py-1 text-left font-normal">
         <span className="block truncate" title={name}>
           {name}
         </span>
@@ -97,13 +97,16 @@ function Rates({ price: { rates, source, version, url } }: { readonly price: Pri
         {write(cached ?? input)}
       </td>
       <td className={figureCell}>{write(output)}</td>
-      <td className="max-w-60 px-3 py-1 text-xs">
+      <td className="px-3 py-1 text-xs">
         <span className={classNames('block', source === 'config' && 'font-medium')}>{sourceWords[source]}</span>
-        <span className="flex min-w-0 gap-2 text-soft">
-          <span className="truncate" title={version}>
-            {version}
-          </span>
-          {url === null ? null : <OutsideLink url={url} what="the address of the price" />}
+        <span className="block truncate text-soft" title={version}>
+          {url === null ? (
+            version
+          ) : (
+            <OutsideLink short url={url} what="the address of the price">
+              {version}
+            </OutsideLink>
+          )}
         </span>
       </td>
     </>

@@ -75,23 +75,25 @@ interface FiguresProps {
 function Figures({ view, answer, nowMs }: FiguresProps) {
   const route = useRoute();
   if (answer.total.requests === 0) return <Nothing filtered={Object.keys(view.filter).length > 0} />;
-  const { name, amount } = metricFacts[view.metric];
+  const { name, unit, amount } = metricFacts[view.metric];
   const Icon = view.asTable ? ChartColumnStacked : Table2;
   return (
     <>
       <MetricChoice view={view} answer={answer} />
       <Unpriced answer={answer} />
       <section aria-label={`${name} over time`} className="grid gap-1 rounded-md border border-line bg-raised p-2">
-        {amount === null ? null : (
-          <Button
-            look="quiet"
-            icon={<Icon aria-hidden className="size-4" />}
-            onClick={() => navigate(withQuery(route, { as: view.asTable ? null : 'table' }), { replace: true })}
-            className="justify-self-end"
-          >
-            {view.asTable ? 'As a chart' : 'As a table'}
-          </Button>
-        )}
+        <div className="flex min-h-8 items-center justify-between gap-2 pl-2">
+          <p className="text-soft text-xs">{unit}</p>
+          {amount === null ? null : (
+            <Button
+              look="quiet"
+              icon={<Icon aria-hidden className="size-4" />}
+              onClick={() => navigate(withQuery(route, { as: view.asTable ? null : 'table' }), { replace: true })}
+            >
+              {view.asTable ? 'As a chart' : 'As a table'}
+            </Button>
+          )}
+        </div>
         {view.asTable && amount !== null ? (
           <IntervalTable view={view} answer={answer} nowMs={nowMs} />
         ) : (

@@ -24,7 +24,7 @@ export function UsageChart(props: UsageChartProps) {
 }
 
 function OverTime({ view, answer, nowMs, amount }: UsageChartProps & { readonly amount: NonNullable<MetricFacts['amount']> }) {
-  const { name, unit, axis, exactly } = metricFacts[view.metric];
+  const { name, axis, exactly } = metricFacts[view.metric];
   const colours = useColours(
     view.groupBy,
     answer.groups.map(({ id }) => id),
@@ -38,12 +38,11 @@ function OverTime({ view, answer, nowMs, amount }: UsageChartProps & { readonly 
   const points = answer.intervals.map(({ startMs }) => pointOf(view.interval, startMs, nowMs));
   return (
     <figure className="grid min-w-0 gap-2">
-      <div className="h-72 min-w-0">
+      <div className="h-64 min-w-0">
         <StackedBars
           label={`${name} over time. The arrow keys tell the figures; the same stands in a table.`}
           points={points}
           series={series}
-          unit={unit}
           formatAxis={axis}
           formatExactly={exactly}
         />
@@ -76,13 +75,13 @@ const percentiles = [
 
 /** Times are kept as distributions of the whole range: they stand side by side, never added up. */
 function Percentiles({ view, answer }: UsageChartProps) {
-  const { name, unit, axis, exactly, distribution } = metricFacts[view.metric];
+  const { name, axis, exactly, distribution } = metricFacts[view.metric];
   const measured = answer.groups.flatMap((group) => {
     const of = distribution?.(group.totals) ?? null;
     return of === null ? [] : [{ group, of }];
   });
   const shown = measured.toSorted((one, other) => other.of.count - one.of.count).slice(0, mostGroups);
-  if (shown.length === 0) return <p className="grid h-72 place-content-center text-soft">Nothing was measured in this range.</p>;
+  if (shown.length === 0) return <p className="grid h-64 place-content-center text-soft">Nothing was measured in this range.</p>;
   const figures = percentiles.map(([figure, colour]) => ({ name: figure, colour, values: shown.map(({ of }) => of[figure]) }));
   return (
     <figure className="grid min-w-0 gap-2">
@@ -91,7 +90,6 @@ function Percentiles({ view, answer }: UsageChartProps) {
           label={`${name}: percentiles. The arrow keys tell the figures; the table below has the same.`}
           names={shown.map(({ group }) => groupName(group, view.groupBy))}
           figures={figures}
-          unit={unit}
           formatAxis={axis}
           formatExactly={exactly}
         />
