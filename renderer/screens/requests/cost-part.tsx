@@ -103,7 +103,7 @@ function Lines({ detail: { costLines, costUsd, attemptList } }: { readonly detai
 function PriceUsed({ price: { source, version, url } }: { readonly price: Price }) {
   return (
     <p className="text-soft wrap-anywhere">
-      By {sourceWords[source]}, {version}
+      Price: {sourceWords[source]}, {version}
       {url === null ? '.' : ': '}
       {url === null ? null : <OutsideLink url={url} what="the address of the price" />}
     </p>

@@ -22,7 +22,8 @@ export function PricesView() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [search, setSearch] = useState('');
   const prices = usePrices();
-  const show = shows.find((one) => one === useQuery().get('show')) ?? 'all';
+  const wanted = useQuery().get('show');
+  const show = shows.find((one) => one === wanted) ?? 'all';
   const close = () => setAsked(null);
   return (
     <div className="grid content-start gap-3">
@@ -87,9 +88,8 @@ function Body({ prices: { value, error, retry }, search, show, onEdit }: BodyPro
         <p className="flex items-center gap-2 rounded-md bg-warn-ground px-3 py-1.5">
           <CircleHelp aria-hidden className="size-4 shrink-0 text-warn" />
           {unknownCount === 1
-            ? 'Nobody knows the price of 1 model'
-            : `Nobody knows the price of ${formatCount(unknownCount)} models`}
-          : what they cost is in no sum until you set it.
+            ? 'Nobody knows the price of 1 model: what it costs is in no sum until you set it.'
+            : `Nobody knows the prices of ${formatCount(unknownCount)} models: what they cost is in no sum until you set them.`}
         </p>
       )}
       {found.length === 0 ? (

@@ -97,7 +97,7 @@ function Figures({ view, answer, nowMs }: FiguresProps) {
         {view.asTable && amount !== null ? (
           <IntervalTable view={view} answer={answer} nowMs={nowMs} />
         ) : (
-          <Suspense fallback={<SkeletonRows rows={8} className="h-80" />}>
+          <Suspense fallback={<SkeletonRows rows={8} className="h-[284px]" />}>
             <UsageChart view={view} answer={answer} nowMs={nowMs} />
           </Suspense>
         )}
