@@ -15,7 +15,6 @@ import { type ModelListing, ModelListError } from './discovery/list-models.ts';
 import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
 import { costLinesOf } from './money/reprice.ts';
-import { keyRevoked } from './exchange/own-errors.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';

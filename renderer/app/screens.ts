@@ -1,5 +1,5 @@
 /** The screens: their addresses and names. Each is a bundle of its own, loaded when it is first shown. */
-import { Boxes, House, ListTree, type LucideIcon, Settings, Split } from 'lucide-react';
+import { Boxes, ChartColumnStacked, House, ListTree, type LucideIcon, Settings, Split } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface Screen {
@@ -33,6 +33,12 @@ export const screens: readonly Screen[] = [
     name: 'Requests',
     icon: ListTree,
     component: lazy(async () => ({ default: (await import('../screens/requests/requests-screen.tsx')).RequestsScreen })),
+  },
+  {
+    path: '/usage',
+    name: 'Usage',
+    icon: ChartColumnStacked,
+    component: lazy(async () => ({ default: (await import('../screens/usage/usage-screen.tsx')).UsageScreen })),
   },
   {
     path: '/settings',

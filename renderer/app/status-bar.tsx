@@ -1,11 +1,13 @@
-/** Always in view: the gateway's true state, its port, what runs, and whether something needs attention. */
-import { CircleCheck, TriangleAlert } from 'lucide-react';
+/** Always in view: the gateway's true state, its port, what runs, what today costs, and whether something needs attention. */
+import { BellRing, CircleCheck, TriangleAlert } from 'lucide-react';
 import { Button } from '../components/button.tsx';
+import { formatCount, formatUsd } from '../components/formats.ts';
 import { gatewayWords } from '../components/gateway-words.ts';
 import { Link } from '../components/link.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { control } from '../control.ts';
 import { useGateway } from '../stores/gateway.ts';
+import { useMoney, useUnseenAlerts } from '../stores/money.ts';
 import { useProblems } from '../stores/problems.ts';
 import { useInFlight } from '../stores/requests.ts';
 
@@ -32,11 +34,39 @@ export function StatusBar() {
         <>
           <span className="shrink-0 text-soft">Port {status.port}</span>
           <span className="shrink-0 text-soft">{inFlight} in flight</span>
+          <Spent />
           <Problems />
+          <Alerts />
         </>
       ) : null}
       <span className="ml-auto shrink-0 text-soft">{status ? `Gatehouse ${status.programVersion}` : ''}</span>
     </footer>
+  );
+}
+
+/** Today's spend; where something is estimated or without a price, its title says so. */
+function Spent() {
+  const figures = useMoney((state) => state.today?.figures ?? null);
+  if (figures === null) return null;
+  const { costUsd, estimatedUsd, unpriced, inputTokens, outputTokens } = figures;
+  const notes = [`${formatCount(inputTokens + outputTokens)} tokens today`];
+  if (estimatedUsd > 0) notes.push(`${formatUsd(estimatedUsd)} of it estimated`);
+  if (unpriced > 0) notes.push(`${formatCount(unpriced)} requests without a price are not in it`);
+  return (
+    <Link to="/usage" title={notes.join('; ')} className="shrink-0 text-soft hover:text-ink hover:underline">
+      {estimatedUsd > 0 ? '~' : ''}
+      {formatUsd(costUsd)} today{unpriced > 0 ? ' +' : ''}
+    </Link>
+  );
+}
+
+function Alerts() {
+  const count = useUnseenAlerts().length;
+  if (count === 0) return null;
+  return (
+    <Link to="/usage?view=alerts" className="inline-flex shrink-0 items-center gap-1 font-medium text-warn hover:underline">
+      <BellRing aria-hidden className="size-3.5" /> {count === 1 ? '1 alert' : `${count} alerts`}
+    </Link>
   );
 }
 

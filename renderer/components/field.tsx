@@ -1,6 +1,13 @@
 /** Form fields: a label, the field, and below it a hint or what is wrong. */
 import { CircleAlert } from 'lucide-react';
-import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
 import { classNames } from './class-names.ts';
 
 export const inputLook =
@@ -69,6 +76,27 @@ export function TextField({ label, hint, error, onValue, className, ...rest }: T
           {...ties}
           onChange={(event) => onValue(event.target.value)}
           className={classNames(inputLook, className)}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+type TextAreaFieldProps = Around &
+  Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange'> & { readonly onValue: (value: string) => void };
+
+export function TextAreaField({ label, hint, error, onValue, ...rest }: TextAreaFieldProps) {
+  return (
+    <Labelled label={label} hint={hint} error={error}>
+      {(ties) => (
+        <textarea
+          rows={3}
+          autoComplete="off"
+          spellCheck={false}
+          {...rest}
+          {...ties}
+          onChange={(event) => onValue(event.target.value)}
+          className={classNames(inputLook, 'h-auto! resize-y py-1.5 font-mono text-xs')}
         />
       )}
     </Labelled>

@@ -1,15 +1,13 @@
 /** Makes a client key and shows it once. */
 import { type FormEvent, useState } from 'react';
-import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 import { createClientKey } from '../stores/gateway.ts';
 import { Button } from './button.tsx';
+import { newTerms, readTerms, type TermsDraft, type TermsProblems } from './client-terms/terms-draft.ts';
+import { TermsFields } from './client-terms/terms-fields.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ModalDialog } from './dialog.tsx';
-import { SelectField, TextField } from './field.tsx';
 import { ErrorLine } from './notice.tsx';
-import { sensitivityChoices, sensitivityHint, sensitivityOf } from './sensitivity-words.ts';
-import { ToggleField } from './toggle.tsx';
-import { useTask } from './use-task.ts';
+import { type Failure, useTask } from './use-task.ts';
 
 interface NewKeyDialogProps {
   readonly open: boolean;
@@ -35,19 +33,31 @@ export function NewKeyDialog({ open, onClose, onCreated }: NewKeyDialogProps) {
       title="New client key"
       description="A program shows this key to Gatehouse. Give each program its own, so that you can see who asks and revoke one alone."
     >
-      <NameForm onCreated={take} onCancel={close} />
+      <TermsForm onCreated={take} onCancel={close} />
     </ModalDialog>
   ) : (
-    <ModalDialog
-      open={open}
+    <KeyOnce
+      value={key}
       onClose={close}
-      title="Copy the key now"
       description="It is shown this once: Gatehouse keeps only a fingerprint of it. If it is lost, make another and revoke this one."
-    >
-      <code className="block rounded-md border border-line bg-sunken p-2 font-mono text-xs wrap-anywhere">{key}</code>
+    />
+  );
+}
+
+interface KeyOnceProps {
+  readonly value: string;
+  readonly description: string;
+  readonly onClose: () => void;
+}
+
+/** A new key, which nobody can read again. */
+export function KeyOnce({ value, description, onClose }: KeyOnceProps) {
+  return (
+    <ModalDialog open onClose={onClose} title="Copy the key now" description={description}>
+      <code className="block rounded-md border border-line bg-sunken p-2 font-mono text-xs wrap-anywhere">{value}</code>
       <div className="flex justify-end gap-2">
-        <CopyButton text={key} what="client key" />
-        <Button look="primary" onClick={close}>
+        <CopyButton text={value} what="client key" />
+        <Button look="primary" onClick={onClose}>
           Done
         </Button>
       </div>
@@ -55,47 +65,39 @@ export function NewKeyDialog({ open, onClose, onCreated }: NewKeyDialogProps) {
   );
 }
 
-function NameForm({ onCreated, onCancel }: { readonly onCreated: (key: string) => void; readonly onCancel: () => void }) {
-  const [name, setName] = useState('');
-  const [strict, setStrict] = useState(false);
-  const [sensitivity, setSensitivity] = useState<Sensitivity>('normal');
+/** What the gateway refused, at its field where the form has one. */
+export function withRefusal(problems: TermsProblems, failure: Failure | null): TermsProblems {
+  return failure?.field === undefined ? problems : new Map([...problems, [failure.field, failure.message]]);
+}
+
+const none: TermsProblems = new Map();
+
+function TermsForm({ onCreated, onCancel }: { readonly onCreated: (key: string) => void; readonly onCancel: () => void }) {
+  const [draft, setDraft] = useState<TermsDraft>(newTerms);
+  const [tried, setTried] = useState(false);
   const task = useTask();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void task.run(async () => onCreated(await createClientKey({ name: name.trim(), strict, sensitivity })));
+    setTried(true);
+    const read = readTerms(draft, Date.now());
+    if (read.problems.size > 0) return;
+    void task.run(async () => onCreated(await createClientKey(read.terms)));
   };
+  const problems = tried ? readTerms(draft, Date.now()).problems : none;
   return (
-    <form onSubmit={submit} className="grid gap-4">
-      <TextField
-        label="Name of the program"
-        placeholder="editor, script, agent …"
-        value={name}
-        maxLength={100}
-        onValue={setName}
-        error={task.failure?.field === 'name' ? task.failure.message : null}
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <TermsFields
+        draft={draft}
+        problems={withRefusal(problems, task.failure)}
+        onDraft={(next) => {
+          task.clear();
+          setDraft(next);
+        }}
       />
-      <ToggleField
-        label="Strict"
-        hint="Refuse a request when the provider’s format has no words for one of its fields, rather than leave the field out."
-        checked={strict}
-        onChange={setStrict}
-      />
-      <SelectField
-        label="Its requests are"
-        hint={sensitivityHint}
-        value={sensitivity}
-        onValue={(chosen) => setSensitivity(sensitivityOf(chosen))}
-      >
-        {sensitivityChoices.map(([value, word]) => (
-          <option key={value} value={value}>
-            {word}
-          </option>
-        ))}
-      </SelectField>
-      <ErrorLine message={task.failure && task.failure.field !== 'name' ? task.failure.message : null} />
+      <ErrorLine message={task.failure?.message ?? null} />
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button look="primary" type="submit" disabled={task.busy || name.trim() === ''}>
+        <Button look="primary" type="submit" disabled={task.busy || draft.name.trim() === ''}>
           Create key
         </Button>
       </div>

@@ -3,7 +3,7 @@ import { ListX, Split } from 'lucide-react';
 import { type KeyboardEvent, memo, type Ref } from 'react';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import { classNames } from './class-names.ts';
-import { formatDuration, formatElapsed, formatLost, formatTime, formatUsage, unknown } from './formats.ts';
+import { formatCost, formatDuration, formatElapsed, formatLost, formatTime, formatUsage, unknown } from './formats.ts';
 import { Link } from './link.tsx';
 import { RequestStateBadge } from './state-badge.tsx';
 import { useNow } from './use-now.ts';
@@ -11,7 +11,7 @@ import { useNow } from './use-now.ts';
 export const rowHeight = 32;
 /** The columns of header and rows alike. */
 export const columns =
-  'grid grid-cols-[88px_136px_minmax(0,3fr)_minmax(0,1fr)_136px_76px_92px] items-center gap-x-3 px-3 @max-[820px]:grid-cols-[92px_122px_minmax(0,1fr)_140px_68px] @max-[820px]:[&>.wide]:hidden';
+  'grid grid-cols-[88px_136px_minmax(0,3fr)_minmax(0,1fr)_136px_84px_76px_92px] items-center gap-x-3 px-3 @max-[820px]:grid-cols-[92px_100px_minmax(0,1fr)_112px_76px_64px] @max-[820px]:[&>.wide]:hidden';
 
 interface RequestRowProps {
   readonly item: RequestItem;
@@ -38,6 +38,26 @@ function Duration({ item }: { readonly item: RequestItem }) {
   const isRunning = item.state === 'started';
   const now = useNow(isRunning);
   return isRunning ? formatElapsed(now - item.startedAtMs) : formatDuration(item.durationMs);
+}
+
+/** Tokens, cost and times. */
+function Figures({ item }: { readonly item: RequestItem }) {
+  return (
+    <>
+      <div role="cell" className="truncate text-right">
+        {formatUsage(item.usage)}
+      </div>
+      <div role="cell" className={classNames('truncate text-right', item.costBasis === 'unknown' && 'text-soft')}>
+        {item.state === 'started' ? unknown : formatCost(item.costUsd, item.costBasis)}
+      </div>
+      <div role="cell" className="wide text-right">
+        {formatDuration(item.firstTokenMs)}
+      </div>
+      <div role="cell" className="text-right">
+        <Duration item={item} />
+      </div>
+    </>
+  );
 }
 
 /** How many fields the provider's format had no words for; the request's sheet names them. */
@@ -114,15 +134,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
       <div role="cell" className="wide truncate" title={item.clientName ?? undefined}>
         {item.clientName ?? unknown}
       </div>
-      <div role="cell" className="truncate text-right">
-        {formatUsage(item.usage)}
-      </div>
-      <div role="cell" className="wide text-right">
-        {formatDuration(item.firstTokenMs)}
-      </div>
-      <div role="cell" className="text-right">
-        <Duration item={item} />
-      </div>
+      <Figures item={item} />
     </div>
   );
 });

@@ -23,6 +23,7 @@ const titles = [
   ['Model', ''],
   ['Program', 'wide'],
   ['Tokens in / out', 'text-right'],
+  ['Cost', 'text-right'],
   ['First token', 'wide text-right'],
   ['Duration', 'text-right'],
 ] as const;

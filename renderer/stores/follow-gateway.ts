@@ -2,17 +2,21 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
+import { alertRaised, budgetsChanged, readMoney, requestEnded } from './money.ts';
 import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
 
 /** Follows the gateway until the returned function is called. */
 export function followGateway(): () => void {
+  // A key's terms may bring budgets or take them away.
+  useGateway.subscribe(({ clients }, before) => (clients === before.clients ? undefined : budgetsChanged()));
   return control.follow({
     onConnection: (connection) => useGateway.setState({ connection }),
     onFresh: () => {
       void readEverything();
       void reloadRequests();
       void readTargets();
+      void readMoney();
     },
     onEvent: takeEvent,
   });
@@ -23,14 +27,21 @@ function takeEvent(event: GatewayEvent): void {
     case 'status-changed':
       return useGateway.setState({ status: event.status });
     case 'request-started':
+      return reportRequest(event.request);
     case 'request-finished':
+      requestEnded();
       return reportRequest(event.request);
     case 'config-changed':
       void readConfig();
       void readSecrets();
+      budgetsChanged();
       return;
     case 'targets-changed':
       return targetsChanged();
+    case 'budgets-changed':
+      return budgetsChanged();
+    case 'alert-raised':
+      return alertRaised(event.alert);
     case 'resync':
       return;
   }

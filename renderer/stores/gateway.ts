@@ -1,7 +1,6 @@
 /** What the gateway said of itself: its state, its config, its secrets' names, its clients, and how we are connected. */
 import { create } from 'zustand';
 import type { CallArgument, CallOutput } from '../../gateway/contract/calls.ts';
-import type { Sensitivity } from '../../gateway/contract/policy/condition.ts';
 import type { ClientItem } from '../../gateway/contract/records.ts';
 import type { GatewayStatus } from '../../gateway/contract/status.ts';
 import { type Connection, control } from '../control.ts';
@@ -79,16 +78,23 @@ export async function createClientKey(settings: CallArgument<'clients.create'>):
   return key;
 }
 
-/** @throws CallError: the key is not in force any more */
-export async function updateClient(
-  id: string,
-  changes: { readonly strict?: boolean; readonly sensitivity?: Sensitivity },
-): Promise<void> {
+/** What of a key's terms may be changed: all but the key. */
+export type ClientChanges = Omit<CallArgument<'clients.update'>, 'id'>;
+
+/** @throws CallError: the key is not in force any more, or a term is refused by its field */
+export async function updateClient(id: string, changes: ClientChanges): Promise<void> {
   try {
     await control.call('clients.update', { id, ...changes });
   } finally {
     await readClients();
   }
+}
+
+/** @returns the new key, which nobody can read again, and until when the older ones open the door */
+export async function rotateClientKey(id: string, overlapMinutes: number): Promise<CallOutput<'clients.rotate'>> {
+  const answer = await control.call('clients.rotate', { id, overlapMinutes });
+  await readClients();
+  return answer;
 }
 
 export async function revokeClientKey(id: string): Promise<void> {

@@ -5,8 +5,8 @@ import type { ProviderConfig, ProviderKind } from '../../gateway/contract/config
 import { keyReference, type ProviderKey } from '../../gateway/contract/provider-keys.ts';
 import { control } from '../control.ts';
 import { applyEdit } from './apply-edit.ts';
-import { addProvider, changeProvider, freeSecretName, type ProviderEntry, removeProvider } from './edit-providers.ts';
-import { readSecrets, useGateway } from './gateway.ts';
+import { addProvider, changeProvider, type ProviderEntry, removeProvider } from './edit-providers.ts';
+import { forgetUnusedSecrets, type GivenKey, withKey } from './kept-secrets.ts';
 import { messageOf } from './message-of.ts';
 
 export type ModelsAnswer = CallOutput<'providers.models'>;
@@ -60,28 +60,6 @@ export async function readStandings(id: string): Promise<void> {
   note(id, { standings: Object.fromEntries(items.map((standing) => [standing.reference, standing])) });
 }
 
-/** What a person typed as a key: the key itself, or `env:NAME`. */
-export type GivenKey = { readonly kind: 'secret'; readonly value: string } | { readonly kind: 'env'; readonly name: string };
-
-/** Keeps the key and hands its reference to `use`; when that fails the key is forgotten again. */
-async function withKey(providerId: string, key: GivenKey, use: (reference: string) => Promise<void>): Promise<void> {
-  if (key.kind === 'env') return use(`env:${key.name}`);
-  const name = freeSecretName(providerId, await takenSecretNames());
-  const { reference } = await control.call('secrets.set', { name, value: key.value });
-  try {
-    await use(reference);
-  } catch (error) {
-    await control.call('secrets.delete', { name }).catch(() => undefined);
-    throw error;
-  } finally {
-    await readSecrets();
-  }
-}
-
-async function takenSecretNames(): Promise<string[]> {
-  return (await control.call('secrets.list', {})).items.map(({ name }) => name);
-}
-
 export interface NewProvider {
   readonly id: string;
   readonly kind: ProviderKind;
@@ -130,13 +108,4 @@ export async function weighProviderKey(provider: ProviderConfig, reference: stri
   const weighed = (key: ProviderKey) =>
     keyReference(key) !== reference ? key : weight === 1 ? reference : { ref: reference, weight };
   await updateProvider(provider.id, { keys: provider.keys.map(weighed) });
-}
-
-async function forgetUnusedSecrets(references: readonly string[]): Promise<void> {
-  const used = useGateway.getState().config?.effective.providers.flatMap(({ keys }) => keys.map(keyReference)) ?? [];
-  for (const reference of references) {
-    if (!reference.startsWith('vault:') || used.includes(reference)) continue;
-    await control.call('secrets.delete', { name: reference.slice('vault:'.length) });
-  }
-  await readSecrets();
 }

@@ -267,7 +267,10 @@ test('what a translation leaves out stands in the list and the sheet, and a key 
   await page.keyboard.press('Escape');
 
   await goTo(page, 'Settings');
-  await page.getByRole('switch', { name: 'Strict: test' }).click();
+  await page.getByRole('button', { name: 'Edit test' }).click();
+  await page.getByRole('dialog').locator('summary', { hasText: 'Models, privacy, end' }).click();
+  await page.getByRole('switch', { name: 'Strict' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect.poll(async () => (await gateway.call('clients.list', {})).items[0]?.strict).toBe(true);
   expect(await ask()).toBe(400);
   const keep = page.getByRole('switch', { name: 'Keep answers' });

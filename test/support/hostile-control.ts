@@ -6,6 +6,8 @@ import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { TargetStanding } from '../../gateway/contract/calls.ts';
 import type { DecisionTrace } from '../../gateway/contract/decision.ts';
 import { fakeHandlers, runningStatus, nothingPaid, sampleRequest, sampleTrace } from './fake-control.ts';
+import { sampleAlerts, sampleBudget, samplePrices } from './money-samples.ts';
+import { sampleUsage } from './usage-samples.ts';
 
 /** Runs as soon as anything takes it for markup. */
 export const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>{{7*7}}\u202Egpj`;
@@ -58,7 +60,7 @@ function detailSaying(text: string, id: string): RequestDetail {
       dropped: [{ field: text, words: text, count: 2 }],
     },
     decisionKept: true,
-    ...nothingPaid,
+    ...moneySaying(text),
     shadow: {
       target: text,
       rule: text,
@@ -82,6 +84,60 @@ const state = {
   inFlight: 0,
   loaded: null,
 } as const;
+
+/** A cost of which others wrote everything that is no figure. */
+function moneySaying(text: string) {
+  const [listed] = samplePrices;
+  return {
+    ...nothingPaid,
+    costUsd: 123_456.789_012,
+    costBasis: 'computed' as const,
+    task: text,
+    price: listed?.price ? { ...listed.price, version: text, url: text } : null,
+    costLines: [{ rate: text, quantity: 999_999_999, rateUsd: 0.000_001, usd: 123_456.7 }],
+    reservedUsd: 1,
+    overBound: true,
+  };
+}
+
+/** What is told of money, wherever somebody else has the word. */
+function moneyHandlersSaying(text: string) {
+  const scope = { kind: 'client', of: 'client_1', name: text } as const;
+  const [listed] = samplePrices;
+  const price = listed?.price ? { ...listed.price, version: text, url: `https://${text}`, serviceTiers: { [text]: 0.5 } } : null;
+  return {
+    'usage.query': (query: Parameters<typeof sampleUsage>[0]) => {
+      const answer = sampleUsage(query);
+      const errorKinds = { [text]: 3 };
+      const groups = answer.groups.map((group, place) => ({
+        ...group,
+        id: `${text}${place}`,
+        name: `${text}${place}`,
+        totals: { ...group.totals, errorKinds },
+      }));
+      return { ...answer, groups, total: { ...answer.total, errorKinds } };
+    },
+    'budgets.list': () => ({
+      items: [
+        sampleBudget({ id: text, name: text, closed: text, scope }),
+        sampleBudget({ id: `${text}2`, name: text, origin: 'client', scope }),
+      ],
+    }),
+    'prices.list': () => ({
+      items: [
+        { provider: text, model: text, price },
+        { provider: text, model: `${text}2`, price: null },
+      ],
+    }),
+    'prices.reprice': () => {
+      const one = { requests: 1, beforeUsd: 0, afterUsd: 1, unpricedBefore: 1, unpricedAfter: 0 };
+      return { requests: 1, changed: 1, beforeUsd: 0, afterUsd: 1, models: [{ ...one, provider: text, model: text }] };
+    },
+    'alerts.list': () => ({
+      items: sampleAlerts.map((alert) => ({ ...alert, message: text, budget: { id: text, name: text } })),
+    }),
+  };
+}
 
 function standingSaying(text: string): TargetStanding {
   return { provider: text, model: text, key: 'vault:lab-1', state, failures: 5, untilMs: 1_780_000_030_000, reason: text };
@@ -135,7 +191,12 @@ export function handlersSaying(text: string) {
     version: 1,
     providers: [{ id: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1', keys: ['vault:lab-1'] }],
   });
-  const client = clientItem('client_1', { name: text.slice(0, 100), app: text, lastSeenAtMs: 2 });
+  const client = clientItem('client_1', {
+    name: text.slice(0, 100),
+    app: text.slice(0, 100),
+    allowedModels: [text, text],
+    lastSeenAtMs: 2,
+  });
   return fakeHandlers({
     'status.get': () => ({ ...runningStatus, dataDir: `/${text}`, problems: [{ id: 'a', message: text, fix: text }] }),
     'config.get': () => ({
@@ -170,5 +231,6 @@ export function handlersSaying(text: string) {
     'targets.list': () => ({ items: [standingSaying(text), { ...standingSaying(text), provider: 'lab' }] }),
     'config.versions': () => ({ items: [3, 2].map((version) => ({ version, savedAtMs: 1, source: text })) }),
     'decision.explain': () => traceSaying(text),
+    ...moneyHandlersSaying(text),
   });
 }

@@ -53,6 +53,9 @@ export async function openWindow(
 }
 
 /** Goes to a screen as a person does. */
-export async function goTo(page: Page, screen: 'Home' | 'Providers' | 'Routing' | 'Requests' | 'Settings'): Promise<void> {
+export async function goTo(
+  page: Page,
+  screen: 'Home' | 'Providers' | 'Routing' | 'Requests' | 'Usage' | 'Settings',
+): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: screen }).click();
 }

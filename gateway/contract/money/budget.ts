@@ -1,6 +1,9 @@
 /** Budgets: what may be spent by whom in which time. A hard one is a wall; a soft one warns. */
 import { z } from 'zod';
 import { identifierSchema, modelNameSchema, titleSchema } from '../names.ts';
+import { tiers } from './tiers.ts';
+
+export { tierLimits, tiers, type Tier } from './tiers.ts';
 
 export const budgetPeriods = ['call', 'hour', 'day', 'week', 'month'] as const;
 export const budgetPeriodSchema = z.enum(budgetPeriods);
@@ -42,16 +45,7 @@ export const configBudgetSchema = z
   });
 export type ConfigBudget = z.infer<typeof configBudgetSchema>;
 
-export const tiers = ['low', 'standard', 'premium'] as const;
 export const tierSchema = z.enum(tiers);
-export type Tier = z.infer<typeof tierSchema>;
-
-/** What a tier allows for one call and for a day, US dollars. */
-export const tierLimits: Readonly<Record<Tier, { readonly callUsd: number; readonly dayUsd: number }>> = {
-  low: { callUsd: 0.002, dayUsd: 0.1 },
-  standard: { callUsd: 0.01, dayUsd: 1 },
-  premium: { callUsd: 0.05, dayUsd: 10 },
-};
 
 /** How one budget stands in its present period. Money is US dollars, moments are milliseconds since 1970. */
 export const budgetStandingSchema = z.object({

@@ -1,15 +1,10 @@
 /** Why a budget lets a request not through, in one sentence: which, how much is left, what was asked, when it begins anew. */
+import { formatUsd } from '../../contract/money/format-usd.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import type { ReservationRefusal } from '../../contract/money/ledger.ts';
 import type { Budget } from './budget.ts';
 
-/** Enough digits that no amount looks like none. */
-export function usdWords(nanoUsd: number): string {
-  const usd = usdOfNano(nanoUsd);
-  if (usd === 0 || Math.abs(usd) >= 1) return `$${usd.toFixed(2)}`;
-  const digits = Math.min(9, Math.max(4, 1 - Math.floor(Math.log10(Math.abs(usd)))));
-  return `$${usd.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
-}
+const usdWords = (nanoUsd: number): string => formatUsd(usdOfNano(nanoUsd));
 
 /** @param leastNanoUsd the least upper bound of what the request may cost */
 export function fullWords(budget: Budget, refusal: ReservationRefusal, leastNanoUsd: number): string {

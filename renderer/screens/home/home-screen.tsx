@@ -1,8 +1,9 @@
-/** Home: is it on, how is it used, what needs attention, what happened last. */
+/** Home: is it on, what needs attention, what today costs, how is it used, what happened last. */
 import { ConnectProgram } from './connect-program.tsx';
 import { GatewaySwitch } from './gateway-switch.tsx';
 import { LastRequests } from './last-requests.tsx';
 import { ProblemList } from './problem-list.tsx';
+import { NewAlerts, Today } from './today.tsx';
 
 export function HomeScreen() {
   return (
@@ -10,6 +11,8 @@ export function HomeScreen() {
       <h1 className="sr-only">Home</h1>
       <GatewaySwitch />
       <ProblemList />
+      <NewAlerts />
+      <Today />
       <ConnectProgram />
       <LastRequests />
     </div>

@@ -1,31 +1,19 @@
-/** Where a person gets a key: a link in a browser; in the app, which opens no other page, an address to copy. */
-import { ExternalLink } from 'lucide-react';
+/** Where a person gets a key. */
 import type { ProviderKind } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
+import { OutsideLink } from '../../components/outside-link.tsx';
 import { useDesktop } from '../../stores/desktop.ts';
 
 export function KeyPage({ kind }: { readonly kind: ProviderKind }) {
   const inApp = useDesktop(({ desktop }) => desktop !== null);
   const { keyRequired, keyPageUrl } = providerKinds[kind];
   if (keyPageUrl === null) return keyRequired ? null : <span>Only if the server asks for one.</span>;
-  if (inApp) {
-    return (
-      <span className="flex flex-wrap items-center gap-1">
-        You get one at <span className="select-text font-mono text-xs wrap-anywhere">{keyPageUrl}</span>
-        <CopyButton small text={keyPageUrl} what="the address of the key page" />
-      </span>
-    );
-  }
   return (
-    <a
-      href={keyPageUrl}
-      target="_blank"
-      rel="noreferrer"
-      className="inline-flex items-center gap-1 text-accent underline underline-offset-2"
-    >
-      Get a key at {new URL(keyPageUrl).host}
-      <ExternalLink aria-hidden className="size-3.5 shrink-0" />
-    </a>
+    <span className="flex min-w-0 max-w-full flex-wrap items-center gap-1">
+      {inApp ? 'You get one at' : null}
+      <OutsideLink url={keyPageUrl} what="the address of the key page">
+        Get a key at {new URL(keyPageUrl).host}
+      </OutsideLink>
+    </span>
   );
 }

@@ -1,7 +1,8 @@
 /** What the form for a new provider holds, and what it comes to. Pure. */
 import type { ProviderKind } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
-import type { GivenKey, NewProvider } from '../../stores/providers.ts';
+import type { GivenKey } from '../../stores/kept-secrets.ts';
+import type { NewProvider } from '../../stores/providers.ts';
 
 export interface KeyDraft {
   readonly from: 'secret' | 'env';

@@ -3,7 +3,7 @@ import type { AttemptRecord, RequestDetail } from '../../../gateway/contract/rec
 import { classNames } from '../../components/class-names.ts';
 import { formatDuration } from '../../components/formats.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
-import { axisMs, barOf, causeWords } from './attempt-words.ts';
+import { attemptCostWords, axisMs, barOf, causeWords } from './attempt-words.ts';
 
 export function AttemptTimeline({ detail }: { readonly detail: RequestDetail }) {
   if (detail.attemptList.length === 0) {
@@ -86,7 +86,7 @@ function Attempt({ attempt, startedAtMs, wholeMs }: AttemptProps) {
         <span className={failed ? 'bg-bad' : 'bg-good'} style={{ width: `${rest}%` }} />
       </div>
       <p className="text-soft text-xs wrap-anywhere">
-        {causeWords(attempt)}; {times}.
+        {causeWords(attempt)}; {times}; {attemptCostWords(attempt)}.
       </p>
       {attempt.errorMessage === null ? null : <p className="text-soft wrap-anywhere">{attempt.errorMessage}</p>}
     </li>

@@ -1,5 +1,6 @@
 /** The attempts of one request on its time axis, and why each was made, in words. Pure. */
 import type { AttemptCause, AttemptRecord, RequestDetail } from '../../../gateway/contract/records.ts';
+import { formatUsd } from '../../components/formats.ts';
 
 const causes: Readonly<Record<AttemptCause, string>> = {
   first: 'First attempt',
@@ -16,6 +17,13 @@ const causes: Readonly<Record<AttemptCause, string>> = {
 export function causeWords({ cause, key }: Pick<AttemptRecord, 'cause' | 'key'>): string {
   const name = key?.replace(/^(?:vault|env):/, '');
   return name === undefined ? causes[cause] : `${causes[cause]}, key ${name}`;
+}
+
+/** What an attempt cost; of a failed one, what it may have. */
+export function attemptCostWords({ costUsd, errorKind }: Pick<AttemptRecord, 'costUsd' | 'errorKind'>): string {
+  if (costUsd === null) return 'cost unknown';
+  if (costUsd === 0) return errorKind === null ? 'cost nothing' : 'nothing billed';
+  return errorKind === null ? `cost ${formatUsd(costUsd)}` : `may have cost ${formatUsd(costUsd)}`;
 }
 
 /** The parts of an attempt on the request's axis, each in percent of the whole. */

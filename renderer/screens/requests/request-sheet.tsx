@@ -12,7 +12,6 @@ import {
   formatElapsed,
   formatMoment,
   formatTokens,
-  formatUsd,
   tokensPerSecond,
   unknown,
 } from '../../components/formats.ts';
@@ -21,6 +20,7 @@ import { RequestStateBadge } from '../../components/state-badge.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useRequestDetail } from '../../stores/request-detail.ts';
 import { AttemptTimeline } from './attempt-timeline.tsx';
+import { CostPart } from './cost-part.tsx';
 import { DecisionPart } from './decision-part.tsx';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
 import { FidelityPart } from './fidelity-part.tsx';
@@ -89,6 +89,7 @@ function SheetBody({ detail, error, onRetry }: SheetBodyProps) {
     <div className="grid gap-6">
       <Overview detail={detail} />
       {detail.errorMessage === null ? null : <ErrorPart detail={detail} />}
+      <CostPart detail={detail} />
       <SheetPart title={detail.attemptList.length === 1 ? '1 attempt' : `${detail.attemptList.length} attempts`}>
         <AttemptTimeline detail={detail} />
       </SheetPart>
@@ -139,7 +140,7 @@ function ErrorPart({ detail }: { readonly detail: RequestDetail }) {
   );
 }
 
-function tokenFacts({ usage, costUsd }: RequestDetail): readonly Fact[] {
+function tokenFacts({ usage }: RequestDetail): readonly Fact[] {
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, estimated } = usage;
   const facts: Fact[] = [
     ['Input', formatTokens(inputTokens, estimated)],
@@ -148,7 +149,6 @@ function tokenFacts({ usage, costUsd }: RequestDetail): readonly Fact[] {
     ['Output', formatTokens(outputTokens, estimated)],
     ['of it reasoning', formatTokens(reasoningTokens, estimated)],
   ];
-  if (costUsd !== null) facts.push(['Cost', formatUsd(costUsd)]);
   if (estimated) facts.push(['Counted by', 'Gatehouse: the provider did not say']);
   return facts;
 }

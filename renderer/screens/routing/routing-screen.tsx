@@ -1,8 +1,8 @@
 /** Routing: the rules in their order, as a form and as a document, aliases, what a request would do, and every version so far. */
 import { lazy, Suspense } from 'react';
 import { classNames } from '../../components/class-names.ts';
-import { Link } from '../../components/link.tsx';
 import { ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
+import { PartsNavigation } from '../../components/parts-navigation.tsx';
 import { ScreenTitle } from '../../components/section.tsx';
 import { readConfig, useGateway } from '../../stores/gateway.ts';
 import { keepDraftOverReload } from '../../stores/keep-draft.ts';
@@ -34,26 +34,6 @@ const addressOf = (view: View): string => {
   if (view === 'try') return trialPlace();
   return view === 'rules' ? '/routing' : `/routing?view=${view}`;
 };
-
-function Tabs({ view }: { readonly view: View }) {
-  return (
-    <nav aria-label="Parts of routing" className="flex gap-1 border-line border-b">
-      {views.map(([name, label]) => (
-        <Link
-          key={name}
-          to={addressOf(name)}
-          aria-current={name === view ? 'page' : undefined}
-          className={classNames(
-            '-mb-px border-b-2 px-3 py-1.5 font-medium',
-            name === view ? 'border-accent text-accent' : 'border-transparent text-soft hover:text-ink',
-          )}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
-}
 
 function Body({ view }: { readonly view: View }) {
   const broken = usePolicyDraft((draft) => draft.broken !== null);
@@ -95,7 +75,7 @@ export function RoutingScreen() {
     <div className="grid h-full min-h-0 grid-rows-[auto_minmax(0,1fr)_auto]">
       <div className="grid gap-2 px-6 pt-6">
         <ScreenTitle>Routing</ScreenTitle>
-        <Tabs view={view} />
+        <PartsNavigation label="Parts of routing" parts={views} active={view} addressOf={addressOf} />
       </div>
       {/* Scrolls by itself, so that the bar below stays in view; it can be reached by keyboard. */}
       <div

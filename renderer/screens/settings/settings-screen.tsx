@@ -1,9 +1,11 @@
-/** Settings: the keys of programs, what happens when providers fail, what is kept of their conversations, the look, and what runs here. */
+/** Settings: the keys of programs, limits of providers, who is told of alerts, what happens when providers fail, what is kept of their conversations, the look, and what runs here. */
 import { ScreenTitle } from '../../components/section.tsx';
 import { About } from './about.tsx';
+import { AlertSettings } from './alert-settings.tsx';
 import { Appearance } from './appearance.tsx';
 import { ClientKeys } from './client-keys.tsx';
 import { KeptAnswers } from './kept-answers.tsx';
+import { ProviderLimits } from './provider-limits.tsx';
 import { Reliability } from './reliability.tsx';
 
 export function SettingsScreen() {
@@ -11,6 +13,8 @@ export function SettingsScreen() {
     <div className="mx-auto grid w-full max-w-[960px] content-start gap-8 p-6">
       <ScreenTitle>Settings</ScreenTitle>
       <ClientKeys />
+      <ProviderLimits />
+      <AlertSettings />
       <Reliability />
       <KeptAnswers />
       <Appearance />

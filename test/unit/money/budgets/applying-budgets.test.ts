@@ -5,7 +5,7 @@ import { clientBudgetSchema, configBudgetSchema } from '../../../../gateway/cont
 import { applyingBudgets, budgetOfMeter } from '../../../../gateway/money/budgets/applying-budgets.ts';
 import { type Budget, budgetsOfClient, budgetsOfConfig } from '../../../../gateway/money/budgets/budget.ts';
 import { periodAt } from '../../../../gateway/money/budgets/periods.ts';
-import { fullWords, usdWords } from '../../../../gateway/money/budgets/refusal-words.ts';
+import { fullWords } from '../../../../gateway/money/budgets/refusal-words.ts';
 
 const config = (...budgets: object[]) => budgetsOfConfig(budgets.map((one) => configBudgetSchema.parse(one)));
 const apply = (budgets: readonly Budget[], rule: string | null = null) =>
@@ -80,15 +80,4 @@ test('a refusal says what is left, what is held, what was asked and when it begi
   expect(budget && fullWords(budget, { ...refusal, closed: 'of this' }, 1)).toContain(
     'is closed because of this; it begins anew at',
   );
-});
-
-test.each([
-  [0, '$0.00'],
-  [1, '$0.000000001'],
-  [12_345, '$0.000012'],
-  [100_000, '$0.0001'],
-  [20_000_000, '$0.02'],
-  [1_500_000_000, '$1.50'],
-])('no amount looks like none: %d nano-dollars are %s', (nanoUsd, words) => {
-  expect(usdWords(nanoUsd)).toBe(words);
 });

@@ -1,0 +1,167 @@
+/** Who is told of alerts, and what counts as unusual spending. */
+import { X } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { AlertSettings as Settings } from '../../../gateway/contract/money/alert.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { TextField } from '../../components/field.tsx';
+import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { ToggleField } from '../../components/toggle.tsx';
+import { readNumber } from '../../components/typed-number.ts';
+import { type Task, useTask } from '../../components/use-task.ts';
+import { applyEdit } from '../../stores/apply-edit.ts';
+import { putAlertSetting } from '../../stores/edit-money.ts';
+import { useGateway } from '../../stores/gateway.ts';
+import { addWebhook, removeWebhook } from '../../stores/webhooks.ts';
+
+const put = (name: string, value: unknown) => applyEdit((document) => putAlertSetting(document, name, value));
+
+/** What is usual where the config says nothing. */
+const usualUnusual = { times: 5, minUsd: 1 } as const;
+
+export function AlertSettings() {
+  const alerts = useGateway((state) => state.config?.effective.alerts);
+  const task = useTask();
+  return (
+    <Section title="Alerts">
+      <div className="grid gap-4 rounded-md border border-line bg-raised px-4 py-3">
+        {alerts === undefined ? (
+          <SkeletonRows rows={5} />
+        ) : (
+          <>
+            <ToggleField
+              label="Notifications of the desktop"
+              hint="When a budget reaches a warning or is spent, a provider bills above its bound, or spending is unusual. Every alert stands under Usage as well."
+              checked={alerts.desktop}
+              disabled={task.busy}
+              onChange={(on) => void task.run(() => put('desktop', on))}
+            />
+            <ToggleField
+              label="Tell me of unusual spending"
+              hint="An hour that costs many times the usual."
+              checked={alerts.unusualSpend !== false}
+              disabled={task.busy}
+              onChange={(on) => void task.run(() => put('unusualSpend', on ? usualUnusual : false))}
+            />
+            {alerts.unusualSpend === false ? null : <Unusual settings={alerts.unusualSpend} />}
+            <ErrorLine message={task.failure?.message ?? null} />
+            <Webhooks webhooks={alerts.webhooks} />
+          </>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function Unusual({ settings }: { readonly settings: Exclude<Settings['unusualSpend'], false> }) {
+  const [typed, setTyped] = useState<{ readonly times?: string; readonly minUsd?: string }>({});
+  const task = useTask();
+  const times = readNumber(typed.times ?? String(settings.times), { least: 1.1, most: 1_000 });
+  const minUsd = readNumber(typed.minUsd ?? String(settings.minUsd), { least: 0, most: 1_000_000 });
+  const isTyped = typed.times !== undefined || typed.minUsd !== undefined;
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!times.ok || !minUsd.ok) return;
+    if (await task.run(() => put('unusualSpend', { times: times.value, minUsd: minUsd.value }))) setTyped({});
+  };
+  return (
+    <form onSubmit={(event) => void save(event)} noValidate aria-label="Unusual spending" className="grid gap-2 pl-12">
+      <div className="grid grid-cols-[160px_160px_auto] items-start gap-3">
+        <TextField
+          label="Times the usual"
+          inputMode="decimal"
+          value={typed.times ?? String(settings.times)}
+          onValue={(text) => setTyped({ ...typed, times: text })}
+          error={times.ok ? null : times.message}
+        />
+        <TextField
+          label="And at least (US dollars)"
+          inputMode="decimal"
+          value={typed.minUsd ?? String(settings.minUsd)}
+          onValue={(text) => setTyped({ ...typed, minUsd: text })}
+          error={minUsd.ok ? null : minUsd.message}
+        />
+        <Button type="submit" disabled={!isTyped || !times.ok || !minUsd.ok || task.busy} className="mt-6 justify-self-start">
+          Save
+        </Button>
+      </div>
+      <ErrorLine message={task.failure?.message ?? null} />
+    </form>
+  );
+}
+
+function Webhooks({ webhooks }: { readonly webhooks: Settings['webhooks'] }) {
+  const task = useTask();
+  return (
+    <div className="grid gap-3 border-line border-t pt-4">
+      <div>
+        <h3 className="font-medium">Webhooks</h3>
+        <p className="text-soft">
+          Each alert is posted there as JSON, signed by Standard Webhooks where a secret is given, and again until it is taken.
+        </p>
+      </div>
+      {webhooks.length === 0 ? null : (
+        <ul aria-label="Webhooks" className="grid divide-y divide-line rounded-md border border-line">
+          {webhooks.map(({ url, secret }, index) => (
+            <li key={`${index} ${url}`} className="flex min-h-10 items-center gap-3 py-1 pr-1 pl-3">
+              <span className="min-w-0 flex-1 wrap-anywhere">{url}</span>
+              <span className="shrink-0 text-soft text-xs">{secret === undefined ? 'not signed' : 'signed'}</span>
+              <IconButton
+                label={`Remove the webhook ${url}`}
+                icon={<X aria-hidden className="size-4" />}
+                disabled={task.busy}
+                onClick={() => void task.run(() => removeWebhook(index))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <ErrorLine message={task.failure?.message ?? null} />
+      <NewWebhook count={webhooks.length} />
+    </div>
+  );
+}
+
+/** What is wrong with a webhook's part; the rest of the failure stands below the form. */
+function atField({ failure }: Task, field: string): string | null {
+  return failure?.field?.startsWith('alerts.webhooks') && failure.field.endsWith(`.${field}`) ? failure.message : null;
+}
+
+function NewWebhook({ count }: { readonly count: number }) {
+  const [url, setUrl] = useState('');
+  const [secret, setSecret] = useState('');
+  const task = useTask();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!(await task.run(() => addWebhook(url.trim(), secret === '' ? null : secret)))) return;
+    setUrl('');
+    setSecret('');
+  };
+  const isAtUrl = atField(task, 'url') !== null;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate aria-label="Add a webhook" className="grid gap-2">
+      <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)_auto] items-start gap-3">
+        <TextField
+          label="Address"
+          placeholder="https://hooks.example/gatehouse"
+          value={url}
+          maxLength={2048}
+          onValue={setUrl}
+          error={atField(task, 'url')}
+        />
+        <TextField
+          label="Signing secret"
+          type="password"
+          placeholder="none"
+          value={secret}
+          onValue={setSecret}
+          hint="Kept encrypted, never in the config."
+        />
+        <Button type="submit" disabled={url.trim() === '' || count >= 16 || task.busy} className="mt-6">
+          Add
+        </Button>
+      </div>
+      <ErrorLine message={isAtUrl ? null : (task.failure?.message ?? null)} />
+    </form>
+  );
+}
