@@ -129,6 +129,7 @@ const alertTones: Readonly<Record<Alert['kind'], BudgetVerdict>> = {
   'budget-spent': { tone: 'bad', word: 'Budget spent' },
   'over-bound': { tone: 'bad', word: 'Billed above the bound' },
   'unusual-spend': { tone: 'warn', word: 'Unusual spend' },
+  test: { tone: 'good', word: 'Test' },
 };
 
 export function alertVerdict(kind: Alert['kind']): BudgetVerdict {
