@@ -108,7 +108,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   });
   const budgets = new BudgetBook({
     budgets: () => config.current().effective.budgets,
-    clients: clients.list,
+    clients: () => clients.list(),
     standing: (meter) => storage.ledger.standing(meter),
     now: Date.now,
     alerts: alerts.alerts,

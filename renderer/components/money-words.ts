@@ -129,7 +129,8 @@ const alertTones: Readonly<Record<Alert['kind'], BudgetVerdict>> = {
   'budget-spent': { tone: 'bad', word: 'Budget spent' },
   'over-bound': { tone: 'bad', word: 'Billed above the bound' },
   'unusual-spend': { tone: 'warn', word: 'Unusual spend' },
-  test: { tone: 'good', word: 'Test' },
+  'budget-refused': { tone: 'bad', word: 'Request refused' },
+  test: { tone: 'idle', word: 'Test' },
 };
 
 export function alertVerdict(kind: Alert['kind']): BudgetVerdict {
