@@ -253,8 +253,11 @@ export interface RequestRecorder {
   flush(): void;
   /** Holds money back for the next attempt, behind the first half of the row; answered after the commit. */
   reserve(started: StartedRow, reservation: Reservation, answer: AnswerReservation): void;
-  /** The attempt that money was held for has failed: counts what it may have cost, and lets go of the rest. */
-  release(requestKey: number, costNanoUsd: number): void;
+  /**
+   * The attempt that money was held for is over: counts what it may have cost, and lets go of the rest.
+   * @param isLast no finish of its request will settle it
+   */
+  release(requestKey: number, costNanoUsd: number, isLast: boolean): void;
   finish(started: StartedRow, row: RequestFinish, acknowledge: Acknowledge): void;
   /** A request refused before anything was started: both halves at once. */
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void;

@@ -16,7 +16,7 @@ export type Operation =
   | { readonly kind: 'request'; readonly start: RequestStart | null; readonly finish: RequestFinish | null }
   | { readonly kind: 'settings'; readonly write: SettingsWrite }
   | ReserveOperation
-  | { readonly kind: 'release'; readonly requestKey: number; readonly costNanoUsd: number }
+  | { readonly kind: 'release'; readonly requestKey: number; readonly costNanoUsd: number; readonly isLast: boolean }
   | { readonly kind: 'reprice'; readonly changes: readonly CostChange[] }
   | { readonly kind: 'reopen'; readonly meter: Pick<Meter, 'scope' | 'period'> };
 
@@ -119,7 +119,7 @@ function apply(operation: Operation, parts: Parts): Result {
       parts.ledger.reserve(operation);
       return done;
     case 'release':
-      parts.ledger.release(operation.requestKey, operation.costNanoUsd);
+      parts.ledger.release(operation.requestKey, operation.costNanoUsd, operation.isLast);
       return done;
     case 'reprice':
       return { changed: parts.changeCosts(operation.changes) > 0 };

@@ -74,13 +74,14 @@ export class Ledger {
     operation.outcome = { refusal: { meter: full, settledNanoUsd, reservedNanoUsd, closed } };
   }
 
-  /** An attempt failed, and another may follow: what it held is let go, and what it may have cost is counted. */
-  release(requestKey: number, costNanoUsd: number): void {
+  /** An attempt is over: what it held is let go, and what it may have cost is counted. @param isLast nobody will settle it */
+  release(requestKey: number, costNanoUsd: number, isLast: boolean): void {
     const holding = this.#held(requestKey);
     if (!holding) return;
     const counted = { reserved: -holding.amount, settled: costNanoUsd };
     for (const meter of holding.meters) this.#statements.change.run(changeOf(meter, counted));
-    this.#statements.letGo.run(costNanoUsd, requestKey);
+    if (isLast) this.#statements.forget.run(requestKey);
+    else this.#statements.letGo.run(costNanoUsd, requestKey);
   }
 
   settle(requestKey: number, { costNanoUsd, meters }: Settlement): void {

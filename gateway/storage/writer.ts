@@ -115,16 +115,13 @@ class GroupWriter implements Writer {
     else this.#flushSoon();
   }
 
-  release(requestKey: number, costNanoUsd: number): void {
-    if (this.#closed) return;
-    this.#pending.push({ operation: { kind: 'release', requestKey, costNanoUsd }, settle: () => undefined, started: null });
-    this.#flushSoon();
+  release(requestKey: number, costNanoUsd: number, isLast: boolean): void {
+    if (!this.#closed) this.#push({ kind: 'release', requestKey, costNanoUsd, isLast }, () => undefined);
   }
 
   reject(start: RequestStart, finish: RequestFinish, acknowledge: Acknowledge): void {
     if (this.#refuses(acknowledge)) return;
-    this.#pending.push({ operation: { kind: 'request', start, finish }, settle: acknowledge, started: null });
-    this.#flushSoon();
+    this.#push({ kind: 'request', start, finish }, acknowledge);
   }
 
   write(write: SettingsWrite): Promise<boolean> {
@@ -139,8 +136,7 @@ class GroupWriter implements Writer {
     return new Promise((resolve, reject) => {
       const settle: Settle = (error, changed) => (error ? reject(error) : resolve(changed));
       if (this.#refuses((error) => settle(error, false))) return;
-      this.#pending.push({ operation, settle, started: null });
-      this.#flushSoon();
+      this.#push(operation, settle);
     });
   }
 
@@ -159,6 +155,11 @@ class GroupWriter implements Writer {
       });
     }
     this.#late.close();
+  }
+
+  #push(operation: Operation, settle: Settle): void {
+    this.#pending.push({ operation, settle, started: null });
+    this.#flushSoon();
   }
 
   /** An acknowledgement never comes before its call has returned. */

@@ -186,6 +186,31 @@ test('what a budget has spent survives a restart, and one made later begins with
   }
 });
 
+test('copies to another target are paid for by the budgets they fall under, and are not sent where those have no room', async () => {
+  const config = configOf(upstream);
+  const rule = {
+    name: 'compare',
+    when: { model: 'first/m' },
+    use: 'first/m',
+    shadow: { target: 'dear/m', share: 1, maxPerDay: 100 },
+  };
+  const budgets = [{ name: 'the dear one', provider: 'dear', period: 'day' as const, limitUsd: 0.003 }];
+  await using shadowed = await startGateway({ config: { ...config, policy: { rules: [rule] }, budgets } });
+  const client = new OpenAI({ apiKey: shadowed.clientKey, baseURL: `${shadowed.url}/v1`, maxRetries: 0 });
+  const standing = () => shadowed.call('budgets.list', {}).then(({ items }) => items[0]);
+  const ask = () =>
+    client.chat.completions.create({ model: 'first/m', max_tokens: 100, messages: [{ role: 'user', content: 'long' }] });
+  await ask();
+  // 20 tokens read and 100 written, at 3 and 6 dollars for a million.
+  await expect.poll(standing).toMatchObject({ settledUsd: 0.00066, reservedUsd: 0 });
+  const before = upstream.requests.length;
+  for (let more = 0; more < 6; more += 1) await ask();
+  await expect.poll(() => standing().then((one) => one?.reservedUsd)).toBe(0);
+  const sent = upstream.requests.slice(before).filter(({ target }) => target.startsWith('/dear')).length;
+  expect(sent).toBeLessThan(4);
+  expect((await standing())?.settledUsd).toBeCloseTo(0.00066 * (1 + sent), 9);
+});
+
 describe('a client over its budget', () => {
   const ask = (key: string, model = 'first/m', extra: object = {}) =>
     new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 2 }).chat.completions.create({

@@ -82,11 +82,14 @@ export class Billing {
     );
   }
 
-  /** The attempt failed and another may follow. @param costNanoUsd what its provider may have billed; null: nobody knows */
-  release(costNanoUsd: number | null): void {
+  /**
+   * The attempt failed and another may follow, or none does and there is no row to settle it with.
+   * @param costNanoUsd what its provider may have billed; null: nobody knows
+   */
+  release(costNanoUsd: number | null, isLast = false): void {
     if (!this.#isHeld || !this.#applying) return;
     this.#isHeld = false;
-    this.#ports.recorder.release(this.#key, costNanoUsd ?? 0);
+    this.#ports.recorder.release(this.#key, costNanoUsd ?? 0, isLast);
     this.#ports.budgets.spent(this.#applying.meters);
     this.#applying = null;
   }

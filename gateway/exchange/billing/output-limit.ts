@@ -10,6 +10,10 @@ const nothing: SettingsChange = { defaults: {}, overrides: {}, caps: {} };
 export class OutputLimit {
   #tokens: number | null = null;
 
+  get isSet(): boolean {
+    return this.#tokens !== null;
+  }
+
   set(tokens: number): void {
     this.#tokens = tokens;
   }

@@ -16,7 +16,7 @@ export interface AskedShadow {
   };
   /** How the original is told of in the log; `ended` is null while it runs. */
   readonly row: {
-    readonly start: Pick<RequestStart, 'key' | 'requestBytes'>;
+    readonly start: RequestStart;
     readonly ended: Pick<RequestFinish, 'state' | 'provider' | 'model'> | null;
   };
   readonly decision: Pick<Decision, 'shadow' | 'settings' | 'limits'>;

@@ -17,6 +17,7 @@ import type { AskedShadow, ShadowFollower } from './asked-shadow.ts';
 import { dayOf, type OverBudget, ShadowBudget } from './budget.ts';
 import { costOfUsage, estimateCopy } from './cost.ts';
 import { sayRequest, wireOf } from './say-request.ts';
+import { ShadowBill } from './shadow-bill.ts';
 import { ShadowCall, type ShadowResult } from './shadow-call.ts';
 
 /** Under way at once, at most; nothing waits for its turn. */
@@ -26,6 +27,7 @@ export const largestBodyBytes = 1024 * 1024;
 
 export type LeftOutReason =
   | OverBudget
+  | 'budget'
   | 'not-comparable'
   | 'body-size'
   | 'same-target'
@@ -47,6 +49,9 @@ export type ShadowPorts = Pick<
   | 'refusedFields'
   | 'missingDialects'
   | 'reportFailure'
+  | 'recorder'
+  | 'budgets'
+  | 'prices'
 > & { readonly shadowLog: ShadowLog };
 
 type DrawnShadow = NonNullable<Decision['shadow']>;
@@ -163,16 +168,23 @@ export class Shadows implements ShadowFollower {
     const requestKey = asked.row.start.key;
     const startedAtMs = this.#ports.now();
     const target = `${candidate.provider.id}/${candidate.model}`;
+    const bill = new ShadowBill(this.#ports, asked, shadow.rule, candidate);
+    if (!(await bill.hold())) return this.#giveBack(copy, 'budget');
     try {
       await this.#ports.shadowLog.begin({ requestKey, startedAtMs, day, target, rule: shadow.rule, costUsd });
     } catch {
       // What cannot be counted is not spent.
-      this.#budget.giveBack(shadow.rule, day, costUsd);
-      this.#leaveOut('log-unavailable');
-      return;
+      bill.notSent();
+      return this.#giveBack(copy, 'log-unavailable');
     }
     const result = await this.#ask(copy, startedAtMs);
+    bill.settle(result, startedAtMs);
     await this.#write(copy, result);
+  }
+
+  #giveBack({ shadow, day, costUsd }: Copy, reason: LeftOutReason): void {
+    this.#budget.giveBack(shadow.rule, day, costUsd);
+    this.#leaveOut(reason);
   }
 
   async #ask({ asked, candidate }: Copy, startedAtMs: number): Promise<ShadowResult> {

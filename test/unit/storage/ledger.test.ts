@@ -73,7 +73,7 @@ test('a failed attempt lets go of what it held and counts what it may have cost;
   const { writer, database } = openWriterForTest();
   const started = await begin(writer, 1);
   await reserve(writer, started, { meters: [meter('provider:a'), meter('all')] });
-  writer.release(1, 25);
+  writer.release(1, 25, false);
   expect(await reserve(writer, started, { amounts: [300], meters: [meter('provider:b'), meter('all')] })).toEqual({ held: 0 });
   expect(meters(database)).toEqual([
     { scope: 'all', settled: 25, reserved: 300 },
@@ -148,7 +148,7 @@ test('what a dead process left reserved is settled as it was estimated, and the 
   await reserve(writer, held1, { meters: [meter('all'), meter('client:a', null)] });
   const failed = await begin(writer, 2);
   await reserve(writer, failed);
-  writer.release(2, 15);
+  writer.release(2, 15, false);
   await begin(writer, 3);
   await storage.close();
   const again = openForTest(dataDir);
@@ -176,7 +176,7 @@ test('hundreds of requests at the edge of a budget are never granted more than i
     const asked = { amounts: [200 + (key % 7) * 30, 90], meters: scopes };
     let outcome = await reserve(writer, started, asked);
     if ('held' in outcome && key % 5 === 0) {
-      writer.release(key, key % 10 === 0 ? 50 : 0);
+      writer.release(key, key % 10 === 0 ? 50 : 0, false);
       outcome = await reserve(writer, started, { ...asked, amounts: [310] });
     }
     const bound = 'held' in outcome ? (key % 5 === 0 ? 310 : (asked.amounts[outcome.held] ?? 0)) : 0;
