@@ -163,6 +163,28 @@ describe('a key with a list of models', () => {
     });
   });
 
+  test.each([
+    ['models', { models: ['m', 'n'] }],
+    ['models, its name written with escapes', '{"\\u006dodels":["n"]}'],
+    ['preset', { preset: 'mine' }],
+  ])('is refused a request that names others for its provider to turn to: %s', async (_form, more) => {
+    const key = await keyFor(['one/m']);
+    const asked = askedOf(lab.one);
+    const body = JSON.stringify({ model: 'one/m', messages: [{ role: 'user', content: 'Hello.' }] });
+    const further = typeof more === 'string' ? more : JSON.stringify(more);
+    const response = await fetch(`${lab.gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: `${body.slice(0, -1)},${further.slice(1)}`,
+    });
+    expect([response.status, (await response.text()).includes('this key may not use one/'), askedOf(lab.one)]).toEqual([
+      403,
+      true,
+      asked,
+    ]);
+    expect((await lab.ask({ model: 'one/m', key, body: { models: ['m'] } })).status).toBe(200);
+  });
+
   test('is shown what it may use in every list, and an alias that leads to nothing of it is left out', async () => {
     const namesOf = async (key: string, path: string, header: Record<string, string>) => {
       const response = await fetch(`${lab.gateway.url}${path}`, { headers: { ...header, 'x-api-key': key } });
