@@ -71,6 +71,12 @@ describe('in time', () => {
     expect(await ask(key)).toMatchObject({ status: 401, code: 'invalid_api_key' });
     expect((await ask(key)).message).toContain('has expired');
     expect((await ask(`llmgw_${'A'.repeat(43)}`)).message).toContain('A key of this gateway is needed');
+    const apply = (requireKey: boolean) =>
+      gateway.call('config.apply', { config: { version: 1, access: { requireKey }, providers: [{ id: 'demo', kind: 'demo' }] } });
+    await apply(false);
+    // Where nobody needs a key, one whose time is over must not come in as nobody, whom nothing is held to.
+    expect([(await ask(key)).status, (await ask('')).status]).toEqual([401, 200]);
+    await apply(true);
     await expect(gateway.call('clients.rotate', { id })).rejects.toMatchObject({ kind: 'not-found' });
     await gateway.call('clients.update', { id, expiresAtMs: null });
     expect((await ask(key)).status).toBe(200);
