@@ -1,6 +1,6 @@
 /** Judges one target: can it do the request, and may it? What speaks against it is a code; words are made of it when asked for. */
 import type { DecidingFacts, ReasonCode, TargetState } from '../contract/decision.ts';
-import { mayUse } from './policy/allowed-models.ts';
+import { deniedModels } from './policy/allowed-models.ts';
 import type { CompiledPolicy, NamedTarget } from './policy/compiled-policy.ts';
 import type { Candidate, Target } from './decision.ts';
 import { answersWithText, askedOutputTokens, estimateCost } from './estimate.ts';
@@ -91,7 +91,7 @@ function obstacle(judged: Judged, dialect: string | undefined, weighing: Weighin
   const { provider, providerId } = named;
   const { features, snapshot, outcome } = weighing;
   if (provider === null) return 'unlisted';
-  if (!mayUse(features.allowedModels, providerId, named.model)) return 'not-allowed';
+  if (deniedModels(features, providerId, named.model).length > 0) return 'not-allowed';
   if (!provider.enabled) return 'provider-off';
   if (dialect === undefined) return 'dialect';
   if (snapshot.keyProblem(providerId) !== null) return 'no-key';

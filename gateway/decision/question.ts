@@ -7,6 +7,8 @@ export interface DecisionFeatures extends RequestFeatures {
   readonly dialects: readonly string[];
   /** The rule that kept on this machine what the request continues, as far as the gateway keeps conversations; else null. */
   readonly pinnedBefore: string | null;
+  /** Models that it names beside its own, for its provider to ask in that one's place; read where its key has a list. */
+  readonly furtherModels: readonly string[];
 }
 
 export interface PolicyProvider {

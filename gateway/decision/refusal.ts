@@ -4,6 +4,7 @@ import type { Refusal } from './decision.ts';
 import type { Evaluation } from './evaluate.ts';
 import { either } from './words/amounts.ts';
 import { allowedWords, nameOf, refusedBecause } from './words/reason-words.ts';
+import { deniedModels } from './policy/allowed-models.ts';
 import type { DecisionSnapshot } from './question.ts';
 
 export function refusalOf(evaluation: Evaluation): Refusal {
@@ -43,9 +44,10 @@ function messageOf(evaluation: Evaluation): string {
 
 /** Names its key's list: whoever holds the key may know what it is for. */
 function notAllowedWords({ weighing, judged }: Evaluation): string {
-  const names = judged.map(nameOf);
+  const { features } = weighing;
+  const names = [...new Set(judged.flatMap(({ provider, model }) => deniedModels(features, provider, model)))];
   const asked = names.length === 1 ? names.join() : `any of ${either(names, 'and')}`;
-  return `this key may not use ${asked}; it may use ${allowedWords(weighing.features.allowedModels)}`;
+  return `this key may not use ${asked}; it may use ${allowedWords(features.allowedModels)}`;
 }
 
 /** So many are told of; a person mends one after the other. */

@@ -191,14 +191,8 @@ class Exchange implements RelayHost, LiveExchange {
   #askOrAnswer(request: PassthroughRequest, decided: DecidedRequest): void {
     const { dialect } = this.#input;
     const { decision } = decided;
-    const place = {
-      runtime: this.#runtime,
-      ports: this.#ports,
-      input: this.#input,
-      id: this.#id,
-      started: () => this.#row.handed,
-    };
-    const ask = askUpstream(place, request, decided);
+    const given = { runtime: this.#runtime, ports: this.#ports, input: this.#input };
+    const ask = askUpstream({ ...given, id: this.#id, started: () => this.#row.handed }, request, decided);
     this.#ask = ask;
     if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);

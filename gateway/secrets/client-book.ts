@@ -87,6 +87,7 @@ export function openClientBook(store: ClientStore, now: () => number): ClientBoo
 
 const isOver = (endsAtMs: number | null, nowMs: number): boolean => endsAtMs !== null && endsAtMs <= nowMs;
 
+/** What the gateway hands on as functions are properties of their own: they know whose they are. */
 class Book implements ClientBook {
   readonly #store: ClientStore;
   readonly #now: () => number;
@@ -128,11 +129,11 @@ class Book implements ClientBook {
     return client !== undefined && !isOver(client.expiresAtMs, nowMs) && !isOver(keyEndsAtMs, nowMs);
   };
 
-  list(): readonly BookedClient[] {
+  readonly list = (): readonly BookedClient[] => {
     const nowMs = this.#now();
     const standing = [...this.#byId.values()].filter(({ expiresAtMs }) => !isOver(expiresAtMs, nowMs));
     return standing.map((client) => ({ ...client, keyEndsAtMs: null }));
-  }
+  };
 
   named(name: string): BookedClient | null {
     return this.list().find((client) => client.name === name) ?? null;

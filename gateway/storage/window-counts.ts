@@ -104,7 +104,7 @@ WITH calls AS (
     CASE WHEN attempts.number = requests.attempts THEN coalesce(inputTokens, 0) + coalesce(outputTokens, 0) ELSE 0 END,
     coalesce(attempts.costNanoUsd, 0) > :aboveNanoUsd
   FROM attempts JOIN requests ON requests.key = attempts.requestKey
-  WHERE attempts.requestKey >= :fromKey AND attempts.provider = :id AND attempts.errorKind IS NOT 'provider-limit'
+  WHERE attempts.requestKey >= :fromKey AND attempts.provider = :id AND coalesce(attempts.errorKind, '') NOT IN ('provider-limit', 'over-budget')
 )
 SELECT
   count(*) FILTER (WHERE atMs >= :minuteStartsAtMs AND atMs < :minuteEndsAtMs) AS minuteRequests,

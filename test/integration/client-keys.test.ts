@@ -71,6 +71,12 @@ describe('in time', () => {
     expect(await ask(key)).toMatchObject({ status: 401, code: 'invalid_api_key' });
     expect((await ask(key)).message).toContain('has expired');
     expect((await ask(`llmgw_${'A'.repeat(43)}`)).message).toContain('A key of this gateway is needed');
+    const apply = (requireKey: boolean) =>
+      gateway.call('config.apply', { config: { version: 1, access: { requireKey }, providers: [{ id: 'demo', kind: 'demo' }] } });
+    await apply(false);
+    // Where nobody needs a key, one whose time is over must not come in as nobody, whom nothing is held to.
+    expect([(await ask(key)).status, (await ask('')).status]).toEqual([401, 200]);
+    await apply(true);
     await expect(gateway.call('clients.rotate', { id })).rejects.toMatchObject({ kind: 'not-found' });
     await gateway.call('clients.update', { id, expiresAtMs: null });
     expect((await ask(key)).status).toBe(200);
@@ -161,6 +167,28 @@ describe('a key with a list of models', () => {
       candidates: [{ target: 'one/m', code: 'not-allowed', reason: 'its key may use other/* and demo/hello only' }],
       counterfactuals: [{ target: 'one/m', change: 'It would be asked first if its key allowed one/m.' }],
     });
+  });
+
+  test.each([
+    ['models', { models: ['m', 'n'] }],
+    ['models, its name written with escapes', '{"\\u006dodels":["n"]}'],
+    ['preset', { preset: 'mine' }],
+  ])('is refused a request that names others for its provider to turn to: %s', async (_form, more) => {
+    const key = await keyFor(['one/m']);
+    const asked = askedOf(lab.one);
+    const body = JSON.stringify({ model: 'one/m', messages: [{ role: 'user', content: 'Hello.' }] });
+    const further = typeof more === 'string' ? more : JSON.stringify(more);
+    const response = await fetch(`${lab.gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: `${body.slice(0, -1)},${further.slice(1)}`,
+    });
+    expect([response.status, (await response.text()).includes('this key may not use one/'), askedOf(lab.one)]).toEqual([
+      403,
+      true,
+      asked,
+    ]);
+    expect((await lab.ask({ model: 'one/m', key, body: { models: ['m'] } })).status).toBe(200);
   });
 
   test('is shown what it may use in every list, and an alias that leads to nothing of it is left out', async () => {

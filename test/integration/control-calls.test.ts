@@ -49,9 +49,13 @@ describe('calls', () => {
       'config.diff': { from: 1, to: 2 },
       'config.restore': { version: 1 },
       'policy.validate': { rules: [] },
+      'prices.reprice': { fromMs: 0, toMs: 1 },
+      'usage.query': { fromMs: 0, toMs: 1 },
+      'usage.export': { query: { fromMs: 0, toMs: 1 }, format: 'csv' },
+      'alerts.see': { ids: ['one'] },
     };
     for (const name of Object.keys(callTable)) {
-      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke)$/.test(name) ? { id: 'demo' } : {});
+      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke|rotate|reopen)$/.test(name) ? { id: 'demo' } : {});
       expect({ name, ...(await call(control, name, input)) }).toMatchObject({ name, status: 200, answer: { ok: true } });
     }
     for (const name of ['toString', '__proto__', 'constructor', 'hasOwnProperty', 'status', 'status.get%20']) {

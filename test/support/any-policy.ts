@@ -159,6 +159,7 @@ export const anyFeatures: fc.Arbitrary<DecisionFeatures> = fc
     session: fc.constantFrom(null, ...sessions),
     headers: fc.constantFrom({}, { 'x-team': 'chat' }, { 'x-team': 'red', other: 'text' }),
     metadata: fc.constantFrom({}, { team: 'chat' }),
+    furtherModels: rarely.map((is) => (is ? ['m', 'meta/llama'] : [])),
     pinnedBefore: fc.constantFrom(null, null, null, null, null, null, 'earlier'),
     unread: fc.constantFrom<readonly ReadOnDemand[]>([], [], ['task', 'session'], readOnDemand),
   })

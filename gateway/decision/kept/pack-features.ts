@@ -22,9 +22,10 @@ export type KeptFeatures = readonly [
   headers: Texts,
   metadata: Texts,
   pinnedBefore: string | null,
-  /** Both left out where there is neither, as in texts of before. */
+  /** Left out where there are none of them, as in texts of before. */
   tier?: Tier | null,
   allowedModels?: readonly string[] | null,
+  furtherModels?: readonly string[],
 ];
 
 const quote = (value: unknown): string => JSON.stringify(value);
@@ -94,8 +95,10 @@ function packWhole(features: DecisionFeatures, looksAt: TextNames): string {
   return `[${names},${sizes},${own},${texts},${quoteName(pinnedBefore)}${packTerms(features)}]`;
 }
 
-function packTerms({ tier, allowedModels }: DecisionFeatures): string {
-  return tier === null && allowedModels === null ? '' : `,${quote(tier)},${quote(allowedModels)}`;
+function packTerms({ tier, allowedModels, furtherModels }: DecisionFeatures): string {
+  if (tier === null && allowedModels === null && furtherModels.length === 0) return '';
+  const further = furtherModels.length === 0 ? '' : `,${quote(furtherModels)}`;
+  return `,${quote(tier)},${quote(allowedModels)}${further}`;
 }
 
 /** As bits, from the lowest: first these, then what was not read. */
@@ -137,6 +140,7 @@ export function readFeatures(kept: KeptFeatures): DecisionFeatures {
     pinnedBefore: kept[12],
     tier: kept[13] ?? null,
     allowedModels: kept[14] ?? null,
+    furtherModels: kept[15] ?? [],
     unread: readOnDemand.filter((_, place) => has(flagNames.length + place)),
   };
 }

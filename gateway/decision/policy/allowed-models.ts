@@ -1,4 +1,5 @@
 /** Which models the key of a request may use: a list of texts in which `*` stands for anything, held against `provider/model`. */
+import type { DecisionFeatures } from '../question.ts';
 import { compileWildcard } from './wildcard.ts';
 
 type Test = (name: string) => boolean;
@@ -12,6 +13,18 @@ const compiled = new WeakMap<readonly string[], Test>();
  */
 export function mayUse(allowed: readonly string[] | null, provider: string, model: string): boolean {
   return allowed === null || testOf(allowed)(`${provider}/${model}`);
+}
+
+const nothing: readonly string[] = [];
+
+/** What the key of a request may not use of all that it would be served by: `provider/model`. */
+export function deniedModels(
+  { allowedModels, furtherModels }: Pick<DecisionFeatures, 'allowedModels' | 'furtherModels'>,
+  provider: string,
+  model: string,
+): readonly string[] {
+  if (allowedModels === null) return nothing;
+  return [model, ...furtherModels].filter((name) => !mayUse(allowedModels, provider, name)).map((name) => `${provider}/${name}`);
 }
 
 function testOf(allowed: readonly string[]): Test {

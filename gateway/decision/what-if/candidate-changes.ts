@@ -4,6 +4,7 @@ import { type Change, keyChange, providerChange, requestChange, ruleChange, stat
 import type { Evaluation } from '../evaluate.ts';
 import { factsOf, type Judged, neededContext, stateOf, type Weighing } from '../judge-target.ts';
 import { costOf } from '../order-targets.ts';
+import { deniedModels } from '../policy/allowed-models.ts';
 import { orderChanges } from './order-changes.ts';
 import { nameOf } from '../words/reason-words.ts';
 import { violate } from './request-changes.ts';
@@ -19,7 +20,7 @@ function againstRefusal(judged: Judged, weighing: Weighing): readonly Change[] {
     case 'provider-off':
       return [providerChange(`the provider ${id} was switched on`, id, { enabled: true })];
     case 'not-allowed':
-      return [keyAllowing(nameOf(judged), weighing)];
+      return [keyAllowing(judged, weighing)];
     case 'no-key':
       return [keyChange(id)];
     case 'not-local':
@@ -69,9 +70,10 @@ function againstPin({ outcome, policy, features, clock }: Weighing): readonly Ch
 }
 
 /** The key's list is as much the person's own saying as a rule is. */
-function keyAllowing(name: string, { features }: Weighing): Change {
-  const allowedModels = [...(features.allowedModels ?? []), name];
-  return { ...requestChange(`its key allowed ${name}`, { allowedModels }), about: 'policy' };
+function keyAllowing({ provider, model }: Judged, { features }: Weighing): Change {
+  const denied = deniedModels(features, provider, model);
+  const allowedModels = [...(features.allowedModels ?? []), ...denied];
+  return { ...requestChange(`its key allowed ${either(denied, 'and')}`, { allowedModels }), about: 'policy' };
 }
 
 function promptOf(inputTokens: number): Change {

@@ -24,6 +24,7 @@ export function blankFeatures(requestedModel: string, dialects: readonly string[
     headers: {},
     metadata: {},
     pinnedBefore: null,
+    furtherModels: [],
     unread: [],
   };
 }

@@ -8,12 +8,14 @@ import type { Dialect } from '../../dialects/dialect.ts';
 import { nothingSaid } from '../../dialects/json/sayings.ts';
 import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { AskedRequest } from './asked-request.ts';
+import { furtherModels } from './further-models.ts';
 import { dialectsFor } from './gap.ts';
 import { inferTask, saidTask } from './task.ts';
 import { headerText } from './header-text.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { sessionOf } from './session.ts';
 
+const noModels: readonly string[] = Object.freeze([]);
 const noTexts: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
@@ -36,7 +38,9 @@ function isAsked({ dialect, request, client, clientHeaders, pinnedBefore }: Aske
     dialectsFor(dialect, request) === features.dialects &&
     (client?.name ?? null) === features.client &&
     (client?.tier ?? null) === features.tier &&
-    (client?.allowedModels ?? null) === features.allowedModels &&
+    // Of a key with a list the body is looked at each time.
+    (client?.allowedModels ?? null) === null &&
+    features.allowedModels === null &&
     sensitivityOf(client, clientHeaders) === features.sensitivity &&
     (pinnedBefore ?? null) === features.pinnedBefore &&
     dialect.name === features.dialect
@@ -70,6 +74,7 @@ function readWhole(asked: AskedRequest, looksAt: LooksAt): DecisionFeatures {
     headers: looksAt.headers.length === 0 ? noTexts : pickHeaders(clientHeaders, looksAt.headers),
     metadata: looksAt.metadata.length === 0 ? noTexts : pickTexts(sayings.metadata(), looksAt.metadata),
     pinnedBefore: asked.pinnedBefore ?? null,
+    furtherModels: client === null || client.allowedModels === null ? noModels : furtherModels(dialect, request),
     unread: unreadOf(looksAt),
   };
 }

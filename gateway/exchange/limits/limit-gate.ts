@@ -170,7 +170,7 @@ export class LimitGate {
   #estimate({ request, candidate: { provider, model }, settings }: AskedCall): EstimatedCall {
     const { ports, dialect } = this.#input;
     return {
-      inputTokens: () => estimateInputTokens(request.measure()),
+      inputTokens: () => estimateInputTokens(request.measure(), { kind: provider.kind, model }),
       costUsd: () => {
         const facts = ports.snapshot().facts(provider.id, model);
         return estimateCopy({ provider, model, facts, request, dialect, settings });

@@ -53,6 +53,17 @@ describe('a key with a list', () => {
     expect(decideWith(name, ['home/*'])).toMatchObject({ targets: [], refusal: { kind: 'not-allowed', message } });
   });
 
+  test('is held to it by the models that a request names beside its own, for its provider to turn to', () => {
+    const asked = { ...plainFeatures, requestedModel: 'lab/gpt', allowedModels: ['lab/gpt', 'lab/mini'] };
+    const decideWithFurther = (furtherModels: readonly string[]) =>
+      decide({ ...asked, furtherModels }, policy, snapshotOf(world), noon, 1);
+    expect(decideWithFurther(['mini']).targets).toHaveLength(1);
+    expect(decideWithFurther(['mini', 'org/huge']).refusal).toEqual({
+      kind: 'not-allowed',
+      message: 'this key may not use lab/org/huge; it may use lab/gpt and lab/mini',
+    });
+  });
+
   test('is told of a long list no more than a person reads, and why the rest cannot be asked', () => {
     const list = Array.from({ length: 20 }, (_, place) => `a/${place}`);
     expect(decideWith('lab/gpt', list).refusal?.message).toContain('a/7 and 12 more');
