@@ -200,6 +200,7 @@ export interface RecordedCost {
   readonly basis: CostBasis;
   /** By which it was computed: one object for one price, so that the log keeps it once. */
   readonly price: Price | null;
+  /** The true net: below nothing where more was written to the cache than read from it. */
   readonly cacheSavedNanoUsd: number;
   readonly localSavedNanoUsd: number;
 }

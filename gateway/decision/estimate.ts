@@ -41,16 +41,16 @@ function expectedOutput(features: Pick<DecisionFeatures, 'dialect'>, askedTokens
   return most === null ? asked : Math.min(asked, most);
 }
 
-/** US dollars, as if the answer used all it may; null where a price is not known. A target on this machine costs nothing. */
+/** US dollars, as if the answer used all it may; null where a price is not known. A target on this machine costs nothing unless somebody prices it. */
 export function estimateCost(
   features: Pick<DecisionFeatures, 'dialect' | 'inputTokens'>,
   askedTokens: number | null,
   facts: DecidingFacts,
   local: boolean,
 ): number | null {
-  if (local) return 0;
-  const output = expectedOutput(features, askedTokens, facts.maxOutputTokens);
   const { inputPerMillionUsd, outputPerMillionUsd } = facts;
+  if (local && inputPerMillionUsd === null) return 0;
+  const output = expectedOutput(features, askedTokens, facts.maxOutputTokens);
   if (inputPerMillionUsd === null || (outputPerMillionUsd === null && output > 0)) return null;
   return (features.inputTokens * inputPerMillionUsd + output * (outputPerMillionUsd ?? 0)) / million;
 }

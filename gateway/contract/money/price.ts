@@ -30,7 +30,7 @@ const rateFields = {
 export const ratesSchema = z.strictObject(rateFields);
 export type Rates = z.infer<typeof ratesSchema>;
 
-/** Rates for requests that read more than so many tokens: of the whole request, not of what is beyond. */
+/** Rates for requests that read more than so many tokens: of the whole request, not of what is beyond. What is left out stays as it is. */
 export const longContextSchema = z.strictObject({ aboveInputTokens: z.number().int().min(1), ...rateFields });
 export type LongContextRates = z.infer<typeof longContextSchema>;
 
@@ -55,7 +55,7 @@ export const priceSchema = z.object({
   longContext: z.array(longContextSchema).readonly(),
   serviceTiers: z.record(z.string(), z.number().nonnegative()),
   source: priceSourceSchema,
-  /** The catalog's edition (`genai-prices 0.1.8`), the config's version (`config 12`), or the day that the provider said it. */
+  /** The catalog's edition (`genai-prices 0.1.8`) or the day it was corrected, the config's version (`config 12`), or the day that the provider said it. */
   version: z.string(),
   /** Where a person can read it; null where nobody says. */
   url: z.string().nullable(),

@@ -51,8 +51,7 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   const inputTokens = boundInputTokens(size, asked);
   const choices = dialect.endpoint === undefined ? request.sayings().choices() : 1;
   const searches = acts ? actingSearches : 0;
-  // Who does not ask for a service tier is served by the usual one.
-  const served = request.holds('"service_tier"') ? {} : { serviceTiers: [] };
+  const served = mayBeServedOtherwise(price, request) ? {} : { serviceTiers: [] };
   const worst = (outputTokens: number): number | null =>
     worstCost(price, { inputTokens, outputTokens: outputTokens * choices, searches, ...served });
   const usual = estimateOf(price, estimateInputTokens(size, asked), askedTokens, dialect);
@@ -69,6 +68,14 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   return highest ? { bounds, estimateNanoUsd: Math.min(usual, highest.nanoUsd) } : null;
 }
 
+/** OpenAI's word and its relatives', Gemini's, and Anthropic's for its speed and place. */
+const servingWords = ['"service_tier"', '"serviceTier"', '"speed"', '"inference_geo"'] as const;
+
+/** Who does not ask for a service tier is served by the usual one. */
+function mayBeServedOtherwise({ serviceTiers }: Price, request: PassthroughRequest): boolean {
+  return Object.keys(serviceTiers).length > 0 && servingWords.some((word) => request.holds(word));
+}
+
 function limitsOf(maxOutputTokens: number | null, isRehearsal: boolean): readonly number[] {
   const most = maxOutputTokens ?? Number.POSITIVE_INFINITY;
   return [...new Set((isRehearsal ? limitsOfRehearsal : limitsToWrite).map((limit) => Math.min(limit, most)))];
@@ -78,5 +85,5 @@ function estimateOf(price: Price, inputTokens: number, askedTokens: number | nul
   const outputTokens = answersWithText({ dialect: dialect.name })
     ? Math.min(askedTokens ?? likelyOutputTokens, likelyOutputTokens)
     : 0;
-  return worstCost(price, { inputTokens, outputTokens, searches: 0 }) ?? 0;
+  return worstCost(price, { inputTokens, outputTokens, serviceTiers: [] }) ?? 0;
 }

@@ -33,8 +33,8 @@ export function costOfUsage(
   { provider, model, facts }: Pick<CostQuestion, 'provider' | 'model' | 'facts'>,
   { inputTokens, outputTokens }: RecordedUsage,
 ): number | null {
-  if (isLocalTarget(policyProvider(provider), model)) return 0;
   const { inputPerMillionUsd, outputPerMillionUsd } = facts;
+  if (inputPerMillionUsd === null && isLocalTarget(policyProvider(provider), model)) return 0;
   if (inputPerMillionUsd === null || inputTokens === null) return null;
   if (outputTokens !== null && outputTokens > 0 && outputPerMillionUsd === null) return null;
   return (inputTokens * inputPerMillionUsd + (outputTokens ?? 0) * (outputPerMillionUsd ?? 0)) / million;

@@ -27,3 +27,12 @@ describe.each([...dialects.values()].filter(({ embeddings }) => embeddings !== n
     expect(targets.map((target) => target.provider)).toEqual(['a', 'b']);
   });
 });
+
+test('a target on this machine costs nothing, unless a person priced it: then what it will be billed', () => {
+  const asked = { dialect: 'openai-chat', inputTokens: 1_000 };
+  expect(estimateCost(asked, 100, unknownFacts, true)).toBe(0);
+  expect(estimateCost(asked, 100, { ...unknownFacts, inputPerMillionUsd: 2, outputPerMillionUsd: 50 }, true)).toBeCloseTo(
+    0.007,
+    9,
+  );
+});
