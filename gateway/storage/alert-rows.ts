@@ -37,6 +37,8 @@ export interface AlertWrites {
   /** @returns whether nobody had seen it */
   see(id: string, atMs: number): boolean;
   noteTry(tried: DeliveryTry): boolean;
+  /** Makes due what waits for this URL. */
+  hasten(url: string, nowMs: number): boolean;
   /** Takes away what is older. */
   forget(beforeMs: number): boolean;
 }
@@ -51,6 +53,9 @@ export function prepareAlertWrites(database: Database): AlertWrites {
     'UPDATE alerts SET seenAtMs = ? WHERE id = ? AND isTold = 1 AND seenAtMs IS NULL',
   );
   const noteTry = database.prepare(noteTrySql);
+  const hasten = database.prepare<[number, string, number]>(
+    'UPDATE alertDeliveries SET nextTryAtMs = ? WHERE url = ? AND nextTryAtMs > ?',
+  );
   const forget = database.prepare<[number]>('DELETE FROM alerts WHERE atMs < ?');
   const forgetDeliveries = database.prepare('DELETE FROM alertDeliveries WHERE alertId NOT IN (SELECT id FROM alerts)');
   return {
@@ -64,6 +69,7 @@ export function prepareAlertWrites(database: Database): AlertWrites {
     },
     see: (id, atMs) => see.run(atMs, id).changes > 0,
     noteTry: (tried) => noteTry.run(tried).changes > 0,
+    hasten: (url, nowMs) => hasten.run(nowMs, url, nowMs).changes > 0,
     forget(beforeMs) {
       if (forget.run(beforeMs).changes === 0) return false;
       forgetDeliveries.run();

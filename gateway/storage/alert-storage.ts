@@ -10,6 +10,8 @@ export interface AlertStorage extends AlertReads {
   /** @returns how many of them nobody had seen */
   see(ids: readonly string[], atMs: number): Promise<number>;
   noteTry(tried: DeliveryTry): Promise<void>;
+  /** Makes due what waits for this URL. */
+  hasten(url: string, nowMs: number): Promise<void>;
   /** Takes away alerts that are older. */
   forget(beforeMs: number): Promise<void>;
 }
@@ -24,6 +26,9 @@ export function openAlertStorage(writer: Writer, database: Database): AlertStora
     },
     noteTry: async (tried) => {
       await writer.write({ type: 'note-delivery', tried });
+    },
+    hasten: async (url, nowMs) => {
+      await writer.write({ type: 'hasten-deliveries', url, nowMs });
     },
     forget: async (beforeMs) => {
       await writer.write({ type: 'forget-alerts', beforeMs });
