@@ -28,9 +28,13 @@ export function budgetSpentWords(standing: BudgetStanding): string {
   return `${what} Its requests are refused${untilWords(standing)}; raise its limit to let them through.`;
 }
 
-/** For a request that needed more than what is left. */
+/** For a request that needed more than what is left, or that came to a budget that is closed. */
 export function refusedWords(standing: BudgetStanding): string {
   const budget = budgetWords(standing);
+  if (standing.closed !== null) {
+    const why = `A request was refused because ${budget} is closed: ${standing.closed.replace(/\.$/, '')}.`;
+    return `${why} It stays closed${untilWords(standing)}, or until it is opened again under Usage.`;
+  }
   if (standing.period === 'call') {
     const limit = formatUsd(standing.limitUsd);
     return `A request was refused because it may cost more than ${limit}, which ${budget} allows for one call. Let it write less, or raise the limit.`;

@@ -75,9 +75,12 @@ export class Alerts {
     const { unusualSpend } = this.#parts.settings();
     if (unusualSpend === false || at - this.#unusualAt < unusualEveryMs) return;
     this.#unusualAt = at;
-    this.#unusual.judge(unusualSpend, nowMs).then((alert) => {
+    try {
+      const alert = this.#unusual.judge(unusualSpend, nowMs);
       if (alert) this.#raise({ alert, passedOver: [] });
-    }, this.#parts.reportFailure);
+    } catch (error) {
+      this.#parts.reportFailure(error);
+    }
   }
 
   #raise(occasion: Occasion): void {

@@ -69,6 +69,13 @@ describe('a refusal', () => {
     expect(alert.message).toContain('has $0.25 left ($9.50 of $10.00 today), less than it may cost');
   });
 
+  test('by one that is closed says why, and how it is opened', () => {
+    const { alert } = judgeRefusal(budgetStanding({ settledUsd: 1, closed: 'a provider billed $3 for a request' }), noon);
+    expect(alert.message).toBe(
+      'A request was refused because the budget "Team" (everything) is closed: a provider billed $3 for a request. It stays closed until 2026-11-21 00:00, or until it is opened again under Usage.',
+    );
+  });
+
   test('by a budget of one call is told once a day', () => {
     const standing = budgetStanding({ period: 'call', periodId: null, startsAtMs: null, endsAtMs: null, limitUsd: 0.002 });
     const idAt = (at: number) => judgeRefusal(standing, at).alert.id;

@@ -41,31 +41,39 @@ describe('the hour that runs', () => {
     return { asked, judge: (how = settings, at = nowMs) => unusual.judge(how, at) };
   }
 
-  test('is told when it costs so many times the usual, by an id of its own', async () => {
-    expect(await ask({ ...past, 0: 4.99 }).judge()).toBeNull();
-    const alert = await ask({ ...past, 0: 5 }).judge();
+  test('is told when it costs so many times the usual, by an id of its own', () => {
+    expect(ask({ ...past, 0: 4.99 }).judge()).toBeNull();
+    const alert = ask({ ...past, 0: 5 }).judge();
     expect(alert).toMatchObject({ id: `unusual@${startsAtMs}`, kind: 'unusual-spend', atMs: nowMs, budget: null, share: null });
     expect(alert?.message).toMatch(/^\$5\.00 was spent since .*, 5\.0 times the usual hour \(\$1\.00\)\./);
   });
 
-  test('is not told below the least amount, without history, or when nobody wants to know', async () => {
+  test('is not told below the least amount, without history, or when nobody wants to know', () => {
     const cents = { 300: 0.01, 48: 0.01, 24: 0.01, 20: 0.01, 5: 0.01 };
-    expect(await ask({ ...cents, 0: 0.9 }).judge()).toBeNull();
-    expect(await ask({ 5: 1, 0: 50 }).judge()).toBeNull();
+    expect(ask({ ...cents, 0: 0.9 }).judge()).toBeNull();
+    expect(ask({ 5: 1, 0: 50 }).judge()).toBeNull();
     const unusual = new UnusualSpend(() => {
       throw new Error('nobody may ask');
     });
-    expect(await unusual.judge(false, nowMs)).toBeNull();
+    expect(unusual.judge(false, nowMs)).toBeNull();
   });
 
-  test('two weeks back is as far as is looked, and that once an hour', async () => {
-    const { asked, judge } = ask({ ...past, 0: 1, 337: 1_000 });
-    await judge();
-    await judge();
+  test('is the one that began last, wherever the hours of this place begin', () => {
+    const startsAtHalf = (hour: HourSpend) => ({ ...hour, hourStartsAtMs: hour.hourStartsAtMs + hourMs / 2 });
+    const all = hours({ ...past, 1: 7 }).map(startsAtHalf);
+    const unusual = new UnusualSpend((fromMs, toMs) => all.filter(({ hourStartsAtMs: at }) => at >= fromMs && at < toMs));
+    expect(unusual.judge(settings, nowMs)?.id).toBe(`unusual@${startsAtMs - hourMs / 2}`);
+    expect(unusual.judge(settings, nowMs + hourMs)).toBeNull();
+  });
+
+  test('two weeks back is as far as is looked, and that once an hour', () => {
+    const { asked, judge } = ask({ ...past, 0: 1, 337: 1_000, [-1]: 1 });
+    judge();
+    judge();
     const twoWeeks = [startsAtMs - 336 * hourMs, startsAtMs];
-    const running = [startsAtMs, startsAtMs + hourMs];
-    expect(asked).toEqual([twoWeeks, running, running]);
-    await judge(settings, nowMs + hourMs);
+    const running = [nowMs - hourMs + 1, nowMs + 1];
+    expect(asked).toEqual([running, twoWeeks, running]);
+    judge(settings, nowMs + hourMs);
     expect(asked).toHaveLength(5);
   });
 });

@@ -78,30 +78,6 @@ test('what is old goes with its deliveries, and nothing else', async () => {
   expect(alerts.due(1_000, 10).map(({ alert }) => alert.id)).toEqual(['new']);
 });
 
-test('an hour costs what all its parts cost, and hours without spending are left out', () => {
-  const dataDir = makeFolder();
-  const { alerts } = openForTest(dataDir);
-  const database = new Database(`${dataDir}/gatehouse.db`);
-  const insert = database.prepare(`
-    INSERT INTO usageHours (
-      hourStartsAtMs, clientId, provider, model, task, rule, requests, errors, costNanoUsd, estimatedNanoUsd, unpriced,
-      cacheSavedNanoUsd, localSavedNanoUsd, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens,
-      generatedTokens, generatingMs
-    ) VALUES (?, ?, 'p', 'm', '', '', 1, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`);
-  const hourMs = 3_600_000;
-  for (const [hour, client, nanoUsd] of [
-    [0, 'a', 9],
-    [1, 'a', 1],
-    [1, 'b', 2],
-    [2, 'a', 0],
-    [3, 'a', 4],
-  ] as const) {
-    insert.run(hour * hourMs, client, nanoUsd);
-  }
-  database.close();
-  expect(alerts.spendByHour(hourMs, 3 * hourMs)).toEqual([{ hourStartsAtMs: hourMs, nanoUsd: 3 }]);
-});
-
 test.each([
   ['the newest alerts', listSql, [10], /SCAN alerts USING INDEX alertsByTime/],
   ['what is due', dueSql, [1, 2, 10], /(?:SEARCH|SCAN) alertDeliveries USING (?:COVERING )?INDEX alertDeliveriesToCome/],
