@@ -41,7 +41,8 @@ export function refusedWords(standing: BudgetStanding): string {
   }
   const left = formatUsd(Math.max(standing.limitUsd - standing.settledUsd - standing.reservedUsd, 0));
   const what = `A request was refused because ${budget} has ${left} left (${spentWords(standing)}), less than it may cost.`;
-  return `${what} Smaller ones go on${untilWords(standing, 'it begins anew on')}; raise its limit to let more through.`;
+  const anew = standing.endsAtMs === null ? '' : ` before it begins anew on ${momentWords(standing.endsAtMs)}`;
+  return `${what} Smaller ones go on; raise its limit to let more through${anew}.`;
 }
 
 export function overBoundWords(standing: BudgetStanding, bill: OverBoundBill): string {
@@ -79,9 +80,8 @@ function budgetWords({ name, scope }: BudgetStanding): string {
   return named !== null && name.includes(named) ? `the budget "${name}"` : `the budget "${name}" (${words})`;
 }
 
-function untilWords({ endsAtMs }: BudgetStanding, word = 'until'): string {
-  if (endsAtMs === null) return '';
-  return word === 'until' ? ` until ${momentWords(endsAtMs)}` : `; ${word} ${momentWords(endsAtMs)}`;
+function untilWords({ endsAtMs }: BudgetStanding): string {
+  return endsAtMs === null ? '' : ` until ${momentWords(endsAtMs)}`;
 }
 
 /** By the clock on this machine's wall, in a form that reads the same everywhere: `2026-11-21 00:00`. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Alert } from '../../../gateway/contract/money/alert.ts';
 import { dueSql, listSql, nextTrySql } from '../../../gateway/storage/alert-rows.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
-import { makeFolder, openForTest } from './rows.ts';
+import { finish, makeFolder, openForTest, startInLog } from './rows.ts';
 
 const alertOf = (id: string, atMs: number): Alert => ({
   id,
@@ -76,6 +76,23 @@ test('what is old goes with its deliveries, and nothing else', async () => {
   await alerts.forget(200);
   expect(alerts.list(10).map(({ id }) => id)).toEqual(['new']);
   expect(alerts.due(1_000, 10).map(({ alert }) => alert.id)).toEqual(['new']);
+});
+
+test('an hour costs what all its requests cost, those that no summary counts yet and those of before a restart', async () => {
+  const dataDir = makeFolder();
+  const hourMs = 3_600_000;
+  const hour = Math.floor(1_700_000_000_000 / hourMs) * hourMs;
+  const cost = (nanoUsd: number) => ({
+    cost: { nanoUsd, basis: 'computed', price: null, cacheSavedNanoUsd: 0, localSavedNanoUsd: 0 } as const,
+  });
+  const first = openForTest(dataDir);
+  await finish(first.recorder, await startInLog(first.recorder, 1, { startedAtMs: hour + 5, clientId: 'a' }), cost(3));
+  await first.close();
+  const { recorder, alerts } = openForTest(dataDir);
+  await finish(recorder, await startInLog(recorder, 2, { startedAtMs: hour + 9, clientId: 'b' }), cost(4));
+  await finish(recorder, await startInLog(recorder, 3, { startedAtMs: hour + hourMs, clientId: 'a' }), cost(0));
+  await finish(recorder, await startInLog(recorder, 4, { startedAtMs: hour + 2 * hourMs, clientId: 'a' }), cost(9));
+  expect(alerts.spendByHour(hour, hour + 2 * hourMs)).toEqual([{ hourStartsAtMs: hour, nanoUsd: 7 }]);
 });
 
 test.each([
