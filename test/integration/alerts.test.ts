@@ -113,8 +113,10 @@ test('a webhook that fails twice, with a restart behind each, is asked again by 
   await first.stop();
   expect(passTime(dataDir)).toBe(1);
 
+  // A slow machine may have come to further tries by now.
+  const afterFirst = receiver.requests.length;
   const second = await start(dataDir);
-  await receiver.received(2);
+  await receiver.received(afterFirst + 1);
   const problems = await eventually(async () => {
     const found = (await problemsOf(second)).filter(({ id }) => id === 'webhook.0');
     return found.length > 0 ? found : null;
@@ -123,11 +125,12 @@ test('a webhook that fails twice, with a restart behind each, is asked again by 
   expect(JSON.stringify(problems)).not.toContain('/hooks/');
   await second.kill();
   passTime(dataDir);
+  const afterSecond = receiver.requests.length;
 
   const answer = Promise.withResolvers<void>();
   receiver.use([{ waitFor: answer.promise }, ...body('', { status: 200 })]);
   await using third = await start(dataDir);
-  const taken = await receiver.received(3);
+  const taken = await receiver.received(afterSecond + 1);
   expect((await problemsOf(third)).map(({ id }) => id)).toContain('webhook.0');
   answer.resolve();
   await expect.poll(() => problemsOf(third)).toEqual([]);
@@ -136,7 +139,7 @@ test('a webhook that fails twice, with a restart behind each, is asked again by 
   expect(new Set(ids)).toEqual(new Set([taken.header('webhook-id')]));
   await spend(third);
   expect((await third.call('alerts.list', {})).items).toHaveLength(1);
-  expect(receiver.requests).toHaveLength(3);
+  expect(receiver.requests).toHaveLength(afterSecond + 1);
 });
 
 test('a gateway that is stopped while a webhook keeps it waiting ends at once, and sends again after the next start', async () => {
@@ -152,6 +155,19 @@ test('a gateway that is stopped while a webhook keeps it waiting ends at once, a
   await using second = await start(dataDir);
   expect(verified(await receiver.received(2))).toMatchObject({ type: 'budget.threshold' });
   expect(await problemsOf(second)).toEqual([]);
+});
+
+test('what was spent and could not be told before the end is told after the next start, without more spending', async () => {
+  const dataDir = makeFolder();
+  await using first = await start(dataDir, []);
+  await spend(first);
+  await first.kill();
+  const database = new Database(`${dataDir}/gatehouse.db`);
+  database.prepare('DELETE FROM alerts').run();
+  database.close();
+  await using second = await start(dataDir, []);
+  const told = async () => (await second.call('alerts.list', {})).items.map(({ share }) => share);
+  await expect.poll(told, { timeout: 5_000 }).toEqual([0.001]);
 });
 
 describe('a test', () => {
