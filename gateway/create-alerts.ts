@@ -105,7 +105,7 @@ async function testWebhook(ports: WebhookPorts, deliveries: Deliveries, webhook:
   const outcome = await sendWebhook(ports, webhook, alert);
   const durationMs = performance.now() - startedAt;
   const delivered = outcome.state === 'taken';
-  if (delivered) deliveries.reached(webhook.url);
+  if (delivered) await deliveries.reached(webhook.url);
   return { url: webhook.url, delivered, message: testOutcomeWords(outcome, webhook), durationMs };
 }
 

@@ -133,8 +133,11 @@ interface Parts {
   readonly input: GatewayOptions;
 }
 
+/** What the last process spent and had no time to tell is told when windows have come back. */
+const lookBackMs = 2_000;
+
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, alerts, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, alerts, budgets, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -151,6 +154,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         log('error', `The call ${call} failed.`, { requestId, error: String(error) }),
     });
     config.followFile(engine.activate);
+    const lookBack = setTimeout(() => alerts.alerts.onSpend(budgets.standings()), lookBackMs);
     return {
       dataDir,
       control: { url: control.url, token },
@@ -161,6 +165,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
       createClient: (name) => clients.create(name),
       hurry: () => engine.listener.hurry(),
       async close() {
+        clearTimeout(lookBack);
         await config.close();
         await engine.close();
         await alerts.close();

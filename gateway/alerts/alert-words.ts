@@ -28,16 +28,21 @@ export function budgetSpentWords(standing: BudgetStanding): string {
   return `${what} Its requests are refused${untilWords(standing)}; raise its limit to let them through.`;
 }
 
-/** For a request that needed more than what is left. */
+/** For a request that needed more than what is left, or that came to a budget that is closed. */
 export function refusedWords(standing: BudgetStanding): string {
   const budget = budgetWords(standing);
+  if (standing.closed !== null) {
+    const why = `A request was refused because ${budget} is closed: ${standing.closed.replace(/\.$/, '')}.`;
+    return `${why} It stays closed${untilWords(standing)}, or until it is opened again under Usage.`;
+  }
   if (standing.period === 'call') {
     const limit = formatUsd(standing.limitUsd);
     return `A request was refused because it may cost more than ${limit}, which ${budget} allows for one call. Let it write less, or raise the limit.`;
   }
   const left = formatUsd(Math.max(standing.limitUsd - standing.settledUsd - standing.reservedUsd, 0));
   const what = `A request was refused because ${budget} has ${left} left (${spentWords(standing)}), less than it may cost.`;
-  return `${what} Smaller ones go on${untilWords(standing, 'it begins anew on')}; raise its limit to let more through.`;
+  const anew = standing.endsAtMs === null ? '' : ` before it begins anew on ${momentWords(standing.endsAtMs)}`;
+  return `${what} Smaller ones go on; raise its limit to let more through${anew}.`;
 }
 
 export function overBoundWords(standing: BudgetStanding, bill: OverBoundBill): string {
@@ -75,9 +80,8 @@ function budgetWords({ name, scope }: BudgetStanding): string {
   return named !== null && name.includes(named) ? `the budget "${name}"` : `the budget "${name}" (${words})`;
 }
 
-function untilWords({ endsAtMs }: BudgetStanding, word = 'until'): string {
-  if (endsAtMs === null) return '';
-  return word === 'until' ? ` until ${momentWords(endsAtMs)}` : `; ${word} ${momentWords(endsAtMs)}`;
+function untilWords({ endsAtMs }: BudgetStanding): string {
+  return endsAtMs === null ? '' : ` until ${momentWords(endsAtMs)}`;
 }
 
 /** By the clock on this machine's wall, in a form that reads the same everywhere: `2026-11-21 00:00`. */

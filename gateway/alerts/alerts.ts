@@ -1,7 +1,7 @@
 /** Tells a person, once, what happens to their money: keeps it, announces it, and hands it to the webhooks. */
 import type { Alert, AlertSettings } from '../contract/money/alert.ts';
 import type { BudgetStanding } from '../contract/money/budget.ts';
-import { judgeOverBound, judgeRefusal, judgeSpending, type Occasion } from './judge-budget.ts';
+import { judgeOverBound, judgeRefusal, judgeSpending, type Occasion, refusalId } from './judge-budget.ts';
 import { type SpendByHour, UnusualSpend } from './unusual-spend.ts';
 
 export interface AlertStore {
@@ -57,7 +57,8 @@ export class Alerts {
 
   /** A hard budget has refused a request. */
   onRefused(standing: BudgetStanding): void {
-    this.#raise(judgeRefusal(standing, this.#parts.now()));
+    const nowMs = this.#parts.now();
+    if (!this.#told.has(refusalId(standing, nowMs))) this.#raise(judgeRefusal(standing, nowMs));
   }
 
   /** A provider billed more for a request than was reserved as the most it could, and the budget is closed. US dollars. */
@@ -75,9 +76,12 @@ export class Alerts {
     const { unusualSpend } = this.#parts.settings();
     if (unusualSpend === false || at - this.#unusualAt < unusualEveryMs) return;
     this.#unusualAt = at;
-    this.#unusual.judge(unusualSpend, nowMs).then((alert) => {
+    try {
+      const alert = this.#unusual.judge(unusualSpend, nowMs);
       if (alert) this.#raise({ alert, passedOver: [] });
-    }, this.#parts.reportFailure);
+    } catch (error) {
+      this.#parts.reportFailure(error);
+    }
   }
 
   #raise(occasion: Occasion): void {

@@ -31,6 +31,8 @@ export interface DeliveryStore {
   lastTries(): readonly (LastTry & { readonly url: string })[];
   /** Rejects when it cannot be written. */
   noteTry(tried: DeliveryTry): Promise<void>;
+  /** Makes due what waits for this URL. Rejects when it cannot be written. */
+  hasten(url: string, nowMs: number): Promise<void>;
 }
 
 export interface DeliveryParts extends WebhookPorts {
@@ -45,32 +47,43 @@ export interface DeliveryParts extends WebhookPorts {
 
 /** The clock is looked at again at least so often: a machine that slept, or whose clock was set, goes on at once. */
 const longestSleepMs = 60_000;
-const atOnce = 32;
+const mostAtOnce = 256;
 /** One try in vain may be a moment's trouble. */
 const triesBeforeProblem = 2;
 
-/** Sends by itself once it was told to look; each webhook is sent one alert after the other, beside the others. */
+/** Sends by itself once it was told to look; each webhook is sent one alert after the other, and none waits for another. */
 export class Deliveries {
   readonly #parts: DeliveryParts;
   readonly #lastTries = new Map<string, LastTry>();
+  /** Those that no alert could be sent to at the last try. */
+  readonly #down = new Set<string>();
+  /** By URL: what is being sent there. */
+  readonly #busy = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
-  #lookAgain = false;
   #stopped = false;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    for (const { url, ...last } of parts.store.lastTries()) this.#lastTries.set(url, last);
+    for (const { url, ...last } of parts.store.lastTries()) {
+      this.#lastTries.set(url, last);
+      if (last.problem !== null) this.#down.add(url);
+    }
   }
 
-  /** Sends what is due. Called while it does, it looks once more behind that. Never throws. */
+  /** Sends what is due, but to webhooks that are being sent to: they are looked at again behind that. Never throws. */
   look(): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#lookAgain = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    const { store, now, reportFailure } = this.#parts;
+    try {
+      for (const [url, deliveries] of Map.groupBy(store.due(now(), mostAtOnce), (delivery) => delivery.url)) {
+        if (!this.#busy.has(url)) this.#busy.set(url, this.#send(url, deliveries));
+      }
+      // Who is busy looks again.
+      if (this.#busy.size === 0) this.#sleepUntil(store.nextTryAt());
+    } catch (error) {
+      reportFailure(error);
+      this.#sleepUntil(Number.POSITIVE_INFINITY);
+    }
   }
 
   /** Webhooks of the config that do not take what is sent to them. */
@@ -92,43 +105,46 @@ export class Deliveries {
     });
   }
 
-  /** After a test reached this webhook, what was wrong before is no problem any more. */
-  reached(url: string): void {
-    this.#note(url, { tries: 0, nextTryAtMs: null, problem: null });
+  /** A test has reached this webhook: what was wrong before is no problem any more, and what waits for it is sent. Never rejects. */
+  async reached(url: string): Promise<void> {
+    try {
+      this.#note(url, { tries: 0, nextTryAtMs: null, problem: null });
+      this.#down.delete(url);
+      await this.#parts.store.hasten(url, this.#parts.now());
+      this.look();
+    } catch (error) {
+      this.#parts.reportFailure(error);
+    }
   }
 
   /** Sends nothing more from now on. Resolves when what is being sent has ended, which is for the network to hasten. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { store, now, reportFailure } = this.#parts;
-    try {
-      while (this.#lookAgain && !this.#stopped) {
-        this.#lookAgain = false;
-        const due = store.due(now(), atOnce);
-        const byUrl = Map.groupBy(due, ({ url }) => url);
-        const rounds = await Promise.allSettled([...byUrl].map(([url, deliveries]) => this.#sendAll(url, deliveries)));
-        for (const round of rounds) if (round.status === 'rejected') throw round.reason;
-        if (due.length === atOnce) this.#lookAgain = true;
-      }
-      this.#sleepUntil(store.nextTryAt());
-    } catch (error) {
-      reportFailure(error);
-      this.#sleepUntil(Number.POSITIVE_INFINITY);
-    }
+    await Promise.all(this.#busy.values());
   }
 
   #sleepUntil(nextMs: number | null): void {
+    clearTimeout(this.#timer);
     if (nextMs === null || this.#stopped) return;
     const waitMs = Math.min(Math.max(nextMs - this.#parts.now(), 0), longestSleepMs);
     this.#timer = setTimeout(() => this.look(), waitMs);
   }
 
-  /** Where nobody answers, one try stands for all that are due there. */
+  async #send(url: string, deliveries: readonly Delivery[]): Promise<void> {
+    try {
+      await this.#sendAll(url, deliveries);
+      this.#busy.delete(url);
+      this.look();
+    } catch (error) {
+      // What was sent could not be noted: at once it would be sent again without end.
+      this.#busy.delete(url);
+      this.#parts.reportFailure(error);
+      this.#sleepUntil(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** Where nothing can be sent, one try stands for all that are due there. */
   async #sendAll(url: string, deliveries: readonly Delivery[]): Promise<void> {
     const webhook = this.#parts.webhooks().find((one) => one.url === url);
     let outcome: SendOutcome | null = null;
@@ -137,7 +153,7 @@ export class Deliveries {
         await this.#noteRemoved(delivery);
         continue;
       }
-      if (outcome?.state !== 'unreachable') outcome = await sendWebhook(this.#parts, webhook, delivery.alert);
+      if (outcome?.state !== 'down') outcome = await sendWebhook(this.#parts, webhook, delivery.alert);
       // What the end of the gateway cut short was no try.
       if (this.#stopped && outcome.state !== 'taken') return;
       await this.#noteOutcome(delivery, outcome);
@@ -154,6 +170,9 @@ export class Deliveries {
     const nextTryAtMs = waitMs === null ? null : triedAtMs + waitMs;
     await store.noteTry({ alertId: alert.id, url, tries, triedAtMs, nextTryAtMs, problem });
     this.#note(url, { tries, nextTryAtMs, problem });
+    if (outcome.state === 'down') this.#down.add(url);
+    // One that takes something again is not kept waiting for the rest.
+    if (outcome.state === 'taken' && this.#down.delete(url)) await store.hasten(url, now());
   }
 
   /** A webhook that the config names no more is sent nothing more. */

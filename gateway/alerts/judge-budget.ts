@@ -21,16 +21,26 @@ export function judgeSpending(standing: BudgetStanding, nowMs: number): Occasion
   return { alert: thresholdAlert(standing, highest, nowMs), passedOver: lesser.map((share) => thresholdId(standing, share)) };
 }
 
+/** The id of what `judgeRefusal` tells: enough to know that it was told, without the words. */
+export function refusalId(standing: BudgetStanding, nowMs: number): string {
+  if (isSpent(standing)) return thresholdId(standing, 1);
+  return `${standing.id}@${standing.periodId ?? dayOf(nowMs)}@refused`;
+}
+
+function isSpent(standing: BudgetStanding): boolean {
+  return standing.periodId !== null && hasReached(standing, 1);
+}
+
 /**
  * A hard budget has refused a request: spent, which is told as reaching all of it, or with too little left, told once a period.
  * A budget of one call has none: it is told once a day.
  */
 export function judgeRefusal(standing: BudgetStanding, nowMs: number): Occasion {
-  if (standing.periodId !== null && hasReached(standing, 1)) {
+  if (isSpent(standing)) {
     const lesser = standing.warnAt.filter((share) => share < 1).map((share) => thresholdId(standing, share));
     return { alert: thresholdAlert(standing, 1, nowMs), passedOver: lesser };
   }
-  const id = `${standing.id}@${standing.periodId ?? dayOf(nowMs)}@refused`;
+  const id = refusalId(standing, nowMs);
   return { alert: budgetAlert({ standing, id, kind: 'budget-refused', nowMs, message: refusedWords(standing) }), passedOver: [] };
 }
 

@@ -14,10 +14,10 @@ export interface WebhookPorts {
   readonly now: () => number;
 }
 
-/** `unreachable`: nobody answered. `gone`: the receiver wants no more. `problem` is a sentence about what is wrong. */
+/** `down`: no alert could be sent there now. `refused`: this one. `gone`: nor any other try of it. `problem` is a sentence about why. */
 export type SendOutcome =
   | { readonly state: 'taken'; readonly status: number }
-  | { readonly state: 'unreachable' | 'refused' | 'gone'; readonly problem: string };
+  | { readonly state: 'down' | 'refused' | 'gone'; readonly problem: string };
 
 export async function sendWebhook(ports: WebhookPorts, { url, secret }: Webhook, alert: Alert): Promise<SendOutcome> {
   const body = webhookBody(alert);
@@ -28,21 +28,22 @@ export async function sendWebhook(ports: WebhookPorts, { url, secret }: Webhook,
   if (secret !== undefined) {
     const resolved = ports.resolveSecret(secret);
     // Never unsigned where a signature was asked for.
-    if ('problem' in resolved) return { state: 'refused', problem: `It cannot be signed: ${resolved.problem}` };
+    if ('problem' in resolved) return { state: 'down', problem: `It cannot be signed: ${resolved.problem}` };
     const signature = signWebhook(resolved.value, { id, timestamp, body });
     if (signature === null)
-      return { state: 'refused', problem: `It cannot be signed: what follows whsec_ in ${secret} must be base64.` };
+      return { state: 'down', problem: `It cannot be signed: what follows whsec_ in ${secret} must be base64.` };
     headers.push('webhook-signature', signature);
   }
   return judge(await ports.post(url, headers, body));
 }
 
 function judge(outcome: PostOutcome): SendOutcome {
-  if ('problem' in outcome) return { state: 'unreachable', problem: `It could not be reached: ${outcome.problem}.` };
+  if ('problem' in outcome) return { state: 'down', problem: `It could not be reached: ${outcome.problem}.` };
   const { status } = outcome;
   if (status >= 200 && status < 300) return { state: 'taken', status };
   const problem = `It answered ${status}${statusWords(status)}.`;
-  return { state: status === 410 ? 'gone' : 'refused', problem };
+  if (status === 410) return { state: 'gone', problem };
+  return { state: status >= 500 || status === 429 ? 'down' : 'refused', problem };
 }
 
 function statusWords(status: number): string {

@@ -9,8 +9,8 @@ export interface HourSpend {
   readonly nanoUsd: number;
 }
 
-/** Hours between two moments (the later not included) with spending, in any order; may be slow. */
-export type SpendByHour = (fromMs: number, toMs: number) => Promise<readonly HourSpend[]> | readonly HourSpend[];
+/** Hours that begin between two moments (the later not included) and cost something, in any order. They begin with the wall's. */
+export type SpendByHour = (fromMs: number, toMs: number) => readonly HourSpend[];
 
 const hourMs = 3_600_000;
 const historyMs = 14 * 24 * hourMs;
@@ -35,15 +35,14 @@ export class UnusualSpend {
     this.#spendByHour = spendByHour;
   }
 
-  /** What there is to tell of the hour that runs; null while it is as usual. Rejects as `spendByHour` does. */
-  async judge(settings: AlertSettings['unusualSpend'], nowMs: number): Promise<Alert | null> {
+  /** What there is to tell of the hour that runs; null while it is as usual. @throws as `spendByHour` does */
+  judge(settings: AlertSettings['unusualSpend'], nowMs: number): Alert | null {
     if (settings === false) return null;
-    const startsAtMs = Math.floor(nowMs / hourMs) * hourMs;
-    const usual = await this.#usualAt(startsAtMs);
-    if (usual === null) return null;
-    const hours = await this.#spendByHour(startsAtMs, startsAtMs + hourMs);
-    const spent = hours.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
-    if (spent < nanoOfUsd(settings.minUsd) || spent < usual * settings.times) return null;
+    const [running] = this.#spendByHour(nowMs - hourMs + 1, nowMs + 1);
+    if (!running) return null;
+    const { hourStartsAtMs: startsAtMs, nanoUsd: spent } = running;
+    const usual = this.#usualAt(startsAtMs);
+    if (usual === null || spent < nanoOfUsd(settings.minUsd) || spent < usual * settings.times) return null;
     const message = unusualWords({ spentUsd: usdOfNano(spent), usualUsd: usdOfNano(usual), startsAtMs });
     return {
       id: `unusual@${startsAtMs}`,
@@ -56,9 +55,9 @@ export class UnusualSpend {
     };
   }
 
-  async #usualAt(startsAtMs: number): Promise<number | null> {
+  #usualAt(startsAtMs: number): number | null {
     if (this.#usual?.hourStartsAtMs !== startsAtMs) {
-      const past = await this.#spendByHour(startsAtMs - historyMs, startsAtMs);
+      const past = this.#spendByHour(startsAtMs - historyMs, startsAtMs);
       this.#usual = { hourStartsAtMs: startsAtMs, nanoUsd: usualHour(past, startsAtMs) };
     }
     return this.#usual.nanoUsd;

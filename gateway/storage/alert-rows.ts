@@ -37,6 +37,8 @@ export interface AlertWrites {
   /** @returns whether nobody had seen it */
   see(id: string, atMs: number): boolean;
   noteTry(tried: DeliveryTry): boolean;
+  /** Makes due what waits for this URL. */
+  hasten(url: string, nowMs: number): boolean;
   /** Takes away what is older. */
   forget(beforeMs: number): boolean;
 }
@@ -51,6 +53,9 @@ export function prepareAlertWrites(database: Database): AlertWrites {
     'UPDATE alerts SET seenAtMs = ? WHERE id = ? AND isTold = 1 AND seenAtMs IS NULL',
   );
   const noteTry = database.prepare(noteTrySql);
+  const hasten = database.prepare<[number, string, number]>(
+    'UPDATE alertDeliveries SET nextTryAtMs = ? WHERE url = ? AND nextTryAtMs > ?',
+  );
   const forget = database.prepare<[number]>('DELETE FROM alerts WHERE atMs < ?');
   const forgetDeliveries = database.prepare('DELETE FROM alertDeliveries WHERE alertId NOT IN (SELECT id FROM alerts)');
   return {
@@ -64,6 +69,7 @@ export function prepareAlertWrites(database: Database): AlertWrites {
     },
     see: (id, atMs) => see.run(atMs, id).changes > 0,
     noteTry: (tried) => noteTry.run(tried).changes > 0,
+    hasten: (url, nowMs) => hasten.run(nowMs, url, nowMs).changes > 0,
     forget(beforeMs) {
       if (forget.run(beforeMs).changes === 0) return false;
       forgetDeliveries.run();
@@ -80,8 +86,6 @@ export interface AlertReads {
   /** When the next delivery is to be tried; null when there is none. */
   nextTryAt(): number | null;
   lastTries(): LastTry[];
-  /** What each hour cost in all, of those with spending; from the hour that holds `fromMs` to before `toMs`. */
-  spendByHour(fromMs: number, toMs: number): { readonly hourStartsAtMs: number; readonly nanoUsd: number }[];
 }
 
 type AlertRow = Omit<Alert, 'budget'> & { readonly budgetId: string | null; readonly budgetName: string | null };
@@ -92,14 +96,12 @@ export function prepareAlertReads(database: Database): AlertReads {
   const due = database.prepare<[number, number, number], AlertRow & { readonly url: string; readonly tries: number }>(dueSql);
   const next = database.prepare<[], number | null>(nextTrySql).pluck();
   const lastTries = database.prepare<[], LastTry & { readonly latest: number }>(lastTriesSql);
-  const spend = database.prepare<[number, number], { hourStartsAtMs: number; nanoUsd: number }>(spendByHourSql);
   return {
     list: (limit) => list.all(limit).map(alertOf),
     due: (nowMs, limit) =>
       due.all(nowMs, nowMs + longestWaitMs, limit).map(({ url, tries, ...row }) => ({ alert: alertOf(row), url, tries })),
     nextTryAt: () => next.get() ?? null,
     lastTries: () => lastTries.all().map(({ latest: _, ...tried }) => tried),
-    spendByHour: (fromMs, toMs) => spend.all(fromMs, toMs),
   };
 }
 
@@ -133,7 +135,3 @@ export const nextTrySql = 'SELECT min(nextTryAtMs) FROM alertDeliveries WHERE ne
 /** SQLite takes the other columns from the row that holds the greatest. */
 const lastTriesSql = `
 SELECT url, tries, nextTryAtMs, problem, max(triedAtMs) AS latest FROM alertDeliveries WHERE triedAtMs IS NOT NULL GROUP BY url`;
-
-const spendByHourSql = `
-SELECT hourStartsAtMs, sum(costNanoUsd) AS nanoUsd FROM usageHours
-WHERE hourStartsAtMs >= ? AND hourStartsAtMs < ? GROUP BY hourStartsAtMs HAVING sum(costNanoUsd) > 0`;

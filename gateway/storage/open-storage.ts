@@ -157,7 +157,7 @@ function assemble(
     shadows: shadowStorage(writer, prepareShadowUse(database)),
     costs: costStorage(background, writer, followers.summaries),
     ledger: ledgerStorage(writer, database, followers.summaries),
-    alerts: openAlertStorage(writer, database),
+    alerts: openAlertStorage(writer, database, followers.summaries),
     windowCounts: windowCountStorage(writer, prepareWindowCounts(database)),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),

@@ -66,6 +66,7 @@ export type SettingsWrite =
   | { readonly type: 'raise-alert'; readonly alert: AlertWrite }
   | { readonly type: 'see-alert'; readonly id: string; readonly atMs: number }
   | { readonly type: 'note-delivery'; readonly tried: DeliveryTry }
+  | { readonly type: 'hasten-deliveries'; readonly url: string; readonly nowMs: number }
   | { readonly type: 'forget-alerts'; readonly beforeMs: number }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
@@ -123,6 +124,8 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return alerts.see(write.id, write.atMs);
       case 'note-delivery':
         return alerts.noteTry(write.tried);
+      case 'hasten-deliveries':
+        return alerts.hasten(write.url, write.nowMs);
       case 'forget-alerts':
         return alerts.forget(write.beforeMs);
       case 'try-writing':

@@ -84,3 +84,29 @@ WHERE hourStartsAtMs >= :startMs AND hourStartsAtMs < :endMs
   AND (:model IS NULL OR model = :model)
   AND (:rule IS NULL OR rule = :rule)
   AND (:clientId IS NULL OR clientId = :clientId)`;
+
+/** What an hour cost in all; each begins with the wall's. */
+export interface HourSpend {
+  readonly hourStartsAtMs: number;
+  readonly nanoUsd: number;
+}
+
+/** @returns hours that begin at `startMs` or later and before `endMs` and cost something, in any order */
+export type SpendByHour = (startMs: number, endMs: number) => HourSpend[];
+
+/** Prepares the question for the connection that writes. */
+export function prepareSpendByHour(database: Database, summaries: UsageSummaries): SpendByHour {
+  const read = database.prepare<[number, number], HourSpend>(spendByHourSql);
+  return (startMs, endMs) => {
+    const hours = new Map(read.all(startMs, endMs).map(({ hourStartsAtMs, nanoUsd }) => [hourStartsAtMs, nanoUsd]));
+    for (const { hourStartsAtMs, costNanoUsd } of summaries.unwritten()) {
+      if (hourStartsAtMs < startMs || hourStartsAtMs >= endMs) continue;
+      hours.set(hourStartsAtMs, Math.min((hours.get(hourStartsAtMs) ?? 0) + costNanoUsd, mostNanoUsd));
+    }
+    return [...hours].flatMap(([hourStartsAtMs, nanoUsd]) => (nanoUsd > 0 ? [{ hourStartsAtMs, nanoUsd }] : []));
+  };
+}
+
+const spendByHourSql = `
+SELECT hourStartsAtMs, min(9007199254740991, total(costNanoUsd)) AS nanoUsd FROM usageHours
+WHERE hourStartsAtMs >= ? AND hourStartsAtMs < ? GROUP BY hourStartsAtMs`;

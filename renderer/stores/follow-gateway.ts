@@ -2,7 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
-import { alertRaised, budgetsChanged, readMoney, requestEnded } from './money.ts';
+import { alertRaised, budgetsChanged, readAlerts, readMoney, requestEnded } from './money.ts';
 import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
 
@@ -42,6 +42,9 @@ function takeEvent(event: GatewayEvent): void {
       return budgetsChanged();
     case 'alert-raised':
       return alertRaised(event.alert);
+    case 'alerts-seen':
+      void readAlerts();
+      return;
     case 'resync':
       return;
   }

@@ -1,13 +1,10 @@
 /** The addresses that are told of alerts. */
+import type { Webhook, WebhookTest } from '../../gateway/contract/money/alert.ts';
+import { control } from '../control.ts';
 import { applyEdit } from './apply-edit.ts';
 import { putAlertSetting } from './edit-money.ts';
 import { useGateway } from './gateway.ts';
 import { forgetUnusedSecrets, withKey } from './kept-secrets.ts';
-
-interface Webhook {
-  readonly url: string;
-  readonly secret?: string | undefined;
-}
 
 const webhooksNow = (): readonly Webhook[] => useGateway.getState().config?.effective.alerts.webhooks ?? [];
 
@@ -31,4 +28,10 @@ export async function removeWebhook(index: number): Promise<void> {
   const secret = before[index]?.secret;
   await apply(before.toSpliced(index, 1));
   if (secret !== undefined) await forgetUnusedSecrets([secret]);
+}
+
+/** Sends it a test. @throws CallError: there is no answer at all, or nothing may be sent there */
+export async function testWebhook(webhook: Webhook): Promise<WebhookTest> {
+  const [told] = (await control.call('alerts.test', { webhook })).webhooks;
+  return told ?? { url: webhook.url, delivered: false, message: 'Nothing was sent.', durationMs: 0 };
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DesktopState, desktopStateSchema } from '../../gateway/contract/desktop.ts';
 import { interfacePolicy } from '../../gateway/contract/interface-files.ts';
 import { launchShell, noShell, type RunningShell } from '../support/launch-shell.ts';
+import { callAsPage, chooseFromTray, recordTray, trayLabels } from '../support/shell-page.ts';
 import { startDisplay, type VirtualDisplay } from '../support/virtual-display.ts';
 
 let display: VirtualDisplay;
@@ -22,14 +23,7 @@ afterAll(async () => {
   await display?.[Symbol.asyncDispose]();
 });
 
-/** Calls the gateway as the page does: without a token. */
-function callFromPage(name: string): Promise<unknown> {
-  return shell.page.evaluate(async (call) => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`/control/calls/${call}`, { method: 'POST', headers, body: '{}' });
-    return { status: response.status, ...(await response.json()) };
-  }, name);
-}
+const callFromPage = (name: string) => callAsPage(shell.page, name);
 
 async function desktopState(): Promise<DesktopState> {
   return desktopStateSchema.parse(
@@ -219,36 +213,14 @@ describe('a live gateway behind the window', () => {
 });
 
 describe('the tray', () => {
-  interface Shown {
-    readonly label?: string;
-    readonly enabled?: boolean;
-    click?(): void;
-  }
-  /** Keeps what the next menus are made of, as a person would see them. */
-  const record = () =>
-    shell.app.evaluate(({ Menu }) => {
-      const build = Menu.buildFromTemplate.bind(Menu);
-      Menu.buildFromTemplate = (template) => {
-        Reflect.set(globalThis, 'lastMenu', template);
-        return build(template);
-      };
-    });
-  const labels = () =>
-    shell.app.evaluate(() => {
-      const menu: Shown[] = Reflect.get(globalThis, 'lastMenu') ?? [];
-      return menu.flatMap(({ label, enabled }) => (label === undefined ? [] : [`${label}${enabled === false ? ' (off)' : ''}`]));
-    });
-  const choose = (label: string) =>
-    shell.app.evaluate((_electron, wanted) => {
-      const menu: Shown[] = Reflect.get(globalThis, 'lastMenu') ?? [];
-      menu.find((item) => item.label === wanted)?.click?.();
-    }, label);
+  const labels = () => trayLabels(shell);
+  const choose = (label: string) => chooseFromTray(shell, label);
 
   test('says what is true, stops and starts the gateway, and copies its base URL', async () => {
-    await record();
+    await recordTray(shell);
     await callFromPage('gateway.stop');
     await expect
-      .poll(labels)
+      .poll(async () => (await labels()).filter((label) => !label.startsWith('Spent today')))
       .toEqual([
         'Gatehouse: stopped (off)',
         'Stored keys are not protected: no keyring answered. (off)',

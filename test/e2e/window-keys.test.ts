@@ -123,6 +123,8 @@ test('a webhook keeps its secret out of the config, and is refused at its addres
   await form.getByRole('button', { name: 'Add' }).click();
   await page.getByRole('list', { name: 'Webhooks' }).getByText('signed').waitFor();
   expect(alerts()).toEqual({ webhooks: [{ url: 'https://hooks.example/x', secret: 'vault:webhook-1' }] });
+  await page.getByRole('button', { name: 'Send a test to https://hooks.example/x' }).click();
+  await page.getByText('It was taken.').waitFor();
   await page.getByRole('switch', { name: 'Tell me of unusual spending' }).click();
   await expect.poll(alerts).toMatchObject({ unusualSpend: false });
   await page.getByRole('button', { name: 'Remove the webhook https://hooks.example/x' }).click();

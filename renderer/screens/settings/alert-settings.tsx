@@ -1,7 +1,7 @@
 /** Who is told of alerts, and what counts as unusual spending. */
 import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { AlertSettings as Settings } from '../../../gateway/contract/money/alert.ts';
+import type { AlertSettings as Settings, Webhook, WebhookTest } from '../../../gateway/contract/money/alert.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
@@ -12,7 +12,7 @@ import { type Task, useTask } from '../../components/use-task.ts';
 import { applyEdit } from '../../stores/apply-edit.ts';
 import { putAlertSetting } from '../../stores/edit-money.ts';
 import { useGateway } from '../../stores/gateway.ts';
-import { addWebhook, removeWebhook } from '../../stores/webhooks.ts';
+import { addWebhook, removeWebhook, testWebhook } from '../../stores/webhooks.ts';
 
 const put = (name: string, value: unknown) => applyEdit((document) => putAlertSetting(document, name, value));
 
@@ -102,23 +102,58 @@ function Webhooks({ webhooks }: { readonly webhooks: Settings['webhooks'] }) {
       </div>
       {webhooks.length === 0 ? null : (
         <ul aria-label="Webhooks" className="grid divide-y divide-line rounded-md border border-line">
-          {webhooks.map(({ url, secret }, index) => (
-            <li key={`${index} ${url}`} className="flex min-h-10 items-center gap-3 py-1 pr-1 pl-3">
-              <span className="min-w-0 flex-1 wrap-anywhere">{url}</span>
-              <span className="shrink-0 text-soft text-xs">{secret === undefined ? 'not signed' : 'signed'}</span>
-              <IconButton
-                label={`Remove the webhook ${url}`}
-                icon={<X aria-hidden className="size-4" />}
-                disabled={task.busy}
-                onClick={() => void task.run(() => removeWebhook(index))}
-              />
-            </li>
+          {webhooks.map((webhook, index) => (
+            <WebhookRow
+              key={`${index} ${webhook.url}`}
+              webhook={webhook}
+              disabled={task.busy}
+              onRemove={() => void task.run(() => removeWebhook(index))}
+            />
           ))}
         </ul>
       )}
       <ErrorLine message={task.failure?.message ?? null} />
       <NewWebhook count={webhooks.length} />
     </div>
+  );
+}
+
+interface WebhookRowProps {
+  readonly webhook: Webhook;
+  readonly disabled: boolean;
+  onRemove(): void;
+}
+
+function WebhookRow({ webhook, disabled, onRemove }: WebhookRowProps) {
+  const { url, secret } = webhook;
+  const [told, setTold] = useState<WebhookTest | null>(null);
+  const task = useTask();
+  const test = () => {
+    setTold(null);
+    void task.run(async () => setTold(await testWebhook(webhook)));
+  };
+  return (
+    <li className="grid gap-1 py-1 pr-1 pl-3">
+      <div className="flex min-h-8 items-center gap-3">
+        <span className="min-w-0 flex-1 wrap-anywhere">{url}</span>
+        <span className="shrink-0 text-soft text-xs">{secret === undefined ? 'not signed' : 'signed'}</span>
+        <Button disabled={disabled || task.busy} aria-label={`Send a test to ${url}`} onClick={test}>
+          Test
+        </Button>
+        <IconButton
+          label={`Remove the webhook ${url}`}
+          icon={<X aria-hidden className="size-4" />}
+          disabled={disabled}
+          onClick={onRemove}
+        />
+      </div>
+      {told?.delivered ? (
+        <p role="status" className="pb-1 text-soft">
+          {told.message}
+        </p>
+      ) : null}
+      <ErrorLine message={task.failure?.message ?? (told?.delivered === false ? told.message : null)} />
+    </li>
   );
 }
 

@@ -116,3 +116,38 @@ test('a long problem does not make the menu as wide as the screen', () => {
   const widths = shown(trayView(facts({ status: { ...status, problems: [long] } }))).map((label) => label.length);
   expect(Math.max(...widths)).toBeLessThan(110);
 });
+
+describe('money', () => {
+  const money = { spentTodayUsd: 1.236, newestAlert: null, spentBudgets: [] };
+  const alert = {
+    id: 'a',
+    kind: 'budget-threshold',
+    atMs: 1,
+    message: `80 % of the budget "Team" is used. ${'x'.repeat(200)}`,
+    budget: null,
+    share: 0.8,
+    seenAtMs: null,
+  } as const;
+
+  test('what today cost is a line that leads to more; while it is not known there is none', () => {
+    const { items, icon } = trayView(facts({ money }));
+    expect(items).toContainEqual({ kind: 'line', label: 'Spent today: $1.24', action: 'open-usage', enabled: true });
+    expect(icon).toBe('idle');
+    expect(shown(trayView(facts({ money: { ...money, spentTodayUsd: null } }))).join()).not.toContain('Spent');
+  });
+
+  test('the newest alert that nobody has seen stands above it, short enough for a menu', () => {
+    const labels = shown(trayView(facts({ money: { ...money, newestAlert: alert } })));
+    const place = labels.findIndex((label) => label.startsWith('80 % of the budget "Team"'));
+    expect(labels[place]?.length).toBeLessThan(110);
+    expect(labels[place + 1]).toBe('Spent today: $1.24');
+  });
+
+  test('a budget that is spent is a warning with its name, in every state that could otherwise be idle or active', () => {
+    const spent = { ...money, spentBudgets: ['Team', 'editor', 'agent'] };
+    expect(trayView(facts({ money: spent })).icon).toBe('warning');
+    expect(trayView(facts({ money: spent, status: { ...status, inFlight: 1 } })).icon).toBe('warning');
+    expect(shown(trayView(facts({ money: spent })))).toContain('The budget Team is spent, and 2 more. (off)');
+    expect(trayView(facts({ money: spent, status: { ...status, state: 'failed' } })).icon).toBe('error');
+  });
+});
