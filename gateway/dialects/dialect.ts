@@ -36,6 +36,8 @@ export interface PassthroughRequest {
   measure(): RequestSize;
   /** Reads it once more, too: only for a bound. Throws nothing. */
   additions(): RequestAdditions;
+  /** Reads it once more: how many of its text's bytes are not plain words, so that each may be a token. Throws nothing. */
+  denseBytes(): number;
   /**
    * The whole body, parsed: only for a translation.
    * @throws GatewayError `bad-request`
