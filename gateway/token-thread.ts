@@ -31,8 +31,14 @@ async function answer({ encoding, dialect, place, body }: TokenQuestion): Promis
   const count = await loading;
   const codecs = dialects.get(dialect);
   const parsed: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  if (codecs?.chat) return countChat(codecs.chat.decodeRequest(parsed, place), count, dialect !== 'openai-completions');
+  if (codecs?.chat)
+    return countChat(codecs.chat.decodeRequest(completed(parsed), place), count, dialect !== 'openai-completions');
   return codecs?.embeddings ? countEmbeddings(codecs.embeddings.decodeRequest(parsed, place), count) : null;
+}
+
+/** Who only asks for a count need not say what Anthropic wants to be told for an answer. */
+function completed(body: unknown): unknown {
+  return typeof body === 'object' && body !== null ? { max_tokens: 1, ...body } : body;
 }
 
 parentPort?.on('message', (question: TokenQuestion) => {

@@ -43,10 +43,14 @@ const sampledOneIn = 16;
 const mostSamples = 2_000;
 const fewestAnswers = 5;
 
-/** Shall a request of this size be read again, to be learned from? @param seen how many were seen of its model */
-export function isSampled({ samples }: LearnedRatio, seen: number, bytes: number): boolean {
-  if (bytes < shortestSample || bytes > longestSample) return false;
+/** Shall a request be read again, to be learned from? @param seen how many were seen of its model */
+export function isSampled({ samples }: LearnedRatio, seen: number): boolean {
   return samples < everySampledFrom || seen % sampledOneIn === 0;
+}
+
+/** Is a request of this size worth it? */
+export function isTeaching(bytes: number): boolean {
+  return bytes >= shortestSample && bytes <= longestSample;
 }
 
 /** @param inputTokens all that the provider billed for reading, what its cache held included */
