@@ -15,6 +15,7 @@ import {
   learnOutput,
   nothingLearned,
   ratioOf,
+  teachesBounds,
   readLearned,
   usualOutputTokens,
 } from './money/tokens/calibration.ts';
@@ -76,10 +77,11 @@ export class LearnedTokens implements TokenKnowledge {
 
   async boundInput(asked: CountedRequest, target: CountingTarget & BoundedModel): Promise<number | null> {
     const { request } = asked;
-    const size = { ...request.measure(), ...request.additions() };
     const counted = await this.#countText(asked, target);
-    if (counted?.isWhole) return boundCountedTokens(counted.tokens, size, target);
     const learned = this.#find(target)?.learned;
+    if (!counted?.isWhole && !(learned && teachesBounds(learned))) return null;
+    const size = { ...request.measure(), ...request.additions() };
+    if (counted?.isWhole) return boundCountedTokens(counted.tokens, size, target);
     return learned ? boundByLearning(size, request.denseBytes(), target, learned) : null;
   }
 

@@ -9,11 +9,14 @@ const dataDir = makeDataDir();
 let upstream: ScriptedUpstream;
 let gateway: RunningGateway;
 
+const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2 };
+
 const start = (withoutKey = false) =>
   startGateway({
     config: {
       version: 1,
       providers: [{ id: 'lab', kind: 'openai-compatible', baseUrl: upstream.baseUrl, keys: ['env:LAB_KEY'] }],
+      prices: { overrides: { 'lab/gpt-4o-mini': price, 'lab/some-model': price } },
     },
     dataDir,
     environment: { LAB_KEY: 'sk-lab' },
@@ -32,9 +35,13 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+function ask(path: string, body: unknown, key = gateway.clientKey): Promise<Response> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
+  return fetch(gateway.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
 async function post(path: string, body: unknown): Promise<unknown> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.clientKey}` };
-  const response = await fetch(gateway.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await ask(path, body);
   expect(response.status).toBe(200);
   return response.json();
 }
@@ -55,6 +62,25 @@ test('a door counts by the size of what is asked where no tokenizer is known', a
   const { input_tokens: tokens } = (await post('/v1/messages/count_tokens', body)) as { input_tokens: number };
   expect(tokens).toBe(Math.ceil(JSON.stringify(body).length / 4));
 });
+
+// Of 10 KB: a token for each byte comes to 0.0105 USD, the tokenizer's count to less than 0.003.
+test.each(['call', 'day'] as const)(
+  'a budget for each %s is asked by the tokenizer’s count where the bytes do not fit',
+  async (period) => {
+    const { key } = await gateway.call('clients.create', {
+      name: `by ${period}`,
+      budgets: [{ period, limitUsd: 0.005, mode: 'hard' }],
+    });
+    const content = 'The quick brown fox jumps over the lazy dog and then it goes home. '.repeat(150);
+    const body = { max_tokens: 100, messages: [{ role: 'user', content }] };
+    const [counted, uncounted] = [
+      await ask('/v1/chat/completions', { ...body, model: 'lab/gpt-4o-mini' }, key),
+      await ask('/v1/chat/completions', { ...body, model: 'lab/some-model' }, key),
+    ];
+    expect([counted.status, uncounted.status]).toEqual([200, 429]);
+    expect(await uncounted.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
+  },
+);
 
 test('how a model counts is learned from what it bills, shown, used, and known after a restart', async () => {
   // The scripted upstream bills 21 tokens, whatever it is asked.

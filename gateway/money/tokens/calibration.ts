@@ -107,6 +107,11 @@ const boundMargin = 1.5;
 /** Below this no bound goes, whatever was learned: some texts of plain words come to it (code, German); words of chance letters to 0.7. */
 const leastBoundRatio = 0.5;
 
+/** Is enough known of the model for a bound? */
+export function teachesBounds({ samples }: LearnedRatio): boolean {
+  return samples >= fewestForBound;
+}
+
 /**
  * The most tokens that the text of a request may come to, by what was learned: never less than half more than the densest
  * request that was seen. It speaks only of plain words; everything else (scripts beyond ASCII, base64, tables of signs) may
@@ -115,7 +120,7 @@ const leastBoundRatio = 0.5;
  * @returns null while too little is known
  */
 export function boundLearnedTokens(learned: LearnedRatio, textBytes: number, denseBytes: number): number | null {
-  if (learned.samples < fewestForBound) return null;
+  if (!teachesBounds(learned)) return null;
   const ratio = Math.min(1, Math.max(learned.highest * boundMargin, leastBoundRatio));
   const dense = Math.min(denseBytes, textBytes);
   return Math.ceil(dense + (textBytes - dense) * ratio);
