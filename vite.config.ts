@@ -94,7 +94,11 @@ export default defineConfig(({ command }) => ({
         target: 'node24',
         minify: false,
         rolldownOptions: {
-          input: { main: 'gateway/main.ts', 'background-thread': 'gateway/storage/background-thread.ts' },
+          input: {
+            main: 'gateway/main.ts',
+            'background-thread': 'gateway/storage/background-thread.ts',
+            'token-thread': 'gateway/token-thread.ts',
+          },
           external: outside,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
         },

@@ -4,6 +4,8 @@ import type { BudgetBook } from './budget-book.ts';
 import { budgetCalls } from './budget-calls.ts';
 import { priceCalls } from './price-calls.ts';
 import { clientCalls } from './client-calls.ts';
+import { tokenCalls } from './token-calls.ts';
+import type { LearnedTokens } from './token-knowledge.ts';
 import { usageCalls } from './usage-calls.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
@@ -29,6 +31,7 @@ export interface CallParts {
   readonly config: ConfigStore;
   readonly engine: Engine;
   readonly budgets: BudgetBook;
+  readonly tokens: LearnedTokens;
   readonly alerts: RunningAlerts;
 }
 
@@ -45,6 +48,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...budgetCalls(parts),
     ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
+    ...tokenCalls(parts),
   };
 }
 

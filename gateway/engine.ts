@@ -29,7 +29,6 @@ import { LimitKeeper } from './create-limits.ts';
 import { createLiveState } from './create-live-state.ts';
 import { type Log, reportFailureTo } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
-import type { BudgetSource } from './exchange/billing/budget-source.ts';
 import { createPriceBook, priceSource, type Prices } from './price-book.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
@@ -46,14 +45,13 @@ import type { Storage } from './storage/open-storage.ts';
 import { type Network, openNetwork } from './upstream/network.ts';
 import { waitForModels } from './wait-for-models.ts';
 
-export interface EngineInput {
+export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
   readonly storage: Storage;
   readonly vault: Vault;
   readonly clients: ClientBook;
   readonly config: ConfigStore;
   readonly events: EventBus;
   readonly log: Log;
-  readonly budgets: BudgetSource;
   /** Webhooks that do not take alerts. */
   readonly webhookProblems: () => readonly Problem[];
   readonly dataDir: string;
@@ -248,9 +246,10 @@ export class Engine {
   }
 
   #createPorts(): Omit<ExchangePorts, 'shadows'> {
-    const { storage, events, log, budgets } = this.#input;
+    const { storage, events, log, budgets, tokens } = this.#input;
     return {
       budgets,
+      tokens,
       prices: priceSource(this.prices, Date.now),
       recorder: storage.recorder,
       live: this.live,

@@ -17,6 +17,8 @@ import { findDataKey, type OfferedKey } from './secrets/data-key.ts';
 import { openClientBook } from './secrets/client-book.ts';
 import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
 import { openVault, type Vault } from './secrets/vault.ts';
+import { createTokenCounter } from './token-counter.ts';
+import { LearnedTokens } from './token-knowledge.ts';
 import { PortTakenError } from './server/listener.ts';
 import { openStorage, type Storage } from './storage/open-storage.ts';
 import { refusedByPolicy } from './validate-policy.ts';
@@ -114,10 +116,10 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     alerts: alerts.alerts,
     onMoved: () => events.publishIfHeard(() => ({ type: 'budgets-changed' })),
   });
-  const { programVersion } = input;
-  const webhookProblems = alerts.problems;
-  engine = new Engine({ storage, vault, clients, config, events, log, budgets, webhookProblems, dataDir, programVersion });
-  return openListeners({ storage, vault, clients, config, events, engine, alerts, budgets, dataDir, input });
+  const tokens = new LearnedTokens(createTokenCounter(), storage.tokenRatios);
+  const parts = { storage, vault, clients, config, events, budgets, tokens, dataDir };
+  engine = new Engine({ ...parts, log, webhookProblems: alerts.problems, programVersion: input.programVersion });
+  return openListeners({ ...parts, engine, alerts, input });
 }
 
 interface Parts {
@@ -129,6 +131,7 @@ interface Parts {
   readonly engine: Engine;
   readonly alerts: RunningAlerts;
   readonly budgets: BudgetBook;
+  readonly tokens: LearnedTokens;
   readonly dataDir: string;
   readonly input: GatewayOptions;
 }
@@ -137,7 +140,7 @@ interface Parts {
 const lookBackMs = 2_000;
 
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, alerts, budgets, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, alerts, budgets, tokens, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -168,7 +171,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         clearTimeout(lookBack);
         await config.close();
         await engine.close();
-        await alerts.close();
+        await Promise.all([alerts.close(), tokens.close()]);
         await control.close();
         await storage.close();
       },
@@ -176,7 +179,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
   } catch (error) {
     await config.close();
     await engine.close();
-    await alerts.close();
+    await Promise.all([alerts.close(), tokens.close()]);
     throw error;
   }
 }

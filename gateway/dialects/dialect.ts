@@ -36,6 +36,8 @@ export interface PassthroughRequest {
   measure(): RequestSize;
   /** Reads it once more, too: only for a bound. Throws nothing. */
   additions(): RequestAdditions;
+  /** Reads it once more: how many of its text's bytes are not plain words, so that each may be a token. Throws nothing. */
+  denseBytes(): number;
   /**
    * The whole body, parsed: only for a translation.
    * @throws GatewayError `bad-request`
@@ -171,6 +173,8 @@ export interface Dialect {
    * request that is for upstreams alone.
    */
   readonly answerHere?: (request: PassthroughRequest, facts: OwnFacts) => unknown;
+  /** Of a dialect that only counts: whose requests it counts the tokens of. */
+  readonly countsFor?: DialectName;
   /**
    * What stands in a request of this dialect when a translation of ours made a part of it: only a translation can send that on,
    * without what its maker would not know.

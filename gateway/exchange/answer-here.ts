@@ -2,16 +2,50 @@
 import type { GatewayError } from '../chat/error.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Dialect, PassthroughRequest } from '../dialects/dialect.ts';
-import { estimateInputTokens } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
+import type { ExchangeInput } from './exchange-input.ts';
+import type { ExchangePorts } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+import type { CountingTarget } from './token-knowledge.ts';
+
+/** Makes an answer's JSON value, when it is needed; rejects never. */
+export type OwnAnswer = () => Promise<unknown>;
+
+export interface AnsweringPlace {
+  readonly input: Pick<ExchangeInput, 'dialect' | 'place'>;
+  readonly runtime: Pick<Runtime, 'providers'>;
+  readonly ports: Pick<ExchangePorts, 'tokens'>;
+}
 
 /**
+ * A count of tokens is for the model that would be asked first, and the tokenizer's own where there is one.
  * @param nowMs milliseconds since 1970
- * @returns the answer's JSON value; null for what only an upstream can answer
+ * @returns null for what only an upstream can answer
  */
-export function answerHere(dialect: Dialect, request: PassthroughRequest, nowMs: number): unknown {
-  if (!dialect.answerHere) return null;
-  return dialect.answerHere(request, { inputTokens: estimateInputTokens(request.measure()), nowMs }) ?? null;
+export function answerHere(
+  { input, runtime, ports: { tokens } }: AnsweringPlace,
+  request: PassthroughRequest,
+  decision: Pick<Decision, 'targets'>,
+  nowMs: number,
+): OwnAnswer | null {
+  const { dialect, place } = input;
+  const target = countingTarget(decision, runtime);
+  const estimate = dialect.countsFor ? tokens.estimateInput(request.measure(), target) : 0;
+  const likely = dialect.answerHere?.(request, { inputTokens: estimate, nowMs }) ?? null;
+  if (likely === null) return null;
+  return async () => {
+    const counted = dialect.countsFor && target ? await tokens.count({ dialect, place, request }, target) : null;
+    return counted === null ? likely : dialect.answerHere?.(request, { inputTokens: counted, nowMs });
+  };
+}
+
+function countingTarget(
+  { targets }: Pick<Decision, 'targets'>,
+  { providers }: Pick<Runtime, 'providers'>,
+): CountingTarget | null {
+  const [first] = targets;
+  const found = first && providers.get(first.provider);
+  return found ? { provider: first.provider, kind: found.provider.kind, model: first.model } : null;
 }
 
 /** How such an exchange ends: nothing was used. */

@@ -5,7 +5,7 @@ import { formatRequestId } from '../contract/request-id.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
-import { answeredHere, answerHere, isNotOffered, isTranslatable, ofOwnDialect } from './answer-here.ts';
+import { answeredHere, answerHere, isNotOffered, isTranslatable, ofOwnDialect, type OwnAnswer } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { answerStatus, baseHeaders, proxiedHeaders, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
@@ -47,7 +47,7 @@ class Exchange implements RelayHost, LiveExchange {
   place = 0;
   #firstTokenMs: number | null = null;
   /** What the gateway itself may answer; null for nearly every request. */
-  #ownAnswer: unknown = null;
+  #ownAnswer: OwnAnswer | null = null;
   #decided: DecidedRequest | null = null;
   #ask: UpstreamAsk | null = null;
   #over = false;
@@ -196,8 +196,8 @@ class Exchange implements RelayHost, LiveExchange {
     this.#ask = ask;
     if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);
-    this.#ownAnswer = answerHere(dialect, request, this.#row.start.startedAtMs);
-    if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerHere(this.#ownAnswer);
+    this.#ownAnswer = answerHere(place, request, decision, this.#row.start.startedAtMs);
+    if (own.targets.length === 0 && this.#ownAnswer !== null) return void this.#answerHere(this.#ownAnswer);
     this.#begin(ask, isTranslatable(dialect) ? decision : own);
   }
 
@@ -230,12 +230,12 @@ class Exchange implements RelayHost, LiveExchange {
 
   /** Nobody is left to be asked; what the gateway itself can answer it does, unless the question was wrong. */
   #exhausted(refusal: UpstreamRefusal): void {
-    if (this.#ownAnswer !== null && isNotOffered(refusal.error)) this.#answerHere(this.#ownAnswer);
+    if (this.#ownAnswer !== null && isNotOffered(refusal.error)) void this.#answerHere(this.#ownAnswer);
     else this.#fail(refusal);
   }
 
-  #answerHere(answer: unknown): void {
-    const body = Buffer.from(JSON.stringify(answer));
+  async #answerHere(answer: OwnAnswer): Promise<void> {
+    const body = Buffer.from(JSON.stringify(await answer()));
     this.finish(answeredHere(body), (ledgerError) => {
       writeReply(this.#input, this.answerHeaders({}), ledgerError, { status: 200, body });
     });

@@ -12,6 +12,7 @@ import type { LiveState } from './live-state/live-state.ts';
 import type { ShadowFollower } from './shadow/asked-shadow.ts';
 import type { MissingDialects } from './attempts/missing-dialects.ts';
 import type { RefusedFields } from './attempts/refused-fields.ts';
+import type { TokenKnowledge } from './token-knowledge.ts';
 import type { ReasoningMemory } from './translation/reasoning-memory.ts';
 import type { ResponseMemory } from './translation/response-memory.ts';
 
@@ -49,6 +50,7 @@ export interface ExchangePorts {
   readonly budgets: BudgetSource;
   /** What limited clients and providers have used of their limits. */
   readonly limiter: Limiter;
+  readonly tokens: TokenKnowledge;
   /** Notes a fault of our own in the program's log. */
   reportFailure(requestId: string, error: unknown): void;
   /** Tells every open window; the event is made only when there is one. */

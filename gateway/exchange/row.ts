@@ -1,6 +1,5 @@
 /** Writes an exchange as the log keeps it. */
 import type { FidelityReport } from '../chat/fidelity.ts';
-import type { RequestSize } from '../chat/request-size.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
 import type {
@@ -38,11 +37,14 @@ export interface CountedUsage {
   readonly estimated: boolean;
 }
 
-/** What the provider said, or a marked estimate of what passed, or that nothing is known. */
-export function countUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, asked: RequestSize | null): CountedUsage {
+/**
+ * What the provider said, or a marked estimate of what passed, or that nothing is known.
+ * @param inputTokens of what was asked, estimated; null when that is not needed, or it is not here any more
+ */
+export function countUsage(outcome: Pick<Outcome, 'usage' | 'seen'>, inputTokens: number | null): CountedUsage {
   const { usage, seen } = outcome;
-  if (!seen || !asked || !isUncounted(outcome)) return { usage, estimated: false };
-  const estimate = estimateUsage(asked, seen);
+  if (!seen || inputTokens === null || !isUncounted(outcome)) return { usage, estimated: false };
+  const estimate = estimateUsage(inputTokens, seen);
   return { usage: usage ? { ...usage, outputTokens: estimate.outputTokens } : estimate, estimated: true };
 }
 

@@ -39,12 +39,12 @@ export function askUpstream(
   asked: PassthroughRequest,
   decided: DecidedRequest,
 ): UpstreamAsk {
-  const { dialect, client } = input;
+  const { dialect, client, place } = input;
   const { settings, decision } = decided;
   const settled = settings.of(asked);
   // What only counts costs nothing.
-  const budgets = dialect.answerHere ? [] : ports.budgets.of(client);
-  const billed = { budgets, rule: decision.rule, dialect, request: settled, settings: decision.settings, started };
+  const budgets = dialect.countsFor ? [] : ports.budgets.of(client);
+  const billed = { budgets, rule: decision.rule, dialect, place, request: settled, settings: decision.settings, started };
   const billing = openBilling(ports, billed);
   const request = billing?.limit.of(settled) ?? settled;
   const prepare = (said: ChatRequest): ChatRequest => {

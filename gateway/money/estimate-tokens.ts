@@ -15,17 +15,24 @@ export interface OutputSeen {
   readonly contentBytes: number | null;
 }
 
-/** @param asked who reads it: media are counted by each model's own rule; null where that is not known yet */
-export function estimateInputTokens({ textBytes, media }: RequestSize, asked: AskedModel | null = null): number {
+/**
+ * @param asked who reads it: media are counted by each model's own rule; null where that is not known yet
+ * @param tokensPerByte as it was learned of the model; null where it was not
+ */
+export function estimateInputTokens(
+  { textBytes, media }: RequestSize,
+  asked: AskedModel | null = null,
+  tokensPerByte: number | null = null,
+): number {
   const mediaTokens = media.reduce((sum, part) => sum + likelyMediaTokens(part, asked), 0);
-  return Math.ceil(textBytes / bytesPerToken) + mediaTokens;
+  return Math.ceil(tokensPerByte === null ? textBytes / bytesPerToken : textBytes * tokensPerByte) + mediaTokens;
 }
 
-/** @param asked as it was sent; @param by who answered */
-export function estimateUsage(asked: RequestSize, seen: OutputSeen, by: AskedModel | null = null): Usage {
+/** @param inputTokens of what was asked, estimated */
+export function estimateUsage(inputTokens: number, seen: OutputSeen): Usage {
   return {
     ...unknownUsage,
-    inputTokens: estimateInputTokens(asked, by),
+    inputTokens,
     outputTokens: seen.contentBytes === null ? null : Math.max(seen.events, Math.ceil(seen.contentBytes / bytesPerToken)),
   };
 }

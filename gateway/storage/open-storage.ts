@@ -22,6 +22,7 @@ import { clientItem } from './client-item.ts';
 import { prepareSettingsQueries, type SettingsQueries } from './settings-queries.ts';
 import type { ClientChanges, ClientKeyRow, ClientRow, ConfigVersionRow, SecretRow, VaultKeyRow } from './settings-writes.ts';
 import { type UsageStorage, usageStorage } from './usage/usage-storage.ts';
+import { readTokenRatios, type TokenRatioRow } from './token-ratio-rows.ts';
 import { prepareWindowCounts, type WindowCounts } from './window-counts.ts';
 import { openWriter, type Writer } from './writer.ts';
 
@@ -53,6 +54,7 @@ export interface Storage {
   readonly secrets: SecretStorage;
   readonly vaultKey: VaultKeyStorage;
   readonly configVersions: ConfigVersionStorage;
+  readonly tokenRatios: TokenRatioStorage;
   /** Why the log cannot be written; null while it can. Ends of requests are kept meanwhile, and written when it can be again. */
   outage(): Outage | null;
   /** Is told when an outage begins, and null when it is over and the log is whole again. One listener, which must not throw. */
@@ -88,6 +90,12 @@ export interface VaultKeyStorage {
   get(): VaultKeyRow | null;
   /** False, and nothing changed, when the vault holds secrets made with another key. */
   save(key: VaultKeyRow): Promise<boolean>;
+}
+
+/** What was learned of how models count tokens. */
+export interface TokenRatioStorage {
+  load(): TokenRatioRow[];
+  save(rows: readonly TokenRatioRow[]): Promise<void>;
 }
 
 export interface ConfigVersionStorage {
@@ -161,11 +169,9 @@ function assemble(
     windowCounts: windowCountStorage(writer, prepareWindowCounts(database)),
     clients: clientStorage(writer, settings, lastSeen, now),
     secrets: secretStorage(writer, settings),
-    vaultKey: {
-      get: () => settings.vaultKey(),
-      save: (key) => writer.write({ type: 'save-vault-key', key }),
-    },
+    vaultKey: vaultKeyStorage(writer, settings),
     configVersions: configVersionStorage(writer, settings),
+    tokenRatios: tokenRatioStorage(writer, database),
     outage: () => writer.outage(),
     followOutages: (listener) => {
       onOutage = listener;
@@ -243,6 +249,22 @@ function clientStorage(writer: Writer, settings: SettingsQueries, lastSeen: Last
     addKey: (id, key, olderEndAtMs) => writer.write({ type: 'add-client-key', id, key, olderEndAtMs }),
     revoke: (id) => writer.write({ type: 'revoke-client', id, revokedAtMs: now() }),
     touch: (id, atMs) => lastSeen.touch(id, atMs),
+  };
+}
+
+function vaultKeyStorage(writer: Writer, settings: SettingsQueries): VaultKeyStorage {
+  return {
+    get: () => settings.vaultKey(),
+    save: (key) => writer.write({ type: 'save-vault-key', key }),
+  };
+}
+
+function tokenRatioStorage(writer: Writer, database: Database): TokenRatioStorage {
+  return {
+    load: () => readTokenRatios(database),
+    save: async (rows) => {
+      await writer.write({ type: 'save-token-ratios', rows });
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
 import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
+import { prepareTokenRatioWrites, type TokenRatioRow } from './token-ratio-rows.ts';
 
 /** A key as it is kept. `hash` is the SHA-256 of it, in hexadecimal; the key itself is nowhere. */
 export interface ClientKeyRow {
@@ -68,6 +69,7 @@ export type SettingsWrite =
   | { readonly type: 'note-delivery'; readonly tried: DeliveryTry }
   | { readonly type: 'hasten-deliveries'; readonly url: string; readonly nowMs: number }
   | { readonly type: 'forget-alerts'; readonly beforeMs: number }
+  | { readonly type: 'save-token-ratios'; readonly rows: readonly TokenRatioRow[] }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
 
@@ -85,6 +87,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   );
   const shadows = prepareShadowWrites(database);
   const alerts = prepareAlertWrites(database);
+  const saveTokenRatios = prepareTokenRatioWrites(database);
   const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
@@ -128,6 +131,8 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return alerts.hasten(write.url, write.nowMs);
       case 'forget-alerts':
         return alerts.forget(write.beforeMs);
+      case 'save-token-ratios':
+        return saveTokenRatios(write.rows);
       case 'try-writing':
         return changed(tryWriting.run());
     }

@@ -241,6 +241,16 @@ describe('a client over its budget', () => {
     });
   });
 
+  test("is refused in Ollama's format, too, whose questions the gateway may answer itself", async () => {
+    const { key } = await newKey('poor at home', 0.0001);
+    const response = await fetch(`${gateway.url}/api/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: 'first/m', stream: false, messages: [{ role: 'user', content: 'short words' }] }),
+    });
+    expect(response.status).toBe(429);
+  });
+
   test('is refused a call that may cost more than one may, and let through with a lower limit', async () => {
     const { key } = await gateway.call('clients.create', { name: 'careful', budgets: [{ period: 'call', limitUsd: 0.0006 }] });
     await expect(ask(key, 'first/m', { max_tokens: 1_000 })).rejects.toMatchObject({ status: 429, code: 'insufficient_quota' });

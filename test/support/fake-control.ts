@@ -147,6 +147,9 @@ const sampleFeatures: RequestFeatures = {
 export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers {
   return {
     'status.get': () => runningStatus,
+    'tokens.calibration': () => ({
+      items: [{ provider: 'lab', model: 'gpt-5-mini', samples: 120, bytesPerToken: 4.1, errorPercent: 6.2, outputTokens: 310 }],
+    }),
     'config.get': () => ({ version: 3, document: { version: 1 }, effective: configSchema.parse({ version: 1 }), overrides: [] }),
     'config.apply': () => ({ version: 4 }),
     'config.versions': () => ({ items: [{ version: 3, savedAtMs: 1, source: 'file' }] }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alertSchema, webhookSchema, webhookTestSchema } from './alert.ts';
 import { budgetStandingSchema } from './budget.ts';
 import { priceSchema } from './price.ts';
+import { tokenCalibrationSchema } from './tokens.ts';
 import { todaySchema, usageAnswerSchema, usageQuerySchema } from './usage.ts';
 
 const nothing = z.strictObject({});
@@ -51,6 +52,8 @@ export const moneyCalls = {
   'budgets.list': { input: nothing, output: z.object({ items: z.array(budgetStandingSchema) }) },
   /** Lets a budget through again that was closed because a provider billed more than its bound. Its limit holds as before. */
   'budgets.reopen': { input: z.strictObject({ id: z.string().min(1).max(512) }), output: z.object({ reopened: z.boolean() }) },
+  /** How models count tokens, learned from past requests: what estimates before a call stand on. */
+  'tokens.calibration': { input: nothing, output: z.object({ items: z.array(tokenCalibrationSchema) }) },
   'usage.query': { input: usageQuerySchema, output: usageAnswerSchema },
   /** The table of the same query, for a spreadsheet or a program. */
   'usage.export': {

@@ -9,6 +9,7 @@ export const anthropicCountTokens: Dialect = {
   upstreamPath: () => '/messages/count_tokens',
   readRequest: (pieces) => anthropicMessages.readRequest(pieces, { model: null, stream: false }),
   measureAnswer: () => null,
+  countsFor: 'anthropic-messages',
   answerHere: (_request, { inputTokens }) => encodeTokenCount(inputTokens),
   chat: null,
 };

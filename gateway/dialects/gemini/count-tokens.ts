@@ -9,6 +9,7 @@ export const geminiCountTokens: Dialect = {
   name: 'gemini-count-tokens',
   upstreamPath: (model) => modelPath(model, 'countTokens'),
   measureAnswer: () => null,
+  countsFor: 'gemini',
   answerHere: (_request, { inputTokens }) => encodeTokenCount(inputTokens),
   chat: null,
 };

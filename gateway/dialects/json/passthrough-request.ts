@@ -4,7 +4,7 @@ import type { RequestPlace } from '../codec.ts';
 import type { PassthroughRequest, RequestChange } from '../dialect.ts';
 import type { RequestWords } from '../request-words.ts';
 import { findAdditions } from './find-additions.ts';
-import { measureRequest } from './measure-request.ts';
+import { measureDense, measureRequest } from './measure-request.ts';
 import { type Edit, editPieces, joinForReading } from './pieces.ts';
 import { placeReader, scanObject } from './place-reader.ts';
 import { planSettings } from './plan-settings.ts';
@@ -58,6 +58,7 @@ export function passthroughReader(
         return editPieces(pieces, change.settings ? mergeEdits(edits, settingsEdits(pieces, words, change)) : edits);
       },
       measure: () => measureRequest(pieces, words?.media),
+      denseBytes: () => measureDense(pieces, words?.media),
       additions: () => findAdditions(joinForReading(pieces)),
       parse: () => parse(pieces),
       holds,

@@ -8,6 +8,7 @@ import { joinSmallPieces } from './find-marks.ts';
 import { type FormField, scanForm } from './scan-form.ts';
 
 const longestModelName = 512;
+const nothingAdded = { hasTools: false, builtInTools: 0, readsMore: false, acts: false } as const;
 
 /**
  * A form as a request that passes through. Its field `stream` asks for a stream where it says `true`.
@@ -26,7 +27,8 @@ export function readFormRequest(received: readonly Buffer[], contentType: string
     write: (change) => (field && change.model !== model ? editPieces(pieces, planEdits(field, change.model)) : pieces),
     // What it holds for a model is a sound or an image, whose bytes are no text.
     measure: () => ({ textBytes: 0, media: [{ kind: 'unknown', bytes: totalLength(pieces), pixels: null }] }),
-    additions: () => ({ hasTools: false, builtInTools: 0, readsMore: false, acts: false }),
+    additions: () => nothingAdded,
+    denseBytes: () => 0,
     parse: () => {
       throw new GatewayError('bad-request', 'a form is no JSON');
     },

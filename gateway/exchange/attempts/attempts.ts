@@ -68,12 +68,13 @@ export class Attempts {
   constructor(input: AttemptsInput) {
     this.#input = input;
     this.log = new AttemptLog(input.ports);
-    const { prices } = input.ports;
+    const { prices, tokens } = input.ports;
     this.#bill = new RequestBill({
       prices,
+      tokens,
       log: this.log,
       dialect: input.dialect,
-      measure: () => this.#request?.measure() ?? null,
+      request: () => this.#request,
     });
   }
 

@@ -2,8 +2,6 @@
 import type { ErrorKind, GatewayError } from '../../chat/error.ts';
 import { unknownUsage } from '../../chat/usage.ts';
 import { noCost, type RecordedCost } from '../../contract/records.ts';
-import type { RequestSize } from '../../dialects/dialect.ts';
-import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import { recordCost } from '../../money/record-cost.ts';
 import type { Candidate } from '../attempts/candidates.ts';
 import type { PriceSource } from '../price-source.ts';
@@ -31,8 +29,8 @@ const possiblyBilled: ReadonlySet<ErrorKind> = new Set([
 export interface Paid {
   readonly candidate: Pick<Candidate, 'provider' | 'model'>;
   readonly atMs: number;
-  /** What was asked, for an estimate. */
-  measure(): RequestSize | null;
+  /** Tokens of what was asked; null when it is not here any more. */
+  estimateInput(): number | null;
   /** Nobody is billed for it: it only counts tokens. */
   readonly isFree: boolean;
 }
@@ -44,7 +42,7 @@ export function costOfAnswer(
   paid: Paid,
 ): Pick<Charge, 'counted' | 'cost'> {
   const { usage, seen, rawUsageJson, error } = outcome;
-  const counted = countUsage(outcome, isUncounted(outcome) ? paid.measure() : null);
+  const counted = countUsage(outcome, isUncounted(outcome) ? paid.estimateInput() : null);
   if (paid.isFree) return { counted, cost: noCost };
   if (error !== null && usage === null && seen === null) return { counted, cost: costOfFailure(prices, error, null, paid) };
   return { counted, cost: recordCost({ ...pricesOf(prices, paid), ...counted, rawUsageJson }) };
@@ -60,9 +58,9 @@ export function costOfFailure(
   status: number | null,
   paid: Paid,
 ): RecordedCost {
-  const size = possiblyBilled.has(kind) && (status === null || status < 300) ? paid.measure() : null;
-  if (size === null) return noCost;
-  const usage = { ...unknownUsage, inputTokens: estimateInputTokens(size), outputTokens: 0 };
+  const inputTokens = possiblyBilled.has(kind) && (status === null || status < 300) ? paid.estimateInput() : null;
+  if (inputTokens === null) return noCost;
+  const usage = { ...unknownUsage, inputTokens, outputTokens: 0 };
   return recordCost({ ...pricesOf(prices, paid), usage, estimated: true, rawUsageJson: null });
 }
 

@@ -1,11 +1,12 @@
 /** Holds money back for each attempt of one exchange, before it is sent, where budgets apply; and says what it came to. */
 import { GatewayError } from '../../chat/error.ts';
 import type { Price } from '../../contract/money/price.ts';
-import type { ReservationOutcome, Settlement } from '../../contract/money/ledger.ts';
+import type { ReservationOutcome, ReservationRefusal, Settlement } from '../../contract/money/ledger.ts';
 import type { RequestRecorder, StartedRow } from '../../contract/records.ts';
 import { askedOutputTokens } from '../../decision/estimate.ts';
 import type { DecidedSettings } from '../../decision/decision.ts';
 import type { DecisionSnapshot } from '../../decision/question.ts';
+import type { RequestPlace } from '../../dialects/codec.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import { type ApplyingBudgets, applyingBudgets, budgetOfMeter } from '../../money/budgets/applying-budgets.ts';
 import type { Budget } from '../../money/budgets/budget.ts';
@@ -14,6 +15,7 @@ import type { Candidate } from '../attempts/candidates.ts';
 import { ledgerUnavailable } from '../own-errors.ts';
 import type { PriceSource } from '../price-source.ts';
 import type { BudgetSource } from './budget-source.ts';
+import type { TokenKnowledge } from '../token-knowledge.ts';
 import { boundCost, type CostBound } from './cost-bound.ts';
 import { OutputLimit } from './output-limit.ts';
 
@@ -21,6 +23,7 @@ export interface BillingPorts {
   readonly recorder: Pick<RequestRecorder, 'reserve' | 'release'>;
   readonly budgets: BudgetSource;
   readonly prices: PriceSource;
+  readonly tokens: Pick<TokenKnowledge, 'boundInput'>;
   snapshot(): Pick<DecisionSnapshot, 'facts'>;
   /** Milliseconds since 1970. */
   now(): number;
@@ -31,6 +34,7 @@ export interface BilledRequest {
   readonly budgets: readonly Budget[];
   readonly rule: string | null;
   readonly dialect: Dialect;
+  readonly place: RequestPlace;
   readonly request: PassthroughRequest;
   readonly settings: DecidedSettings | null;
   started(): StartedRow;
@@ -40,6 +44,17 @@ export interface BilledRequest {
 export type Verdict = (refusal: GatewayError | null) => void;
 
 type Asked = Pick<Candidate, 'provider' | 'model'>;
+
+/** One question of one attempt. */
+interface Asking {
+  readonly candidate: Asked;
+  /** Null: nobody knows it. */
+  readonly price: Price | null;
+  readonly applying: ApplyingBudgets;
+  readonly verdict: Verdict;
+  /** A bound of the input that is lower than the one by bytes; null while that one was not refused. */
+  readonly inputTokens: number | null;
+}
 
 export class Billing {
   /** Written into the request while a hard budget needs it. */
@@ -75,7 +90,7 @@ export class Billing {
     this.#applying = applyingBudgets(budgets, spender, now(), source.periodAt);
     if (this.#applying === null) return verdict(null);
     const price = prices.priceOf(candidate.provider, candidate.model, now());
-    if (price !== undefined) return this.#askAt(candidate, price, this.#applying, verdict);
+    if (price !== undefined) return this.#askAt({ candidate, price, applying: this.#applying, verdict, inputTokens: null });
     prices.load().then(
       () => this.ask(candidate, verdict),
       (cause: unknown) => verdict(new GatewayError('internal', 'the price catalog cannot be read', { cause })),
@@ -116,41 +131,58 @@ export class Billing {
     return this.#billed.started().start.key;
   }
 
-  #askAt(candidate: Asked, price: Price | null, applying: ApplyingBudgets, verdict: Verdict): void {
+  #askAt(asking: Asking): void {
+    const { candidate, price, applying, verdict } = asking;
     // What runs here costs nothing, and is let through however empty the purse is.
     if (price?.source === 'local') {
       this.#applying = null;
       return verdict(null);
     }
-    const bounds = price === null ? null : this.#bound(candidate, price);
+    const bounds = price === null ? null : this.#bound(asking, price);
     const { call } = applying;
     if (bounds === null) {
       const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
-      if (!strict) return this.#hold(candidate, [{ nanoUsd: 0, limitTokens: null }], 0, applying, verdict);
+      if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], 0);
       return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price !== null), verdict);
     }
     const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
     if (call !== null && affordable.length === 0) {
-      return this.#refuse(call, callWords(call, bounds.bounds.at(-1)?.nanoUsd ?? 0), verdict);
+      const words = callWords(call, bounds.bounds.at(-1)?.nanoUsd ?? 0);
+      return this.#askLower(asking, () => this.#refuse(call, words, verdict));
     }
-    this.#hold(candidate, affordable, bounds.estimateNanoUsd, applying, verdict);
+    this.#hold(asking, affordable, bounds.estimateNanoUsd);
   }
 
-  #bound(candidate: Asked, price: Price) {
+  /** A lower bound costs reading the request again, so it is made where the first one did not fit. */
+  #askLower(asking: Asking, refuse: () => void): void {
+    if (asking.inputTokens !== null || asking.price === null) return refuse();
+    const { provider, model } = asking.candidate;
+    const { contextTokens } = this.#ports.snapshot().facts(provider.id, model);
+    const { dialect, place, request } = this.#billed;
+    const target = { provider: provider.id, kind: provider.kind, model, contextTokens };
+    this.#ports.tokens
+      .boundInput({ dialect, place, request }, target)
+      .then((inputTokens) => {
+        if (this.#isOver) return;
+        if (inputTokens === null) return refuse();
+        this.#applying = asking.applying;
+        this.#askAt({ ...asking, inputTokens });
+      })
+      .catch((cause: unknown) => {
+        if (!this.#isOver) asking.verdict(new GatewayError('internal', 'the cost of the request cannot be bounded', { cause }));
+      });
+  }
+
+  #bound({ candidate, inputTokens }: Asking, price: Price) {
     const { dialect, request, settings } = this.#billed;
     const { maxOutputTokens, contextTokens } = this.#ports.snapshot().facts(candidate.provider.id, candidate.model);
     const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
-    return boundCost({ candidate, price, dialect, request, askedTokens, contextTokens, maxOutputTokens });
+    return boundCost({ candidate, price, dialect, request, askedTokens, inputTokens, contextTokens, maxOutputTokens });
   }
 
   /** Where no meter has a hard limit, nobody waits for the ledger. */
-  #hold(
-    candidate: Asked,
-    bounds: readonly CostBound[],
-    estimateNanoUsd: number,
-    applying: ApplyingBudgets,
-    verdict: Verdict,
-  ): void {
+  #hold(asking: Asking, bounds: readonly CostBound[], estimateNanoUsd: number): void {
+    const { candidate, applying, verdict } = asking;
     const { meters } = applying;
     const isWall = meters.some(({ limitNanoUsd }) => limitNanoUsd !== null);
     const isLimited = isWall || applying.call !== null;
@@ -161,12 +193,13 @@ export class Billing {
     const amounts = bounds.map(({ nanoUsd }) => nanoUsd);
     const names = { requestKey: this.#key, provider: candidate.provider.id, model: candidate.model };
     this.#ports.recorder.reserve(this.#billed.started(), { ...names, amounts, estimateNanoUsd, meters }, (outcome) => {
-      if (isWall) this.#decided(outcome, bounds, applying, verdict);
+      if (isWall) this.#decided(outcome, bounds, asking);
     });
     if (!isWall) verdict(null);
   }
 
-  #decided(outcome: ReservationOutcome | Error, bounds: readonly CostBound[], applying: ApplyingBudgets, verdict: Verdict): void {
+  #decided(outcome: ReservationOutcome | Error, bounds: readonly CostBound[], asking: Asking): void {
+    const { applying, verdict } = asking;
     if ('held' in outcome) {
       this.#take(bounds[outcome.held], true);
       return verdict(null);
@@ -177,8 +210,12 @@ export class Billing {
     const { refusal } = outcome;
     const budget = budgetOfMeter(applying, refusal.meter);
     if (!budget) return verdict(new GatewayError('internal', 'a budget that is not there refused the request'));
-    this.#ports.budgets.refused(budget, refusal);
-    verdict(overBudget(fullWords(budget, refusal, bounds.at(-1)?.nanoUsd ?? 0)));
+    const refuse = (): void => {
+      this.#ports.budgets.refused(budget, refusal);
+      verdict(overBudget(fullWords(budget, refusal, bounds.at(-1)?.nanoUsd ?? 0)));
+    };
+    if (hasRoom(refusal)) this.#askLower(asking, refuse);
+    else refuse();
   }
 
   #take(bound: CostBound | undefined, isLimited: boolean): void {
@@ -196,6 +233,10 @@ export class Billing {
 /** @returns null for a request that no budget can apply to, as for nearly every one */
 export function openBilling(ports: BillingPorts, billed: BilledRequest): Billing | null {
   return billed.budgets.length === 0 ? null : new Billing(ports, billed);
+}
+
+function hasRoom({ meter, settledNanoUsd, reservedNanoUsd, closed }: ReservationRefusal): boolean {
+  return closed === null && settledNanoUsd + reservedNanoUsd < (meter.limitNanoUsd ?? 0);
 }
 
 function overBudget(words: string): GatewayError {

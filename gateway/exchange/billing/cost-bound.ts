@@ -15,6 +15,8 @@ export interface BoundQuestion {
   readonly request: PassthroughRequest;
   /** By the policy and the request; null where neither limits the answer. */
   readonly askedTokens: number | null;
+  /** A bound of the input that is lower than the one by bytes; null where none was asked for. */
+  readonly inputTokens: number | null;
   /** What is known of the model; null where it is not. */
   readonly contextTokens: number | null;
   readonly maxOutputTokens: number | null;
@@ -48,7 +50,7 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
   const asked = { kind: candidate.provider.kind, model: candidate.model, contextTokens: question.contextTokens };
   const size = { ...request.measure(), ...request.additions() };
   const acts = dialect.endpoint === undefined && size.acts;
-  const inputTokens = boundInputTokens(size, asked);
+  const inputTokens = Math.min(boundInputTokens(size, asked), question.inputTokens ?? Number.POSITIVE_INFINITY);
   const choices = dialect.endpoint === undefined ? request.sayings().choices() : 1;
   const searches = acts ? actingSearches : 0;
   const served = mayBeServedOtherwise(price, request) ? {} : { serviceTiers: [] };

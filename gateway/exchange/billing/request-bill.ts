@@ -1,11 +1,12 @@
 /** What one request's attempts cost, as they end: for its row, and for the budgets that they are held to. */
 import type { GatewayError } from '../../chat/error.ts';
-import type { Dialect, RequestSize } from '../../dialects/dialect.ts';
+import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import type { AttemptLog } from '../attempts/attempt-log.ts';
 import type { Candidate } from '../attempts/candidates.ts';
 import type { PriceSource } from '../price-source.ts';
 import type { Outcome } from '../relay/body-sink.ts';
 import type { Charge } from '../row.ts';
+import type { CountingTarget, TokenKnowledge } from '../token-knowledge.ts';
 import { costOfAnswer, costOfFailure, noCharge, type Paid, totalCost } from './attempt-cost.ts';
 import type { Billing, Verdict } from './billing.ts';
 
@@ -14,8 +15,9 @@ export interface BillInput {
   readonly log: AttemptLog;
   /** The client's. */
   readonly dialect: Dialect;
-  /** What was asked, for an estimate; null when it is not here any more. */
-  measure(): RequestSize | null;
+  readonly tokens: TokenKnowledge;
+  /** What was asked; null when it is not here any more. */
+  request(): PassthroughRequest | null;
 }
 
 export class RequestBill {
@@ -54,6 +56,7 @@ export class RequestBill {
   ended(candidate: Candidate | null, outcome: Outcome): Charge {
     const { prices, log } = this.#input;
     const earlier = log.costs;
+    if (candidate && log.isOpen) this.#learn(candidate, outcome);
     const { counted, cost } = candidate && log.isOpen ? costOfAnswer(prices, outcome, this.#paid(candidate)) : noCharge;
     log.end(outcome.error, cost.nanoUsd);
     return { counted, cost: totalCost(cost, earlier), settlement: this.billing?.settle(cost.nanoUsd) ?? null };
@@ -64,14 +67,30 @@ export class RequestBill {
     this.billing?.stop();
   }
 
+  /** What the provider counted tells how its model counts. */
+  #learn(candidate: Candidate, { usage, state }: Outcome): void {
+    const { dialect, tokens, request: asked } = this.#input;
+    if (usage === null || state !== 'ok' || dialect.endpoint || dialect.countsFor) return;
+    const request = asked();
+    if (request) tokens.learn(targetOf(candidate), request, usage);
+  }
+
   #paid(candidate: Candidate): Paid {
-    const { dialect, log, measure } = this.#input;
+    const { dialect, log, tokens, request: asked } = this.#input;
+    const estimateInput = (): number | null => {
+      const size = asked()?.measure();
+      return size ? tokens.estimateInput(size, targetOf(candidate)) : null;
+    };
     // Of what an endpoint is sent nobody counts tokens but its provider.
     return {
       candidate,
       atMs: log.openedAtMs,
-      measure: dialect.endpoint ? () => null : measure,
-      isFree: dialect.answerHere !== undefined,
+      estimateInput: dialect.endpoint ? () => null : estimateInput,
+      isFree: dialect.countsFor !== undefined,
     };
   }
+}
+
+function targetOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): CountingTarget {
+  return { provider: provider.id, kind: provider.kind, model };
 }

@@ -21,7 +21,7 @@ export interface CostQuestion {
 
 /** As if the answer used all that it may. @throws GatewayError `bad-request` for a limit of the answer that stands twice */
 export function estimateCopy({ provider, model, facts, request, dialect, settings }: CostQuestion): number | null {
-  const asked = { dialect, inputTokens: estimateInputTokens(request.measure()) };
+  const asked = { dialect, inputTokens: estimateInputTokens(request.measure(), { kind: provider.kind, model }) };
   const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
   return estimateCost(asked, askedTokens, facts, isLocalTarget(policyProvider(provider), model));
 }

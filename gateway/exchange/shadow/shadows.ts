@@ -48,6 +48,7 @@ export type ShadowPorts = Pick<
   | 'keyPool'
   | 'refusedFields'
   | 'missingDialects'
+  | 'tokens'
   | 'reportFailure'
   | 'recorder'
   | 'budgets'
@@ -220,7 +221,9 @@ export class Shadows implements ShadowFollower {
 
   async #write({ asked, shadow, candidate, day, costUsd }: Copy, result: ShadowResult): Promise<void> {
     const { status, durationMs, firstTokenMs, textLength, refusal } = result;
-    const usage = recordUsage(countUsage(result, result.seen === null ? null : asked.request.measure()));
+    const target = { provider: candidate.provider.id, kind: candidate.provider.kind, model: candidate.model };
+    const inputTokens = result.seen === null ? null : this.#ports.tokens.estimateInput(asked.request.measure(), target);
+    const usage = recordUsage(countUsage(result, inputTokens));
     const settledUsd = costUsd === null ? null : (this.#costOf(candidate, usage) ?? costUsd);
     this.#budget.settle(shadow.rule, day, costUsd, settledUsd);
     const figures = { status, durationMs, firstTokenMs, textLength, usage, costUsd: settledUsd };

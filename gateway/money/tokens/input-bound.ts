@@ -1,5 +1,6 @@
 /** An upper bound of the tokens that a provider may bill for reading a request, without a tokenizer. */
 import type { RequestAdditions, RequestSize } from '../../chat/request-size.ts';
+import { boundLearnedTokens, type LearnedRatio } from './calibration.ts';
 import type { AskedModel } from './images.ts';
 import { mostMediaTokens, unknownContextTokens } from './media-tokens.ts';
 
@@ -32,14 +33,47 @@ const actingTokens = 200_000;
  * @returns a whole number
  */
 export function boundInputTokens(request: RequestSize & RequestAdditions, model: BoundedModel): number {
-  const { textBytes, media, readsMore, acts } = request;
-  const mediaTokens = media.reduce((sum, part) => sum + mostMediaTokens(part, model, model.contextTokens), 0);
-  const elsewhere = (readsMore ? (model.contextTokens ?? unknownContextTokens) : 0) + (acts ? actingTokens : 0);
-  return textBytes + mediaTokens + elsewhere + boundAddedTokens(request, model);
+  const { hasTools, builtInTools, textBytes } = request;
+  const tools = (hasTools ? toolTokens : 0) + builtInTools * builtInToolTokens;
+  return textBytes + templateOf(model) + tools + boundUnreadTokens(request, model);
 }
 
-/** The part of a bound that is the provider's own words. */
-export function boundAddedTokens({ hasTools, builtInTools }: RequestAdditions, { kind, model }: AskedModel): number {
-  const template = kind === 'xai' || /grok/i.test(model) ? xaiTemplateTokens : templateTokens;
-  return template + (hasTools ? toolTokens : 0) + builtInTools * builtInToolTokens;
+/**
+ * The same by what was learned of the model, which is lower. What a provider adds for tools is in what was learned, and stands
+ * here once more.
+ * @param denseBytes of the text what is not plain words
+ * @returns null while too little is known
+ */
+export function boundByLearning(
+  request: RequestSize & RequestAdditions,
+  denseBytes: number,
+  model: BoundedModel,
+  learned: LearnedRatio,
+): number | null {
+  const textTokens = boundLearnedTokens(learned, request.textBytes, denseBytes);
+  return textTokens === null ? null : boundInputTokens({ ...request, textBytes: textTokens }, model);
+}
+
+/** A counted text may yet be framed in another way, and tools be shown in other words: never seen to be more than a hundredth. */
+const countedMargin = 1.03;
+const countedTemplateTokens = 32;
+
+/**
+ * The same by a tokenizer's count, which is lower.
+ * @param textTokens as it counted them, of a request in which nothing but media was left out
+ */
+export function boundCountedTokens(textTokens: number, request: RequestSize & RequestAdditions, model: BoundedModel): number {
+  const template = /gpt-oss/i.test(model.model) ? templateTokens : countedTemplateTokens;
+  const tools = request.builtInTools * builtInToolTokens;
+  return Math.ceil(textTokens * countedMargin) + template + tools + boundUnreadTokens(request, model);
+}
+
+function templateOf({ kind, model }: AskedModel): number {
+  return kind === 'xai' || /grok/i.test(model) ? xaiTemplateTokens : templateTokens;
+}
+
+/** What is no text of the request. */
+function boundUnreadTokens({ media, readsMore, acts }: RequestSize & RequestAdditions, model: BoundedModel): number {
+  const mediaTokens = media.reduce((sum, part) => sum + mostMediaTokens(part, model, model.contextTokens), 0);
+  return mediaTokens + (readsMore ? (model.contextTokens ?? unknownContextTokens) : 0) + (acts ? actingTokens : 0);
 }

@@ -20,7 +20,7 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
   dialects: { imports: ['chat'], packages: ['zod'] },
   providers: { imports: ['chat', 'contract', 'dialects'], packages: [] },
   decision: { imports: ['chat', 'contract'], packages: ['re2js'] },
-  money: { imports: ['chat', 'contract'], packages: ['@pydantic/genai-prices'] },
+  money: { imports: ['chat', 'contract'], packages: ['@pydantic/genai-prices', 'gpt-tokenizer'] },
   limits: { imports: ['contract'], packages: ['rate-limiter-flexible'] },
   guard: { imports: ['chat', 'contract'], packages: [] },
   upstream: { imports: ['chat'], packages: ['undici', ...nodeOnly] },

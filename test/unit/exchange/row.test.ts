@@ -5,7 +5,8 @@ import { noCost } from '../../../gateway/contract/records.ts';
 import type { Outcome } from '../../../gateway/exchange/relay/body-sink.ts';
 import { countUsage, finishRow, isUncounted } from '../../../gateway/exchange/row.ts';
 
-const asked = { textBytes: 40, media: [] };
+/** Tokens of what was asked, estimated. */
+const asked = 10;
 const seen = { events: 3, contentBytes: 80 };
 
 function usageOf(usage: Partial<Usage> | null, isSeen = true) {

@@ -9,6 +9,7 @@ export const openAiInputTokens: Dialect = {
   upstreamPath: () => '/responses/input_tokens',
   readRequest: (pieces) => openAiResponses.readRequest(pieces, { model: null, stream: false }),
   measureAnswer: () => null,
+  countsFor: 'openai-responses',
   answerHere: (_request, { inputTokens }) => encodeInputTokens(inputTokens),
   chat: null,
 };

@@ -17,6 +17,7 @@ import { buildRuntime } from '../../../../gateway/exchange/runtime.ts';
 import { KeyPool } from '../../../../gateway/providers/key-pool.ts';
 import type { Send, UpstreamRequest } from '../../../../gateway/upstream/transport.ts';
 import { scriptRelay } from '../scripted-relay.ts';
+import { plainTokens } from '../../../support/plain-tokens.ts';
 
 /** What an upstream answers: a status with an error's code, a kind of failure, or a sound answer. */
 export type Said =
@@ -95,6 +96,7 @@ export function play(
     now: Date.now,
     monotonic,
     random: () => 0.5,
+    tokens: plainTokens,
     prices: { priceOf: () => null, compared: () => null, load: () => Promise.resolve() },
     resolveKey: (reference: string) => ({ value: `sk-${reference.slice(4).toLowerCase()}` }),
   };
