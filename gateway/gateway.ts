@@ -19,6 +19,7 @@ import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
 import { openVault, type Vault } from './secrets/vault.ts';
 import { PortTakenError } from './server/listener.ts';
 import { openStorage, type Storage } from './storage/open-storage.ts';
+import { type Retention, startRetention } from './retention.ts';
 import { refusedByPolicy } from './validate-policy.ts';
 
 export interface GatewayOptions {
@@ -101,7 +102,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     store: storage.alerts,
     vault,
     settings: () => config.current().effective.alerts,
-    spendByHour: storage.alerts.spendByHour,
+    spendByHour: (fromMs, toMs) => storage.usage.spentHours({ scope: { kind: 'all', of: null }, fromMs, toMs }),
     events,
     log,
     onProblems: () => engine?.announceStatus(),
@@ -117,7 +118,26 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   const { programVersion } = input;
   const webhookProblems = alerts.problems;
   engine = new Engine({ storage, vault, clients, config, events, log, budgets, webhookProblems, dataDir, programVersion });
-  return openListeners({ storage, vault, clients, config, events, engine, alerts, budgets, dataDir, input });
+  const retention = startRetention({
+    keepDays: () => config.current().effective.log.keepDays ?? null,
+    forget: storage.forgetRequests,
+    isBusy: () => engine.live.size > 0,
+    now: Date.now,
+    log,
+  });
+  return openListeners({
+    storage,
+    vault,
+    clients,
+    config,
+    events,
+    engine,
+    alerts,
+    budgets,
+    retention,
+    dataDir,
+    input,
+  });
 }
 
 interface Parts {
@@ -129,12 +149,13 @@ interface Parts {
   readonly engine: Engine;
   readonly alerts: RunningAlerts;
   readonly budgets: BudgetBook;
+  readonly retention: Retention;
   readonly dataDir: string;
   readonly input: GatewayOptions;
 }
 
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, alerts, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, alerts, retention, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -164,6 +185,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         await config.close();
         await engine.close();
         await alerts.close();
+        await retention.close();
         await control.close();
         await storage.close();
       },
@@ -172,6 +194,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
     await config.close();
     await engine.close();
     await alerts.close();
+    await retention.close();
     throw error;
   }
 }

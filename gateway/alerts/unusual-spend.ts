@@ -1,5 +1,6 @@
 /** Is this hour's spending unusual? Measured by the same machine's hours with spending of the past two weeks. */
 import type { Alert, AlertSettings } from '../contract/money/alert.ts';
+import { hourStartsAt } from '../contract/money/local-hour.ts';
 import { nanoOfUsd, usdOfNano } from '../contract/money/nano-usd.ts';
 import { unusualWords } from './alert-words.ts';
 
@@ -38,7 +39,7 @@ export class UnusualSpend {
   /** What there is to tell of the hour that runs; null while it is as usual. Rejects as `spendByHour` does. */
   async judge(settings: AlertSettings['unusualSpend'], nowMs: number): Promise<Alert | null> {
     if (settings === false) return null;
-    const startsAtMs = Math.floor(nowMs / hourMs) * hourMs;
+    const startsAtMs = hourStartsAt(nowMs);
     const usual = await this.#usualAt(startsAtMs);
     if (usual === null) return null;
     const hours = await this.#spendByHour(startsAtMs, startsAtMs + hourMs);

@@ -80,8 +80,6 @@ export interface AlertReads {
   /** When the next delivery is to be tried; null when there is none. */
   nextTryAt(): number | null;
   lastTries(): LastTry[];
-  /** What each hour cost in all, of those with spending; from the hour that holds `fromMs` to before `toMs`. */
-  spendByHour(fromMs: number, toMs: number): { readonly hourStartsAtMs: number; readonly nanoUsd: number }[];
 }
 
 type AlertRow = Omit<Alert, 'budget'> & { readonly budgetId: string | null; readonly budgetName: string | null };
@@ -92,14 +90,12 @@ export function prepareAlertReads(database: Database): AlertReads {
   const due = database.prepare<[number, number, number], AlertRow & { readonly url: string; readonly tries: number }>(dueSql);
   const next = database.prepare<[], number | null>(nextTrySql).pluck();
   const lastTries = database.prepare<[], LastTry & { readonly latest: number }>(lastTriesSql);
-  const spend = database.prepare<[number, number], { hourStartsAtMs: number; nanoUsd: number }>(spendByHourSql);
   return {
     list: (limit) => list.all(limit).map(alertOf),
     due: (nowMs, limit) =>
       due.all(nowMs, nowMs + longestWaitMs, limit).map(({ url, tries, ...row }) => ({ alert: alertOf(row), url, tries })),
     nextTryAt: () => next.get() ?? null,
     lastTries: () => lastTries.all().map(({ latest: _, ...tried }) => tried),
-    spendByHour: (fromMs, toMs) => spend.all(fromMs, toMs),
   };
 }
 
@@ -133,7 +129,3 @@ export const nextTrySql = 'SELECT min(nextTryAtMs) FROM alertDeliveries WHERE ne
 /** SQLite takes the other columns from the row that holds the greatest. */
 const lastTriesSql = `
 SELECT url, tries, nextTryAtMs, problem, max(triedAtMs) AS latest FROM alertDeliveries WHERE triedAtMs IS NOT NULL GROUP BY url`;
-
-const spendByHourSql = `
-SELECT hourStartsAtMs, sum(costNanoUsd) AS nanoUsd FROM usageHours
-WHERE hourStartsAtMs >= ? AND hourStartsAtMs < ? GROUP BY hourStartsAtMs HAVING sum(costNanoUsd) > 0`;

@@ -4,6 +4,7 @@ import type { ClientTerms } from '../contract/client-terms.ts';
 import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
 import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
+import { prepareForgetRequests } from './forget-requests.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
 
 /** A key as it is kept. `hash` is the SHA-256 of it, in hexadecimal; the key itself is nowhere. */
@@ -67,6 +68,8 @@ export type SettingsWrite =
   | { readonly type: 'see-alert'; readonly id: string; readonly atMs: number }
   | { readonly type: 'note-delivery'; readonly tried: DeliveryTry }
   | { readonly type: 'forget-alerts'; readonly beforeMs: number }
+  /** The oldest that began before, so many at most. */
+  | { readonly type: 'forget-requests'; readonly beforeMs: number; readonly most: number }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
 
@@ -84,6 +87,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   );
   const shadows = prepareShadowWrites(database);
   const alerts = prepareAlertWrites(database);
+  const forgetRequests = prepareForgetRequests(database);
   const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
@@ -125,6 +129,8 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return alerts.noteTry(write.tried);
       case 'forget-alerts':
         return alerts.forget(write.beforeMs);
+      case 'forget-requests':
+        return forgetRequests(write.beforeMs, write.most);
       case 'try-writing':
         return changed(tryWriting.run());
     }
