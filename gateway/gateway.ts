@@ -93,11 +93,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     },
   });
   let engine: Engine | null = null;
-  storage.followOutages((outage) => {
-    if (outage) log('error', outage.message, { dataDir });
-    else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
-    engine?.announceStatus();
-  });
+  tellOutages(storage, dataDir, log, () => engine?.announceStatus());
   const alerts = createAlerts({
     store: storage.alerts,
     vault,
@@ -118,25 +114,26 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   const { programVersion } = input;
   const webhookProblems = alerts.problems;
   engine = new Engine({ storage, vault, clients, config, events, log, budgets, webhookProblems, dataDir, programVersion });
-  const retention = startRetention({
+  const retention = keepLog(storage, config, engine, log);
+  const lasting = { storage, vault, clients, config, events, retention };
+  return openListeners({ ...lasting, engine, alerts, budgets, dataDir, input });
+}
+
+function keepLog(storage: Storage, config: Parts['config'], engine: Engine, log: Log): Retention {
+  return startRetention({
     keepDays: () => config.current().effective.log.keepDays ?? null,
     forget: storage.forgetRequests,
     isBusy: () => engine.live.size > 0,
     now: Date.now,
     log,
   });
-  return openListeners({
-    storage,
-    vault,
-    clients,
-    config,
-    events,
-    engine,
-    alerts,
-    budgets,
-    retention,
-    dataDir,
-    input,
+}
+
+function tellOutages(storage: Storage, dataDir: string, log: Log, onChange: () => void): void {
+  storage.followOutages((outage) => {
+    if (outage) log('error', outage.message, { dataDir });
+    else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
+    onChange();
   });
 }
 
