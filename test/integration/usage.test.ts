@@ -49,7 +49,9 @@ beforeAll(async () => {
   for (const model of ['up/m', 'either', 'unpriced/m', 'up/m'])
     await client.chat.completions.create({ model, messages: [...messages] });
   const stream = await client.chat.completions.create({ model: 'up/m', messages: [...messages], stream: true });
-  for await (const _ of stream);
+  let chunks = 0;
+  for await (const { choices } of stream) chunks += choices.length;
+  expect(chunks).toBeGreaterThan(1);
   await expect(client.chat.completions.create({ model: 'nobody-has-this', messages: [...messages] })).rejects.toThrow();
   await expect(client.chat.completions.create({ model: 'down/m', messages: [...messages] })).rejects.toThrow();
   ({ items } = await gateway.call('requests.list', { limit: 100 }));
