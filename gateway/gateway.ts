@@ -21,6 +21,7 @@ import { createTokenCounter } from './token-counter.ts';
 import { LearnedTokens } from './token-knowledge.ts';
 import { PortTakenError } from './server/listener.ts';
 import { openStorage, type Storage } from './storage/open-storage.ts';
+import { type Retention, startRetention } from './retention.ts';
 import { refusedByPolicy } from './validate-policy.ts';
 
 export interface GatewayOptions {
@@ -94,11 +95,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     },
   });
   let engine: Engine | null = null;
-  storage.followOutages((outage) => {
-    if (outage) log('error', outage.message, { dataDir });
-    else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
-    engine?.announceStatus();
-  });
+  tellOutages(storage, dataDir, log, () => engine?.announceStatus());
   const alerts = createAlerts({
     store: storage.alerts,
     vault,
@@ -119,7 +116,26 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   const tokens = new LearnedTokens(createTokenCounter(), storage.tokenRatios);
   const parts = { storage, vault, clients, config, events, budgets, tokens, dataDir };
   engine = new Engine({ ...parts, log, webhookProblems: alerts.problems, programVersion: input.programVersion });
-  return openListeners({ ...parts, engine, alerts, input });
+  const retention = keepLog(storage, config, engine, log);
+  return openListeners({ ...parts, engine, alerts, retention, input });
+}
+
+function keepLog(storage: Storage, config: Parts['config'], engine: Engine, log: Log): Retention {
+  return startRetention({
+    keepDays: () => config.current().effective.log.keepDays ?? null,
+    forget: storage.forgetRequests,
+    isBusy: () => engine.live.size > 0,
+    now: Date.now,
+    log,
+  });
+}
+
+function tellOutages(storage: Storage, dataDir: string, log: Log, onChange: () => void): void {
+  storage.followOutages((outage) => {
+    if (outage) log('error', outage.message, { dataDir });
+    else log('info', 'The request log can be written again; how requests ended meanwhile is in it.', { dataDir });
+    onChange();
+  });
 }
 
 interface Parts {
@@ -132,6 +148,7 @@ interface Parts {
   readonly alerts: RunningAlerts;
   readonly budgets: BudgetBook;
   readonly tokens: LearnedTokens;
+  readonly retention: Retention;
   readonly dataDir: string;
   readonly input: GatewayOptions;
 }
@@ -140,7 +157,7 @@ interface Parts {
 const lookBackMs = 2_000;
 
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, alerts, budgets, tokens, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, alerts, budgets, tokens, retention, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -171,7 +188,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         clearTimeout(lookBack);
         await config.close();
         await engine.close();
-        await Promise.all([alerts.close(), tokens.close()]);
+        await Promise.all([alerts.close(), tokens.close(), retention.close()]);
         await control.close();
         await storage.close();
       },
@@ -179,7 +196,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
   } catch (error) {
     await config.close();
     await engine.close();
-    await Promise.all([alerts.close(), tokens.close()]);
+    await Promise.all([alerts.close(), tokens.close(), retention.close()]);
     throw error;
   }
 }

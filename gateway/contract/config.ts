@@ -193,7 +193,7 @@ export const configSchema = z
     budgets: z.array(configBudgetSchema).max(256).default([]),
     limits: z.strictObject({ providers: z.record(identifierSchema, rateLimitsSchema).default({}) }).prefault({}),
     alerts: alertSettingsSchema.prefault({}),
-    /** Rows of the log that are older go, at night's end; what they cost stays in the summaries. Left out: they stay. */
+    /** Rows of the log that are older go, within the hour; what they add up to stays in the summaries. Left out: they stay. */
     log: z.strictObject({ keepDays: z.number().int().min(1).max(36_500).optional() }).prefault({}),
   })
   .superRefine((config, context) => {

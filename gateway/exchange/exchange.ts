@@ -192,7 +192,8 @@ class Exchange implements RelayHost, LiveExchange {
     const { dialect } = this.#input;
     const { decision } = decided;
     const given = { runtime: this.#runtime, ports: this.#ports, input: this.#input };
-    const ask = askUpstream({ ...given, id: this.#id, started: () => this.#row.handed }, request, decided);
+    const place = { ...given, id: this.#id, started: () => this.#row.handed };
+    const ask = askUpstream(place, request, decided);
     this.#ask = ask;
     if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);

@@ -44,6 +44,11 @@ export interface Storage {
   /** What a request's decision was made from, as JSON text; null when that was not kept. */
   getDecisionInputs(id: string): string | null;
   readonly usage: UsageStorage;
+  /**
+   * Takes the oldest requests that began before a moment out of the log, so many at most; their summaries stay.
+   * @returns whether there may be more of them
+   */
+  forgetRequests(beforeMs: number, most: number): Promise<boolean>;
   readonly shadows: ShadowLog;
   readonly costs: CostStorage;
   readonly ledger: LedgerStorage;
@@ -162,6 +167,10 @@ function assemble(
     recorder: writer,
     ...logReads(writer, background, database),
     usage: usageStorage({ writer, background, summaries: followers.summaries }),
+    forgetRequests: (beforeMs, most) => {
+      followers.summaries.write();
+      return writer.write({ type: 'forget-requests', beforeMs, most });
+    },
     shadows: shadowStorage(writer, prepareShadowUse(database)),
     costs: costStorage(background, writer, followers.summaries),
     ledger: ledgerStorage(writer, database, followers.summaries),

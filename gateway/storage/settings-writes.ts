@@ -4,6 +4,7 @@ import type { ClientTerms } from '../contract/client-terms.ts';
 import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
 import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
+import { prepareForgetRequests } from './forget-requests.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
 import { prepareTokenRatioWrites, type TokenRatioRow } from './token-ratio-rows.ts';
 
@@ -70,6 +71,8 @@ export type SettingsWrite =
   | { readonly type: 'hasten-deliveries'; readonly url: string; readonly nowMs: number }
   | { readonly type: 'forget-alerts'; readonly beforeMs: number }
   | { readonly type: 'save-token-ratios'; readonly rows: readonly TokenRatioRow[] }
+  /** The oldest that began before, so many at most. */
+  | { readonly type: 'forget-requests'; readonly beforeMs: number; readonly most: number }
   /** Writes what is there already, to find out whether anything can be written. */
   | { readonly type: 'try-writing' };
 
@@ -88,6 +91,7 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const shadows = prepareShadowWrites(database);
   const alerts = prepareAlertWrites(database);
   const saveTokenRatios = prepareTokenRatioWrites(database);
+  const forgetRequests = prepareForgetRequests(database);
   const tryWriting = database.prepare('UPDATE recoveryMark SET fromKey = fromKey');
 
   const changed = (result: { readonly changes: number }): boolean => result.changes > 0;
@@ -133,6 +137,8 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return alerts.forget(write.beforeMs);
       case 'save-token-ratios':
         return saveTokenRatios(write.rows);
+      case 'forget-requests':
+        return forgetRequests(write.beforeMs, write.most);
       case 'try-writing':
         return changed(tryWriting.run());
     }

@@ -3,10 +3,10 @@
  * number of the write that counts it, so that after a crash each one is counted once, whatever the order they ended in.
  */
 import type { Database } from 'better-sqlite3';
+import { createHourOf } from '../contract/money/local-hour.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 import { type Cell, type CellKey, emptyCell, UsageAggregate } from './usage/aggregate.ts';
-import { createHourOf } from './usage/local-hour.ts';
 import { prepareAddCell } from './usage/summary-rows.ts';
 
 /** A write of the summaries is due after so many requests, or so many different rows: about 2 ms. */

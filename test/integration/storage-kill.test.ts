@@ -1,13 +1,15 @@
-/** What a `kill -9` leaves behind: every acknowledged row, no open one, and a folder that can be taken again. */
+/** What a `kill -9` leaves behind: every acknowledged row, no open one, summaries that add up to the rows, and a folder that can be taken again. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RequestItem } from '../../gateway/contract/records.ts';
 import { DataFolderInUseError } from '../../gateway/storage/lock.ts';
 import { openStorage, type Storage } from '../../gateway/storage/open-storage.ts';
+import { sumsOfRows, sumsOfSummaries } from '../support/usage-sums.ts';
 
 const program = path.join(import.meta.dirname, 'storage-kill-child.ts');
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
@@ -41,7 +43,7 @@ async function readAll(storage: Storage): Promise<RequestItem[]> {
   return items;
 }
 
-test('after kill -9 nothing acknowledged is missing, and every row left open becomes interrupted', async () => {
+test('after kill -9 nothing acknowledged is missing, every row left open becomes interrupted, and summaries add up to the rows', async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-kill-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   const started = new Set<string>();
@@ -56,6 +58,9 @@ test('after kill -9 nothing acknowledged is missing, and every row left open bec
     expect(performance.now() - begun).toBeLessThan(2_000);
     interrupted += storage.interruptedCount;
     const items = await readAll(storage);
+    const log = new Database(path.join(dataDir, 'gatehouse.db'), { readonly: true });
+    expect(sumsOfSummaries(log)).toEqual(sumsOfRows(log));
+    log.close();
     await storage.close();
     const states = new Map(items.map(({ id, state }) => [id, state]));
     expect([...started].filter((id) => !states.has(id))).toEqual([]);

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { RequestFinish, RequestStart } from '../../contract/records.ts';
 import type { Decision } from '../../decision/decision.ts';
+import type { RequestPlace } from '../../dialects/codec.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TranslationSource } from '../translation/translation.ts';
@@ -11,6 +12,8 @@ export interface AskedShadow {
   /** Of the client's side. */
   readonly input: {
     readonly dialect: Dialect;
+    /** What the path says of the request. */
+    readonly place: RequestPlace;
     readonly clientHeaders: IncomingHttpHeaders;
     readonly response: ServerResponse;
   };

@@ -1,5 +1,5 @@
 /** Holds a copy to the config's budgets, as the requests of clients are: a key's own budget does not pay for it. */
-import type { RequestSize } from '../../dialects/dialect.ts';
+import { estimateInputTokens } from '../../money/estimate-tokens.ts';
 import type { Candidate } from '../attempts/candidates.ts';
 import { costOfAnswer } from '../billing/attempt-cost.ts';
 import { type Billing, type BillingPorts, openBilling } from '../billing/billing.ts';
@@ -19,7 +19,14 @@ export class ShadowBill {
     const { request, decision, input, row } = asked;
     // Beside its request's own: reservations are told apart by their keys.
     const start = { ...row.start, key: -row.start.key };
-    const billed = { rule, dialect: input.dialect, request, settings: decision.settings, started: () => ({ start }) };
+    const billed = {
+      rule,
+      dialect: input.dialect,
+      place: input.place,
+      request,
+      settings: decision.settings,
+      started: () => ({ start }),
+    };
     this.#billing = openBilling(ports, { budgets: ports.budgets.of(null), ...billed });
   }
 
@@ -45,9 +52,14 @@ export class ShadowBill {
 
   settle(result: ShadowResult, atMs: number): void {
     if (this.#billing === null) return;
-    const measure = (): RequestSize => this.#asked.request.measure();
+    const estimateInput = (): number => estimateInputTokens(this.#asked.request.measure());
     const outcome = { usage: result.usage, seen: result.seen, rawUsageJson: null, error: result.refusal?.error ?? null };
-    const { cost } = costOfAnswer(this.#ports.prices, outcome, { candidate: this.#candidate, atMs, measure, isFree: false });
+    const { cost } = costOfAnswer(this.#ports.prices, outcome, {
+      candidate: this.#candidate,
+      atMs,
+      estimateInput,
+      isFree: false,
+    });
     this.#billing.release(cost.nanoUsd, true);
   }
 }

@@ -1,5 +1,6 @@
 /** The periods of budgets, by the calendar of this machine: each has an id that is made here and kept, whatever clocks do later. */
 import type { BudgetPeriod } from '../../contract/money/budget.ts';
+import { hourStartsAt } from '../../contract/money/local-hour.ts';
 
 export type CalendarPeriod = Exclude<BudgetPeriod, 'call'>;
 
@@ -13,7 +14,6 @@ export interface Period {
 }
 
 const hourMs = 3_600_000;
-const minuteMs = 60_000;
 
 /** The period of a moment. A day that clocks change in has 23 or 25 hours, and each of them is an hour of its own. */
 export function periodAt(kind: CalendarPeriod, atMs: number): Period {
@@ -21,7 +21,7 @@ export function periodAt(kind: CalendarPeriod, atMs: number): Period {
   const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()];
   switch (kind) {
     case 'hour':
-      return hourAt(atMs, at.getTimezoneOffset() * minuteMs);
+      return hourAt(atMs);
     case 'day':
       return between(`day ${dateOf(year, month, day)}`, new Date(year, month, day), new Date(year, month, day + 1));
     case 'week': {
@@ -47,8 +47,8 @@ export function createPeriodClock(): (kind: CalendarPeriod, atMs: number) => Per
 }
 
 /** Hours follow the wall's minutes, which differ from UTC's in some zones. */
-function hourAt(atMs: number, behindUtcMs: number): Period {
-  const startsAtMs = Math.floor((atMs - behindUtcMs) / hourMs) * hourMs + behindUtcMs;
+function hourAt(atMs: number): Period {
+  const startsAtMs = hourStartsAt(atMs);
   return { id: `hour ${new Date(startsAtMs).toISOString().slice(0, 16)}Z`, startsAtMs, endsAtMs: startsAtMs + hourMs };
 }
 

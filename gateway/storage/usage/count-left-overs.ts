@@ -1,10 +1,10 @@
 /** Counts, before anything new is written, the rows that a crash kept out of the summaries. */
 import type { Database } from 'better-sqlite3';
+import { createHourOf } from '../../contract/money/local-hour.ts';
 import type { FinalState } from '../../contract/records.ts';
 import type { CostBasis } from '../../contract/money/price.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import { type CountedFinish, UsageAggregate } from './aggregate.ts';
-import { createHourOf } from './local-hour.ts';
 import { prepareAddCell } from './summary-rows.ts';
 
 /** So many rows are added up before their sums are written: it bounds the memory for the first start over an older log. */

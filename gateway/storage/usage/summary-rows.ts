@@ -29,26 +29,23 @@ export function prepareAddCell(database: Database): AddCell {
 }
 
 function durationColumns(more: Histogram | null, keptBins: string | null) {
-  const { min, max, sum } = endsOf(more);
-  return { durationBins: addBins(more, keptBins), durationMinMs: min, durationMaxMs: max, durationSumMs: sum };
+  const { bins, min, max, sum } = addedTo(keptBins, more);
+  return { durationBins: bins, durationMinMs: min, durationMaxMs: max, durationSumMs: sum };
 }
 
 function firstTokenColumns(more: Histogram | null, keptBins: string | null) {
-  const { min, max, sum } = endsOf(more);
-  return { firstTokenBins: addBins(more, keptBins), firstTokenMinMs: min, firstTokenMaxMs: max, firstTokenSumMs: sum };
+  const { bins, min, max, sum } = addedTo(keptBins, more);
+  return { firstTokenBins: bins, firstTokenMinMs: min, firstTokenMaxMs: max, firstTokenSumMs: sum };
 }
 
-function endsOf(histogram: Histogram | null): { min: number | null; max: number | null; sum: number } {
-  return histogram?.part() ?? { min: null, max: null, sum: 0 };
-}
-
-function addBins(more: Histogram | null, kept: string | null): string | null {
-  if (more === null) return kept;
+/** The bins of both; the ends and the sum of what is more, which SQL adds. */
+function addedTo(kept: string | null, more: Histogram | null) {
+  if (more === null) return { bins: kept, min: null, max: null, sum: 0 };
   const part = more.part();
-  if (kept === null) return part.bins;
+  if (kept === null) return part;
   const all = new Histogram();
   all.addPart({ ...part, bins: kept + part.bins });
-  return all.part().bins;
+  return { ...part, bins: all.part().bins };
 }
 
 function addKinds(more: ReadonlyMap<string, number> | null, kept: string | null): string | null {

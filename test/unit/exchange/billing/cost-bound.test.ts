@@ -25,6 +25,7 @@ function boundFor(body: object, priced: Price = price) {
     dialect,
     request,
     askedTokens: 1_000,
+    inputTokens: null,
     contextTokens: null,
     maxOutputTokens: null,
   });

@@ -5,22 +5,26 @@ const minuteMs = 60_000;
 /** No zone changes within a quarter of an hour. */
 const quarterMs = 900_000;
 
+/** The beginning of a moment's hour, both in milliseconds since 1970. @param utcOffsetMinutes minutes to add to UTC at that moment */
+export function hourStartsAt(atMs: number, utcOffsetMinutes: number = systemOffset(atMs)): number {
+  const offsetMs = utcOffsetMinutes * minuteMs;
+  return Math.floor((atMs + offsetMs) / hourMs) * hourMs - offsetMs;
+}
+
 /**
- * Makes a function from a moment to the beginning of its hour, both in milliseconds since 1970. The zone is asked for once
- * for each quarter of an hour in a row.
+ * Does the same for many moments: the zone is asked for once for each quarter of an hour in a row.
  * @param offsetAt minutes to add to UTC at a moment
  */
 export function createHourOf(offsetAt: (atMs: number) => number = systemOffset): (atMs: number) => number {
   let quarter = Number.NaN;
-  let offsetMs = 0;
+  let offset = 0;
   return (atMs) => {
     const current = Math.floor(atMs / quarterMs);
     if (current !== quarter) {
       quarter = current;
-      offsetMs = offsetAt(atMs) * minuteMs;
+      offset = offsetAt(atMs);
     }
-    const local = atMs + offsetMs;
-    return Math.floor(local / hourMs) * hourMs - offsetMs;
+    return hourStartsAt(atMs, offset);
   };
 }
 

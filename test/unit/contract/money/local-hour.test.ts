@@ -1,6 +1,6 @@
 /** Hours as the wall shows them. */
 import { expect, test } from 'vitest';
-import { createHourOf } from '../../../../gateway/storage/usage/local-hour.ts';
+import { createHourOf, hourStartsAt } from '../../../../gateway/contract/money/local-hour.ts';
 
 test.each([
   [0, '2026-11-20T10:59:59.999Z', '2026-11-20T10:00:00.000Z'],
@@ -11,6 +11,7 @@ test.each([
 ])('with clocks %i minutes before UTC %s is in the hour from %s', (offset, moment, hour) => {
   const hourOf = createHourOf(() => offset);
   expect(new Date(hourOf(Date.parse(moment))).toISOString()).toBe(hour);
+  expect(new Date(hourStartsAt(Date.parse(moment), offset)).toISOString()).toBe(hour);
 });
 
 test('the zone is asked for again when it may have changed', () => {
