@@ -30,7 +30,7 @@ export function readBudgetDraft(draft: BudgetDraft): { readonly budget: ClientBu
   const shares: number[] = [];
   for (const text of draft.warnAt.split(/[,;\s]+/).filter((part) => part !== '' && part !== '%')) {
     const percent = readNumber(text.replace(/%$/, ''), { least: 0, most: 100, open: true });
-    if (percent.ok) shares.push(percent.value / 100);
+    if (percent.ok) shares.push(Number((percent.value / 100).toFixed(6)));
     else problems.set('warnAt', `${text}: ${percent.message}`);
   }
   if (shares.length > 8) problems.set('warnAt', 'must be eight at most');

@@ -74,7 +74,7 @@ export function formatRate(usd: number | undefined): string {
 export function formatCost(costUsd: number | null, basis: CostBasis): string {
   if (basis === 'none') return unknown;
   if (basis === 'free') return 'free';
-  if (costUsd === null) return 'unknown';
+  if (costUsd === null || basis === 'unknown') return 'unknown';
   return `${basis === 'estimated' ? '~' : ''}${formatUsd(costUsd)}`;
 }
 

@@ -119,7 +119,7 @@ const otherRate: RateWords = { label: 'Other', per: 1 };
 /** Of a rate by its name; one that this page does not know is called by that name. */
 export function wordsOfRate(name: string): RateWords {
   const known: Readonly<Record<string, RateWords>> = rateWords;
-  return known[name] ?? { ...otherRate, label: name };
+  return (Object.hasOwn(known, name) ? known[name] : undefined) ?? { ...otherRate, label: name };
 }
 
 export const rateNames = Object.keys(rateWords).filter((name): name is keyof Rates => name in rateWords);

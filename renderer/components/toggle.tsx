@@ -41,7 +41,7 @@ export function ToggleField({ label, hint, disabled = false, ...rest }: TogglePr
         <p id={`${id}-label`} className="font-medium">
           {label}
         </p>
-        <p id={`${id}-hint`} className="text-soft">
+        <p id={`${id}-hint`} className="text-soft wrap-anywhere">
           {hint}
         </p>
       </div>

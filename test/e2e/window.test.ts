@@ -268,9 +268,9 @@ test('what a translation leaves out stands in the list and the sheet, and a key 
 
   await goTo(page, 'Settings');
   await page.getByRole('button', { name: 'Edit test' }).click();
-  await page.getByRole('dialog').locator('summary', { hasText: 'Models, privacy, end' }).click();
+  await page.getByText('Models, privacy, end').click();
   await page.getByRole('switch', { name: 'Strict' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Name of the program').press('Enter');
   await expect.poll(async () => (await gateway.call('clients.list', {})).items[0]?.strict).toBe(true);
   expect(await ask()).toBe(400);
   const keep = page.getByRole('switch', { name: 'Keep answers' });
@@ -279,25 +279,4 @@ test('what a translation leaves out stands in the list and the sheet, and a key 
   await expect.poll(async () => (await gateway.call('config.get', {})).effective.responses.keep).toBe(false);
   await expect.poll(() => keep.isChecked()).toBe(false);
   expect(troubles).toEqual([]);
-});
-
-test('a key is made, used, and revoked', async () => {
-  await using gateway = await startGateway({ withoutKey: true });
-  await using opened = await openWindow(browser, `${gateway.ready.control}/settings#token=${gateway.ready.controlToken}`);
-  const { page } = opened;
-  await page.getByText('No client key yet').waitFor();
-  await page.getByRole('button', { name: 'New client key' }).click();
-  await page.getByLabel('Name of the program').fill('script');
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Copy client key' }).click();
-  await page.getByRole('button', { name: 'Copied client key' }).waitFor();
-  const key = await page.evaluate(() => navigator.clipboard.readText());
-  await page.getByRole('button', { name: 'Done' }).click();
-  expect(await page.content()).not.toContain(key);
-  const status = async () => (await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
-  expect(await status()).toBe(200);
-  await page.getByRole('button', { name: 'Revoke script' }).click();
-  await page.getByRole('button', { name: 'Revoke key' }).click();
-  await page.getByText('Revoked just now').waitFor();
-  expect(await status()).toBe(401);
 });

@@ -5,7 +5,8 @@ import { goTo } from './open-window.ts';
 type Look = (where: string) => Promise<void>;
 
 const openParts = async (page: Page) => {
-  for (const part of await page.getByRole('dialog').locator('details:not([open]) > summary').all()) await part.click();
+  const closed = page.getByRole('dialog').locator('details:not([open]) > summary');
+  while ((await closed.count()) > 0) await closed.first().click();
 };
 
 const closeDialog = async (page: Page) => {

@@ -23,20 +23,24 @@ export function PriceTable({ items, onEdit }: PriceTableProps) {
   return (
     <div tabIndex={0} role="region" aria-label="Prices" className={tableFrame}>
       <table className="w-full min-w-[640px] table-fixed">
+        <caption className="caption-bottom px-3 py-1.5 text-left text-soft text-xs">
+          US dollars for a million tokens; cached input costs as input where nothing is said. A model’s other prices stand in its
+          form.
+        </caption>
         <thead>
           <tr className="border-line border-b">
             <th scope="col" className={classNames(headCell, 'text-left')}>
               Model
             </th>
             {titles.map((title) => (
-              <th key={title} scope="col" className={classNames(headCell, 'w-[88px] text-right')}>
-                {title} / M
+              <th key={title} scope="col" className={classNames(headCell, 'w-[72px] px-2! text-right')}>
+                {title}
               </th>
             ))}
-            <th scope="col" className={classNames(headCell, 'w-[168px] text-left')}>
+            <th scope="col" className={classNames(headCell, 'w-[148px] text-left')}>
               By whom, as of
             </th>
-            <th scope="col" className={classNames(headCell, 'w-[104px]')}>
+            <th scope="col" className={classNames(headCell, 'w-[88px]')}>
               <span className="sr-only">Change</span>
             </th>
           </tr>
@@ -76,7 +80,7 @@ function PriceRow({ listed, onEdit }: { readonly listed: ListedPrice; readonly o
       )}
       <td className="px-2 py-1 text-right">
         <Button look={price === null ? 'plain' : 'quiet'} onClick={onEdit} aria-label={`Set the price of ${name}`}>
-          {price === null ? 'Set a price' : 'Change'}
+          {price === null ? 'Set' : 'Change'}
         </Button>
       </td>
     </tr>
@@ -89,14 +93,14 @@ function Rates({ price: { rates, source, version, url } }: { readonly price: Pri
   const write = (usd: number | undefined) => (isFree ? 'free' : formatRate(usd));
   return (
     <>
-      <td className={figureCell}>{write(input)}</td>
+      <td className={classNames(figureCell, 'px-2!')}>{write(input)}</td>
       <td
-        className={classNames(figureCell, cached === undefined && 'text-soft')}
+        className={classNames(figureCell, 'px-2!', cached === undefined && 'text-soft')}
         title={cached === undefined ? 'as input' : undefined}
       >
         {write(cached ?? input)}
       </td>
-      <td className={figureCell}>{write(output)}</td>
+      <td className={classNames(figureCell, 'px-2!')}>{write(output)}</td>
       <td className="px-3 py-1 text-xs">
         <span className={classNames('block', source === 'config' && 'font-medium')}>{sourceWords[source]}</span>
         <span className="block truncate text-soft" title={version}>

@@ -69,7 +69,7 @@ describe('what a draft changes', () => {
     expect(moveBetween(live, cheap)).toEqual({
       tone: 'live',
       title: 'It moves from anthropic/claude-sonnet-4-5 to openai/gpt-5-mini',
-      details: ['Costs about $0.0021 instead of $0.01 (−85 %)', 'Takes about 1.90 s instead of 5.60 s (−66 %)'],
+      details: ['Costs about $0.0021 instead of $0.0142 (−85 %)', 'Takes about 1.90 s instead of 5.60 s (−66 %)'],
     });
   });
 
@@ -89,11 +89,11 @@ describe('what a draft changes', () => {
 
   test('says plainly what is not known', () => {
     const unpriced = { ...cheap, candidates: cheap.candidates.map((one) => ({ ...one, estimatedCostUsd: null })) };
-    expect(moveBetween(live, unpriced).details[0]).toBe('Costs an unknown amount instead of about $0.01');
-    expect(moveBetween(unpriced, live).details[0]).toBe('Costs about $0.01; not known before');
+    expect(moveBetween(live, unpriced).details[0]).toBe('Costs an unknown amount instead of about $0.0142');
+    expect(moveBetween(unpriced, live).details[0]).toBe('Costs about $0.0142; not known before');
     expect(moveBetween(unpriced, unpriced).details[0]).toBe('Costs an unknown amount, as before');
     const free = { ...cheap, candidates: cheap.candidates.map((one) => ({ ...one, estimatedCostUsd: 0 })) };
-    expect(moveBetween(live, free).details[0]).toBe('Costs nothing instead of $0.01 (−100 %)');
+    expect(moveBetween(live, free).details[0]).toBe('Costs nothing instead of $0.0142 (−100 %)');
     expect(moveBetween(free, free).details[0]).toBe('Costs nothing, as before');
   });
 });

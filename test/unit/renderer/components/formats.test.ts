@@ -3,12 +3,18 @@ import { describe, expect, test } from 'vitest';
 import {
   formatAgo,
   formatBytes,
+  formatCost,
   formatCount,
   formatDuration,
   formatElapsed,
+  formatShare,
+  formatShortly,
   formatTime,
+  formatUntil,
   formatUsage,
   formatUsd,
+  formatUsdExactly,
+  formatUsdInColumn,
   tokensPerSecond,
 } from '../../../../renderer/components/formats.ts';
 
@@ -50,9 +56,43 @@ describe('figures', () => {
     [0.000_021, '$0.000021'],
     [0.0042, '$0.0042'],
     [0.01, '$0.01'],
+    [0.0149, '$0.0149'],
     [12.345, '$12.35'],
   ])('%s dollars are %s', (amount, text) => {
     expect(formatUsd(amount)).toBe(text);
+  });
+
+  test.each([
+    [0.001_042, 'computed', '$0.001042'],
+    [0.042, 'estimated', '~$0.042'],
+    [0.3, 'stated', '$0.30'],
+    [null, 'unknown', 'unknown'],
+    [0, 'unknown', 'unknown'],
+    [0, 'free', 'free'],
+    [0, 'none', '–'],
+  ] as const)('a cost of %s that is %s is %s', (amount, basis, text) => {
+    expect(formatCost(amount, basis)).toBe(text);
+  });
+
+  test('money in columns has six places, exact money all nine, and neither writes something as nothing', () => {
+    expect([formatUsdInColumn(1.5), formatUsdInColumn(1e-9), formatUsdInColumn(0)]).toEqual([
+      '$1.500000',
+      'under $0.000001',
+      '$0.000000',
+    ]);
+    expect([formatUsdExactly(1e-9), formatUsdExactly(1_208.1)]).toEqual(['$0.000000001', '$1,208.10']);
+    expect([formatShortly(9_999), formatShortly(12_500), formatShortly(2e6)]).toEqual(['9,999', '12.5 k', '2 M']);
+    expect([formatShare(0.8), formatShare(0.125)]).toEqual(['80 %', '12.5 %']);
+  });
+
+  test.each([
+    [30_000, 'in 1 min'],
+    [5_400_000, 'in 1 h 30 min'],
+    [7_200_000, 'in 2 h'],
+    [10 * 86_400_000, 'in 10 days'],
+    [-5, 'in 0 min'],
+  ])('what comes in %s ms comes %s', (milliseconds, text) => {
+    expect(formatUntil(milliseconds, 0)).toBe(text);
   });
 
   test.each([
@@ -105,6 +145,7 @@ describe('times', () => {
     [-5_000, 'just now'],
     [65_000, '1 min ago'],
     [7_200_000, '2 h ago'],
+    [30 * 3_600_000, '1 day ago'],
     [3 * 86_400_000, '3 days ago'],
     [30 * 86_400_000, '21 Oct 2026'],
   ])('%s ms before now is %s', (beforeMs, text) => {
