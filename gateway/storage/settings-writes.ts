@@ -6,6 +6,7 @@ import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-r
 import { prepareClientWrites } from './client-rows.ts';
 import { prepareForgetRequests } from './forget-requests.ts';
 import { prepareShadowWrites } from './shadow-rows.ts';
+import { prepareVaultWrites } from './vault-rows.ts';
 import { prepareTokenRatioWrites, type TokenRatioRow } from './token-ratio-rows.ts';
 
 /** A key as it is kept. `hash` is the SHA-256 of it, in hexadecimal; the key itself is nowhere. */
@@ -82,9 +83,7 @@ export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
 /** Prepares the statements, once for each connection. */
 export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
   const clients = prepareClientWrites(database);
-  const saveSecret = database.prepare(saveSecretSql);
-  const deleteSecret = database.prepare('DELETE FROM secrets WHERE name = ?');
-  const saveVaultKey = database.prepare(saveVaultKeySql);
+  const vault = prepareVaultWrites(database);
   const saveConfigVersion = database.prepare(
     'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
   );
@@ -108,14 +107,12 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
         return clients.revoke(write.id, write.revokedAtMs);
       case 'touch-clients':
         return write.seen.filter(([id, atMs]) => clients.touch(id, atMs)).length > 0;
-      case 'save-secret': {
-        const { name, ciphertext, lastFour, savedAtMs } = write.secret;
-        return changed(saveSecret.run(name, Buffer.from(ciphertext), lastFour, savedAtMs));
-      }
+      case 'save-secret':
+        return vault.saveSecret(write.secret);
       case 'delete-secret':
-        return changed(deleteSecret.run(write.name));
+        return vault.deleteSecret(write.name);
       case 'save-vault-key':
-        return changed(saveVaultKey.run(write.key.keyId, write.key.keptIn, Buffer.from(write.key.checkValue), write.key.keyId));
+        return vault.saveKey(write.key);
       case 'save-config-version': {
         const { version, documentJson, savedAtMs, source } = write.version;
         return changed(saveConfigVersion.run(version, documentJson, savedAtMs, source));
@@ -144,13 +141,3 @@ export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
     }
   };
 }
-
-const saveSecretSql = `
-INSERT INTO secrets (name, ciphertext, lastFour, savedAtMs) VALUES (?, ?, ?, ?)
-ON CONFLICT (name) DO UPDATE SET ciphertext = excluded.ciphertext, lastFour = excluded.lastFour, savedAtMs = excluded.savedAtMs`;
-
-/** A second key is never put over a vault that holds something: then nothing changes. The same key may move. */
-const saveVaultKeySql = `
-INSERT INTO vaultKey (id, keyId, keptIn, checkValue) SELECT 1, ?, ?, ?
-WHERE NOT EXISTS (SELECT 1 FROM secrets) OR EXISTS (SELECT 1 FROM vaultKey WHERE keyId = ?)
-ON CONFLICT (id) DO UPDATE SET keyId = excluded.keyId, keptIn = excluded.keptIn, checkValue = excluded.checkValue`;
