@@ -5,7 +5,7 @@ import type { UsageAnswer, UsageFigures, UsageGrouping, UsageTotals } from '../.
 import { type SpendScope, scopeParameters } from '../spend-since.ts';
 import { Histogram } from './histogram.ts';
 import { addErrorKinds } from './summary-rows.ts';
-import { figuresSql, spentHoursSql, timesSql } from './usage-sql.ts';
+import { intervalSql, spentHoursSql } from './usage-sql.ts';
 
 export interface UsageInterval {
   readonly startMs: number;
@@ -58,9 +58,8 @@ interface Sums {
   readonly reasoningTokens: number;
 }
 
-type FiguresRow = Sums & { readonly place: number; readonly id: string };
-
-interface TimesRow {
+/** One group in one interval. */
+interface GroupRow extends Sums {
   readonly id: string;
   readonly generatedTokens: number;
   readonly generatingMs: number;
@@ -77,8 +76,7 @@ interface TimesRow {
 
 /** Prepares the questions, once for each connection. */
 export function prepareUsageQueries(database: Database): UsageQueries {
-  const figures = database.prepare<[FilterParameters & { intervals: string }], FiguresRow>(figuresSql);
-  const times = database.prepare<[FilterParameters & { fromMs: number; toMs: number }], TimesRow>(timesSql);
+  const interval = database.prepare<[FilterParameters & UsageInterval], GroupRow>(intervalSql);
   const spent = database.prepare<[ReturnType<typeof scopeParameters> & { fromMs: number; toMs: number }], SpentHour>(
     spentHoursSql,
   );
@@ -87,13 +85,12 @@ export function prepareUsageQueries(database: Database): UsageQueries {
   const read = database.transaction((question: UsageQuestion): UsageAnswer | null => {
     const { intervals, groupBy, mostFigures } = question;
     const parameters = filterParameters(question);
-    const spans = JSON.stringify(intervals.map(({ startMs, endMs }) => [startMs, endMs]));
     const groups = new Groups(intervals.length);
     if (groupBy === null) groups.of('');
-    for (const row of figures.all({ ...parameters, intervals: spans })) groups.addFigures(row);
-    if (groups.size * intervals.length > mostFigures) return null;
-    const [fromMs, toMs] = [intervals[0]?.startMs ?? 0, intervals.at(-1)?.endMs ?? 0];
-    for (const row of times.all({ ...parameters, fromMs, toMs })) groups.addTimes(row);
+    for (const [place, { startMs, endMs }] of intervals.entries()) {
+      for (const row of interval.all({ ...parameters, startMs, endMs })) groups.add(place, row);
+      if (groups.size * intervals.length > mostFigures) return null;
+    }
     return groups.answer(intervals, groupBy === 'client' ? new Map(names.all()) : new Map());
   });
   return { usage: read, spentHours: ({ scope, fromMs, toMs }) => spent.all({ ...scopeParameters(scope), fromMs, toMs }) };
@@ -125,11 +122,8 @@ class Total {
   #generatedTokens = 0;
   #generatingMs = 0;
 
-  addFigures(row: Sums): void {
+  add(row: GroupRow): void {
     this.#sums = addSums(this.#sums, row);
-  }
-
-  addTimes(row: TimesRow): void {
     this.#generatedTokens += row.generatedTokens;
     this.#generatingMs += row.generatingMs;
     const kinds: Record<string, number>[] = row.errorKinds === null ? [] : JSON.parse(`[${row.errorKinds}]`);
@@ -171,16 +165,11 @@ class Groups {
     return this.#groups.size;
   }
 
-  addFigures(row: FiguresRow): void {
+  add(place: number, row: GroupRow): void {
     const group = this.of(row.id);
-    group.figures[row.place] = row;
-    group.total.addFigures(row);
-    this.#total.addFigures(row);
-  }
-
-  addTimes(row: TimesRow): void {
-    this.of(row.id).total.addTimes(row);
-    this.#total.addTimes(row);
+    group.figures[place] = row;
+    group.total.add(row);
+    this.#total.add(row);
   }
 
   answer(intervals: readonly UsageInterval[], names: ReadonlyMap<string, string>): UsageAnswer {

@@ -15,7 +15,7 @@ import { openDatabase } from '../../../../gateway/storage/open-database.ts';
 import { prepareRequestQueries } from '../../../../gateway/storage/request-queries.ts';
 import { countLeftOvers } from '../../../../gateway/storage/usage/count-left-overs.ts';
 import { prepareUsageQueries, type UsageQuestion } from '../../../../gateway/storage/usage/usage-queries.ts';
-import { figuresSql, spentHoursSql, timesSql } from '../../../../gateway/storage/usage/usage-sql.ts';
+import { intervalSql, spentHoursSql } from '../../../../gateway/storage/usage/usage-sql.ts';
 import { exportUsage } from '../../../../gateway/usage-export.ts';
 import { fillLog } from '../../../support/usage-log.ts';
 
@@ -191,8 +191,7 @@ describe(`over ${rows.toLocaleString('en')} requests`, () => {
   });
 
   test.each([
-    ['figures', figuresSql, { intervals: '[[0,1]]' }],
-    ['distributions', timesSql, { fromMs: 0, toMs: 1 }],
+    ['figures', intervalSql, { startMs: 0, endMs: 1 }],
     ['spending by the hour', spentHoursSql, { fromMs: 0, toMs: 1 }],
   ])('%s are read from the hours asked for, through the key', (_, sql, bound) => {
     const parameters = { ...anything, groupBy: 'model', modelProvider: null, ...bound };
