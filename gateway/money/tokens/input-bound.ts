@@ -12,9 +12,12 @@ export interface BoundedModel extends AskedModel {
 
 /**
  * What stands around a conversation without being in the request: marks of turns, of which each has more bytes of JSON than
- * tokens, and instructions of a model's own template (gpt-oss, Qwen and Magistral: up to 150 tokens).
+ * tokens, and a date that some templates put before it.
  */
-const templateTokens = 256;
+const templateTokens = 32;
+/** Families whose template brings instructions of its own: gpt-oss, Qwen, Magistral and Kimi up to 150 tokens, others unseen. */
+const talkativeFamilies = /gpt-oss|qwen|magistral|kimi|granite|command|hermes|minimax/i;
+const talkativeTemplateTokens = 256;
 /** xAI puts instructions of its own before a conversation: 680 tokens were seen. */
 const xaiTemplateTokens = 1_024;
 /** Anthropic's instructions for tools have up to 804 tokens (platform.claude.com, tool use), others' fewer; so have those for a schema. */
@@ -63,13 +66,14 @@ const countedTemplateTokens = 32;
  * @param textTokens as it counted them, of a request in which nothing but media was left out
  */
 export function boundCountedTokens(textTokens: number, request: RequestSize & RequestAdditions, model: BoundedModel): number {
-  const template = /gpt-oss/i.test(model.model) ? templateTokens : countedTemplateTokens;
+  const template = /gpt-oss/i.test(model.model) ? talkativeTemplateTokens : countedTemplateTokens;
   const tools = request.builtInTools * builtInToolTokens;
   return Math.ceil(textTokens * countedMargin) + template + tools + boundUnreadTokens(request, model);
 }
 
 function templateOf({ kind, model }: AskedModel): number {
-  return kind === 'xai' || /grok/i.test(model) ? xaiTemplateTokens : templateTokens;
+  if (kind === 'xai' || /grok/i.test(model)) return xaiTemplateTokens;
+  return talkativeFamilies.test(model) ? talkativeTemplateTokens : templateTokens;
 }
 
 /** What is no text of the request. */
