@@ -112,7 +112,11 @@ export function makeGatewayHome(upstream: Target): GatewayHome {
     baseUrl: `http://127.0.0.1:${upstream.port}/v1`,
     keys: ['env:BENCH_KEY'],
   } as const;
-  const config: GatewayConfigDocument = { version: 1, providers: [{ ...provider, keys: [...provider.keys], models: ['json'] }] };
+  const config: GatewayConfigDocument = {
+    version: 1,
+    providers: [{ ...provider, keys: [...provider.keys], models: ['json'] }],
+    prices: { overrides: { 'bench/json': { inputPerMillionUsd: 1, outputPerMillionUsd: 2 } } },
+  };
   writeFileSync(join(dataDir, 'config.json'), JSON.stringify(config));
   process.on('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
   const dataKey = Buffer.alloc(32, 7).toString('base64');
@@ -123,7 +127,7 @@ export function makeGatewayHome(upstream: Target): GatewayHome {
   };
 }
 
-/** Starts Gatehouse as `serve` does; the first time it also makes the client key. */
+/** Starts Gatehouse as `serve` does; the first time it also makes the client key, whose every request is held to a hard budget. */
 export async function startGatehouse(home: GatewayHome): Promise<Target> {
   const flags = ['serve', '--json', '--port', '0', '--control-port', '0', '--data', home.dataDir];
   const child = start('target', 'dist/gateway/main.js', flags, home.environment);
@@ -141,11 +145,14 @@ export async function startGatehouse(home: GatewayHome): Promise<Target> {
   };
 }
 
+/** Never used up; what has no price is held as well, with nothing. */
+const budgets = [{ period: 'day', limitUsd: 1_000_000, mode: 'hard', unknownPrice: 'allow' }];
+
 async function createKey(control: string): Promise<string> {
   const response = await fetch(`${control}/control/calls/clients.create`, {
     method: 'POST',
     headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'bench' }),
+    body: JSON.stringify({ name: 'bench', budgets }),
   });
   const answer: { value: { key: string } } = JSON.parse(await response.text());
   return answer.value.key;

@@ -132,5 +132,5 @@ test('where a provider counts nothing, a vector has no tokens of output and an i
   const seen = await usageOf(await ask('plain/m', { messages: [{ role: 'user', content: [image] }] }));
   expect(seen).toMatchObject({ outputTokens: 3, estimated: true });
   expect(seen.inputTokens).toBeGreaterThan(765);
-  expect(seen.inputTokens).toBeLessThan(900);
+  expect(seen.inputTokens).toBeLessThan(2_000);
 });

@@ -164,7 +164,7 @@ describe('U-08 headers', () => {
   };
   const allowed = { 'x-ratelimit-remaining-requests': '7', 'openai-processing-ms': '12', 'retry-after': '99' };
   const ours =
-    /^(?:x-content-type-options|cache-control|cross-origin-resource-policy|content-security-policy|referrer-policy|x-request-id|x-gatehouse-(?:provider|model|attempts|cache|rule)|x-should-retry|content-type|content-length|date|connection|keep-alive|transfer-encoding)$/;
+    /^(?:x-content-type-options|cache-control|cross-origin-resource-policy|content-security-policy|referrer-policy|x-request-id|x-gatehouse-(?:provider|model|attempts|cache|rule|cost-usd)|x-should-retry|content-type|content-length|date|connection|keep-alive|transfer-encoding)$/;
 
   test.each([
     ['a good answer', json(good, { headers: { ...hostile, ...allowed } }), soundBody],
