@@ -14,6 +14,8 @@ export interface BudgetBookSources {
   /** The config's, as they are now: the same list until it changes. */
   budgets(): readonly ConfigBudget[];
   clients(): readonly ClientIdentity[];
+  /** What a client's requests are held to now; null where it is gone. */
+  termsOf(clientId: string): Pick<ClientIdentity, 'id' | 'name' | 'budgets' | 'tier'> | null;
   standing(meter: Meter): MeterStanding;
   /** Milliseconds since 1970. */
   now(): number;
@@ -21,6 +23,17 @@ export interface BudgetBookSources {
   readonly alerts: Pick<Alerts, 'onSpend' | 'onRefused' | 'onOverBound'>;
   /** Told at most a few times a second that something was spent. */
   onMoved(): void;
+  /** Other budgets than before are in force. */
+  onChanged(): void;
+  reportFailure(error: unknown): void;
+}
+
+interface ClientBudgets {
+  /** What it was made of: the config's budgets, and the client's own. */
+  readonly own: readonly Budget[];
+  readonly budgets: ClientIdentity['budgets'];
+  readonly tier: ClientIdentity['tier'];
+  readonly all: readonly Budget[];
 }
 
 /** What moves is told of together. */
@@ -30,7 +43,8 @@ const noBudgets: readonly Budget[] = [];
 
 export class BudgetBook implements BudgetSource {
   readonly #sources: BudgetBookSources;
-  readonly #ofClients = new WeakMap<ClientIdentity, { readonly of: readonly ConfigBudget[]; readonly all: readonly Budget[] }>();
+  /** By the client's id. */
+  readonly #ofClients = new Map<string, ClientBudgets>();
   #config: { readonly of: readonly ConfigBudget[]; readonly all: readonly Budget[] } = { of: [], all: noBudgets };
   readonly #moved = new Map<string, Meter>();
   #timer: NodeJS.Timeout | null = null;
@@ -40,30 +54,45 @@ export class BudgetBook implements BudgetSource {
     this.#sources = sources;
   }
 
-  of(client: ClientIdentity | null): readonly Budget[] {
+  of(client: Pick<ClientIdentity, 'id' | 'name' | 'budgets' | 'tier'> | null): readonly Budget[] {
     const own = this.#ofConfig();
     if (client === null || (client.budgets.length === 0 && client.tier === null)) return own;
-    const { of } = this.#config;
-    const known = this.#ofClients.get(client);
-    if (known?.of === of) return known.all;
+    const { id, budgets, tier } = client;
+    const known = this.#ofClients.get(id);
+    if (known && known.own === own && known.budgets === budgets && known.tier === tier) return known.all;
     const all = [...own, ...budgetsOfClient(client)];
-    this.#ofClients.set(client, { of, all });
+    this.#ofClients.set(id, { own, budgets, tier, all });
+    this.#sources.onChanged();
     return all;
+  }
+
+  now(client: ClientIdentity | null): readonly Budget[] {
+    return this.of(client && (this.#sources.termsOf(client.id) ?? client));
   }
 
   spent(meters: readonly Meter[]): void {
     for (const meter of meters) this.#moved.set(`${meter.scope} ${meter.period}`, meter);
-    this.#timer ??= setTimeout(() => this.#tell(), gatherMs).unref();
+    this.#timer ??= setTimeout(() => this.#guarded(() => this.#tell()), gatherMs).unref();
   }
 
   refused(budget: Budget, refusal: ReservationRefusal | null): void {
-    this.#sources.alerts.onRefused(this.#standing(budget, refusal?.meter ?? null));
+    this.#guarded(() => this.#sources.alerts.onRefused(this.#standing(budget, refusal?.meter ?? null)));
   }
 
   overBound(budgets: readonly Budget[], { requestKey, heldNanoUsd, billedNanoUsd }: OverBound): void {
     const id = formatRequestId(requestKey);
-    for (const budget of budgets) {
-      this.#sources.alerts.onOverBound(this.#standing(budget, null), id, usdOfNano(heldNanoUsd), usdOfNano(billedNanoUsd));
+    this.#guarded(() => {
+      for (const budget of budgets)
+        this.#sources.alerts.onOverBound(this.#standing(budget, null), id, usdOfNano(heldNanoUsd), usdOfNano(billedNanoUsd));
+    });
+  }
+
+  /** A standing that cannot be read must not end whoever asks for it on the way to something else. */
+  #guarded(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#sources.reportFailure(error);
     }
   }
 
@@ -82,13 +111,21 @@ export class BudgetBook implements BudgetSource {
 
   /** Tells of what moved, now. */
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#guarded(() => this.#tell());
+  }
+
+  /** Tells how every budget stands: what the last process spent and had no time to tell. */
+  lookBack(): void {
+    this.#guarded(() => this.#sources.alerts.onSpend(this.standings()));
   }
 
   #ofConfig(): readonly Budget[] {
     const of = this.#sources.budgets();
-    if (this.#config.of !== of) this.#config = { of, all: of.length === 0 ? noBudgets : budgetsOfConfig(of) };
+    if (this.#config.of === of) return this.#config.all;
+    this.#config = { of, all: of.length === 0 ? noBudgets : budgetsOfConfig(of) };
+    if (of.length > 0) this.#sources.onChanged();
     return this.#config.all;
   }
 

@@ -118,7 +118,7 @@ export class Engine {
       refreshMs: modelRefreshMs,
       onProblems: () => this.announceStatus(),
     });
-    this.prices = createPriceBook({ directory: this.directory, runtime: () => this.#runtime });
+    this.prices = createPriceBook({ directory: this.directory, runtime: () => this.#runtime, log: input.log });
     this.prices.use(effective.prices, version);
     this.snapshot = new LiveSnapshot({
       directory: this.directory,
@@ -251,6 +251,7 @@ export class Engine {
       budgets,
       tokens,
       prices: priceSource(this.prices, Date.now),
+      modelFacts: this.snapshot.modelFacts,
       recorder: storage.recorder,
       live: this.live,
       reasoning: this.#reasoning,

@@ -12,7 +12,7 @@ import { createCallHandlers } from './call-handlers.ts';
 import { BudgetBook } from './budget-book.ts';
 import { createAlerts, type RunningAlerts } from './create-alerts.ts';
 import { Engine } from './engine.ts';
-import type { Log } from './log.ts';
+import { type Log, reportFailureTo } from './log.ts';
 import { findDataKey, type OfferedKey } from './secrets/data-key.ts';
 import { openClientBook } from './secrets/client-book.ts';
 import { defaultKeyFolder, keyFolderWarning } from './secrets/key-folder.ts';
@@ -108,10 +108,13 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   const budgets = new BudgetBook({
     budgets: () => config.current().effective.budgets,
     clients: () => clients.list(),
+    termsOf: clients.termsOf,
     standing: (meter) => storage.ledger.standing(meter),
     now: Date.now,
     alerts: alerts.alerts,
     onMoved: () => events.publishIfHeard(() => ({ type: 'budgets-changed' })),
+    onChanged: () => storage.ledger.budgetsChanged(),
+    reportFailure: (error) => reportFailureTo(log)('', error),
   });
   const tokens = new LearnedTokens(createTokenCounter(), storage.tokenRatios);
   const parts = { storage, vault, clients, config, events, budgets, tokens, dataDir };
@@ -174,7 +177,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         log('error', `The call ${call} failed.`, { requestId, error: String(error) }),
     });
     config.followFile(engine.activate);
-    const lookBack = setTimeout(() => alerts.alerts.onSpend(budgets.standings()), lookBackMs);
+    const lookBack = setTimeout(() => budgets.lookBack(), lookBackMs);
     return {
       dataDir,
       control: { url: control.url, token },
@@ -188,6 +191,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
         clearTimeout(lookBack);
         await config.close();
         await engine.close();
+        budgets.close();
         await Promise.all([alerts.close(), tokens.close(), retention.close()]);
         await control.close();
         await storage.close();

@@ -57,6 +57,17 @@ export class LiveSnapshot implements DecisionSnapshot {
     if (enabledRules.length > 0 || aliases.size > 0) await this.loadFacts();
   }
 
+  /** The same for who needs to know whether they are there. */
+  get modelFacts() {
+    const facts = this.#facts;
+    return {
+      get areKnown(): boolean {
+        return facts.isLoaded;
+      },
+      load: () => facts.load(),
+    };
+  }
+
   /** Resolves when prices and abilities of the packaged catalog are known. */
   loadFacts(): Promise<void> {
     return this.#facts.load();

@@ -4,12 +4,14 @@ import { isForwarded } from './discovery/known-facts.ts';
 import type { ModelDirectory } from './discovery/model-directory.ts';
 import type { PriceSource } from './exchange/price-source.ts';
 import { policyProvider, type Runtime } from './exchange/runtime.ts';
+import type { Log } from './log.ts';
 import { PriceBook } from './money/prices/price-book.ts';
 import type { Provider } from './providers/build-provider.ts';
 
 export interface PriceFacts {
   readonly directory: Pick<ModelDirectory, 'known'>;
   runtime(): Pick<Runtime, 'providers'>;
+  readonly log: Log;
 }
 
 /** Prices of the models of a gateway's providers. */
@@ -17,9 +19,11 @@ export type Prices = PriceBook<Provider>;
 
 const none: readonly never[] = [];
 
-export function createPriceBook({ directory, runtime }: PriceFacts): Prices {
+export function createPriceBook({ directory, runtime, log }: PriceFacts): Prices {
   const listOf = (id: string) => directory.known(id)?.models ?? none;
   return new PriceBook<Provider>({
+    reportFailure: (error) =>
+      log('error', 'The packaged price catalog cannot be read: its prices are unknown.', { error: String(error) }),
     listOf,
     provider: (id) => runtime().providers.get(id)?.provider ?? null,
     isHere: (provider, model) =>

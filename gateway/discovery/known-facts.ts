@@ -52,6 +52,11 @@ export class KnownFacts {
     return this.#loading;
   }
 
+  /** Has the packaged catalog been read? */
+  get isLoaded(): boolean {
+    return this.#lookUp !== null;
+  }
+
   /** Which edition of prices and abilities is in use. */
   version(): string {
     return this.#lookUp === null ? withoutCatalog : this.#version;

@@ -3,6 +3,7 @@ import type { GatewayEvent } from '../contract/events.ts';
 import type { ClientTerms } from '../contract/client-terms.ts';
 import type { RequestRecorder } from '../contract/records.ts';
 import type { DecisionClock, DecisionSnapshot } from '../decision/question.ts';
+import type { ModelFactsSource } from './billing/billing.ts';
 import type { BudgetSource } from './billing/budget-source.ts';
 import type { PriceSource } from './price-source.ts';
 import type { Limiter } from '../limits/limiter.ts';
@@ -48,6 +49,7 @@ export interface ExchangePorts {
   readonly shadows: ShadowFollower;
   readonly prices: PriceSource;
   readonly budgets: BudgetSource;
+  readonly modelFacts: ModelFactsSource;
   /** What limited clients and providers have used of their limits. */
   readonly limiter: Limiter;
   readonly tokens: TokenKnowledge;

@@ -2,15 +2,20 @@
 import type { ChatRequest } from '../chat/request.ts';
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { requestIdPrefix } from '../contract/request-id.ts';
+import type { Meter } from '../contract/money/ledger.ts';
 import type { RequestFinish, StartedRow } from '../contract/records.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { type Billing, openBilling } from './billing/billing.ts';
+import { applyingBudgets } from '../money/budgets/applying-budgets.ts';
+import type { Candidate } from './attempts/candidates.ts';
 import type { DecidedRequest } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
 import type { ExchangePorts } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import type { TranslationSource } from './translation/translation.ts';
 import { openTranslationSource } from './translation/translation-source.ts';
+
+const nothing: readonly never[] = [];
 
 export interface UpstreamAsk {
   readonly request: PassthroughRequest;
@@ -20,6 +25,8 @@ export interface UpstreamAsk {
   openSource(): TranslationSource;
   /** @param told by the translation. @returns what was kept, emulated and dropped; null where nothing is to be told */
   report(told: FidelityReport | null): FidelityReport | null;
+  /** Meters of budgets that have been made, or changed, since it was asked. */
+  lateMeters(candidate: Pick<Candidate, 'provider' | 'model'>): readonly Meter[];
   /** Its row is written down. */
   recorded(row: RequestFinish): void;
 }
@@ -43,7 +50,7 @@ export function askUpstream(
   const { settings, decision } = decided;
   const settled = settings.of(asked);
   // What only counts costs nothing.
-  const budgets = dialect.countsFor ? [] : ports.budgets.of(client);
+  const budgets = dialect.countsFor ? nothing : ports.budgets.of(client);
   const billed = { budgets, rule: decision.rule, dialect, place, request: settled, settings: decision.settings, started };
   const billing = openBilling(ports, billed);
   const request = billing?.limit.of(settled) ?? settled;
@@ -58,7 +65,15 @@ export function askUpstream(
     openSource: () => openTranslationSource(runtime, ports, input, source),
     recorded({ cost, settlement }) {
       if (cost.nanoUsd !== 0) ports.budgets.spent(settlement?.meters ?? []);
-      if (settlement) billing?.settled(settlement.costNanoUsd);
+      if (settlement) billing?.settled(settlement);
+    },
+    lateMeters({ provider, model }) {
+      const now = dialect.countsFor ? budgets : ports.budgets.now(client);
+      if (now === budgets) return [];
+      const spender = { provider: provider.id, model, rule: decision.rule };
+      const held = billing?.meters ?? [];
+      const applying = applyingBudgets(now, spender, ports.now(), ports.budgets.periodAt)?.meters ?? [];
+      return applying.filter((one) => !held.some((other) => one.scope === other.scope && one.period === other.period));
     },
     report(told) {
       const report = told ?? settings.report();

@@ -57,6 +57,8 @@ export interface Rotation {
 }
 
 export interface ClientBook {
+  /** What a client is held to now; null where it was revoked. */
+  readonly termsOf: (id: string) => (ClientTerms & { readonly id: string }) | null;
   /** How many were ever made, revoked ones too. */
   readonly size: number;
   /** `malformed`: the text is no key of ours at all. Whoever holds a key that has ended is told so, and nobody else. */
@@ -122,6 +124,8 @@ class Book implements ClientBook {
     this.#store.touch(client.id, nowMs);
     return client;
   };
+
+  readonly termsOf = (id: string): (ClientTerms & { readonly id: string }) | null => this.#byId.get(id) ?? null;
 
   readonly isInForce = ({ id, keyEndsAtMs }: Pick<BookedClient, 'id' | 'keyEndsAtMs'>): boolean => {
     const client = this.#byId.get(id);

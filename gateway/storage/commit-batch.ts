@@ -6,6 +6,7 @@ import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import { Ledger, type ReserveOperation } from './ledger.ts';
 import { type ChangeCosts, prepareCostChanges } from './cost-changes.ts';
 import { createRecoveryMark, type RecoveryMark } from './recovery-mark.ts';
+import { preparePriceRows } from './price-rows.ts';
 import { prepareRequestWrites, type RequestWrites } from './request-writes.ts';
 import { prepareSpendSince } from './spend-since.ts';
 import { createUsageSummaries, type UsageSummaries } from './usage-summaries.ts';
@@ -18,6 +19,7 @@ export type Operation =
   | ReserveOperation
   | { readonly kind: 'release'; readonly requestKey: number; readonly costNanoUsd: number; readonly isLast: boolean }
   | { readonly kind: 'reprice'; readonly changes: readonly CostChange[] }
+  | { readonly kind: 'budgets-changed' }
   | { readonly kind: 'reopen'; readonly meter: Pick<Meter, 'scope' | 'period'> };
 
 /** How an operation ended: committed (`changed` tells whether a settings write had any effect), or not in the database. */
@@ -44,13 +46,14 @@ const done: Result = { changed: true };
 
 /** Prepares everything a writing connection needs. The connection must be the only one that writes. */
 export function prepareCommitBatch(database: Database, { mark, summaries }: Followers): CommitBatch {
-  const requests = prepareRequestWrites(database, mark, summaries);
+  const prices = preparePriceRows(database);
+  const requests = prepareRequestWrites(database, { mark, summaries, prices });
   const ledger = new Ledger(database, prepareSpendSince(database, summaries));
   const parts = {
     requests,
     ledger,
     applySettings: prepareSettingsWrites(database),
-    changeCosts: prepareCostChanges(database, summaries),
+    changeCosts: prepareCostChanges(database, summaries, prices),
   };
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
@@ -68,7 +71,7 @@ export function prepareCommitBatch(database: Database, { mark, summaries }: Foll
       return results;
     } catch (error) {
       mark.rolledBack();
-      requests.rolledBack();
+      prices.rolledBack();
       ledger.rolledBack();
       summaries.rolledBack();
       // Some failures (a full disk) have already undone the transaction.
@@ -123,6 +126,9 @@ function apply(operation: Operation, parts: Parts): Result {
       return done;
     case 'reprice':
       return { changed: parts.changeCosts(operation.changes) > 0 };
+    case 'budgets-changed':
+      parts.ledger.budgetsChanged();
+      return done;
     case 'reopen':
       return { changed: parts.ledger.reopen(operation.meter) };
   }

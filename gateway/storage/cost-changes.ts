@@ -1,17 +1,20 @@
 /** Writes what rows cost by other prices, with their summaries, in the caller's transaction. */
 import type { Database } from 'better-sqlite3';
 import type { CostChange } from '../contract/money/repricing.ts';
-import { preparePriceRows } from './price-rows.ts';
+import type { PriceRows } from './price-rows.ts';
 import type { CostDelta, UsageSummaries } from './usage-summaries.ts';
 
 /** @returns how many rows were changed; one that is not as it was read, or not in the summaries yet, stays as it is */
 export type ChangeCosts = (changes: readonly CostChange[]) => number;
 
 /** Prepares the statements, once for the connection that writes. Meters of budgets stay: what they counted was spent then. */
-export function prepareCostChanges(database: Database, summaries: Pick<UsageSummaries, 'applyCostDelta'>): ChangeCosts {
+export function prepareCostChanges(
+  database: Database,
+  summaries: Pick<UsageSummaries, 'applyCostDelta'>,
+  prices: PriceRows,
+): ChangeCosts {
   const update = database.prepare(updateSql);
   const updateAttempt = database.prepare(updateAttemptSql);
-  const prices = preparePriceRows(database);
   return (changes) => {
     let changed = 0;
     for (const { row, cost } of changes) {

@@ -13,6 +13,8 @@ export interface ReserveOperation {
 
 interface HeldRow {
   readonly amountNanoUsd: number;
+  /** Null: nobody knows. */
+  readonly estimateNanoUsd: number | null;
   readonly isHeld: number;
   readonly metersJson: string;
 }
@@ -40,18 +42,24 @@ export class Ledger {
     this.#known.clear();
   }
 
+  /** Budgets have changed: meters that none had to do with meanwhile are counted anew when they are next needed. */
+  budgetsChanged(): void {
+    this.#known.clear();
+  }
+
   /**
    * Makes sure that they are there; a new one begins with what its scope has spent in its time. To be called before the request's
    * own cost is written, so that it counts once.
    */
   open(meters: readonly Meter[]): void {
-    const { find, insert } = this.#statements;
+    const { find, insert, recount } = this.#statements;
     for (const { scope, period, startsAtMs, endsAtMs } of meters) {
       const name = `${scope} ${period}`;
       if (this.#known.has(name)) continue;
-      if (!find.get(scope, period)) {
-        insert.run({ scope, period, startsAtMs, endsAtMs, ...this.#spendSince(spendScope(scope), startsAtMs, endsAtMs) });
-      }
+      const spent = this.#spendSince(spendScope(scope), startsAtMs, endsAtMs);
+      // While no budget had to do with it, nothing was counted in it.
+      if (find.get(scope, period)) recount.run({ scope, period, ...spent });
+      else insert.run({ scope, period, startsAtMs, endsAtMs, ...spent });
       this.#known.add(name);
     }
   }
@@ -59,6 +67,7 @@ export class Ledger {
   reserve(operation: ReserveOperation): void {
     const { requestKey, provider, model, amounts, estimateNanoUsd, meters } = operation.reservation;
     this.open(meters);
+    this.#letGoOfLost(requestKey);
     let full: MeterLimit | null = null;
     for (const [place, amountNanoUsd] of amounts.entries()) {
       full = this.#holdAtAll(meters, amountNanoUsd);
@@ -84,13 +93,13 @@ export class Ledger {
     else this.#statements.letGo.run(costNanoUsd, requestKey);
   }
 
-  settle(requestKey: number, { costNanoUsd, meters }: Settlement): void {
+  settle(requestKey: number, { costNanoUsd, mayClose, meters }: Settlement): void {
     const holding = this.#held(requestKey);
     const counted = { settled: costNanoUsd ?? 0, unpriced: costNanoUsd === null ? 1 : 0 };
     for (const one of changesOf(holding, meters, counted)) this.#statements.change.run(one);
     if (!holding) return;
     this.#statements.forget.run(requestKey);
-    const isOver = holding.meters.length > 0 && (costNanoUsd ?? 0) > holding.amount;
+    const isOver = mayClose && holding.meters.length > 0 && (costNanoUsd ?? 0) > holding.amount;
     this.#statements.markRow.run(holding.amount, isOver ? 1 : 0, requestKey);
     if (isOver) this.#close(holding.meters, overBoundWords(costNanoUsd ?? 0, holding.amount));
   }
@@ -98,6 +107,12 @@ export class Ledger {
   /** Lets a meter through again. @returns false where it was not closed */
   reopen({ scope, period }: Pick<Meter, 'scope' | 'period'>): boolean {
     return this.#statements.reopen.run(scope, period).changes > 0;
+  }
+
+  /** Of an earlier attempt whose end could not be written: it counts as it was estimated. */
+  #letGoOfLost(requestKey: number): void {
+    const row = this.#statements.findHeld.get(requestKey);
+    if (row?.isHeld === 1) this.release(requestKey, row.estimateNanoUsd ?? 0, false);
   }
 
   #close(meters: readonly MeterLimit[], words: string): void {
@@ -131,6 +146,7 @@ function prepareStatements(database: Database) {
   return {
     find: database.prepare<[string, string], MeterStanding>(findMeterSql),
     insert: database.prepare(insertMeterSql),
+    recount: database.prepare(recountMeterSql),
     tryReserve: database.prepare(tryReserveSql),
     change: database.prepare<[Change]>(changeSql),
     hold: database.prepare(holdSql),
@@ -182,7 +198,6 @@ interface LeftOver extends HeldRow {
   readonly requestKey: number;
   readonly provider: string;
   readonly model: string;
-  readonly estimateNanoUsd: number;
   readonly spentNanoUsd: number;
 }
 
@@ -196,9 +211,12 @@ export function settleLeftOvers(database: Database): void {
   for (const left of database.prepare<[], LeftOver>(leftOversSql).all()) {
     const { requestKey, provider, model, amountNanoUsd, estimateNanoUsd, spentNanoUsd } = left;
     const settled = left.isHeld === 1 ? estimateNanoUsd : 0;
+    const counted = { settled: settled ?? 0, unpriced: settled === null ? 1 : 0 };
     const meters: readonly Meter[] = left.isHeld === 1 ? JSON.parse(left.metersJson) : [];
-    for (const meter of meters) change.run(changeOf(meter, { reserved: -amountNanoUsd, settled }));
-    write.run({ requestKey, provider, model, amountNanoUsd, costNanoUsd: settled + spentNanoUsd });
+    for (const meter of meters) change.run(changeOf(meter, { reserved: -amountNanoUsd, ...counted }));
+    const costNanoUsd = settled === null ? null : settled + spentNanoUsd;
+    const costBasis = costNanoUsd === null ? 'unknown' : 'estimated';
+    write.run({ requestKey, provider, model, amountNanoUsd, costNanoUsd, costBasis });
   }
   database.prepare('DELETE FROM reservations').run();
 }
@@ -214,6 +232,11 @@ const findMeterSql = 'SELECT settledNanoUsd, reservedNanoUsd, unpriced, closed F
 const insertMeterSql = `
 INSERT INTO meters (scope, period, startsAtMs, endsAtMs, settledNanoUsd, unpriced)
 VALUES (:scope, :period, :startsAtMs, :endsAtMs, :nanoUsd, :unpriced)`;
+
+/** What is counted there may be more than the summaries know, as after a bill was written down anew. */
+const recountMeterSql = `
+UPDATE meters SET settledNanoUsd = max(settledNanoUsd, :nanoUsd), unpriced = max(unpriced, :unpriced)
+WHERE scope = :scope AND period = :period`;
 
 const tryReserveSql = `
 UPDATE meters SET reservedNanoUsd = reservedNanoUsd + :amount
@@ -232,7 +255,7 @@ ON CONFLICT (requestKey) DO UPDATE SET
   provider = excluded.provider, model = excluded.model, amountNanoUsd = excluded.amountNanoUsd,
   estimateNanoUsd = excluded.estimateNanoUsd, isHeld = 1, metersJson = excluded.metersJson`;
 
-const findHeldSql = 'SELECT amountNanoUsd, isHeld, metersJson FROM reservations WHERE requestKey = ?';
+const findHeldSql = 'SELECT amountNanoUsd, estimateNanoUsd, isHeld, metersJson FROM reservations WHERE requestKey = ?';
 
 const letGoSql = 'UPDATE reservations SET isHeld = 0, spentNanoUsd = spentNanoUsd + ? WHERE requestKey = ?';
 
@@ -241,5 +264,5 @@ SELECT requestKey, provider, model, amountNanoUsd, estimateNanoUsd, isHeld, spen
 
 const interruptedCostSql = `
 UPDATE requests SET
-  provider = :provider, model = :model, costNanoUsd = :costNanoUsd, costBasis = 'estimated', reservedNanoUsd = :amountNanoUsd
+  provider = :provider, model = :model, costNanoUsd = :costNanoUsd, costBasis = :costBasis, reservedNanoUsd = :amountNanoUsd
 WHERE key = :requestKey AND state = 'started'`;

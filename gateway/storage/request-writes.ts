@@ -2,7 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
 import { nanoOfUsd } from '../contract/money/nano-usd.ts';
-import { preparePriceRows } from './price-rows.ts';
+import type { PriceRows } from './price-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 import type { UsageSummaries } from './usage-summaries.ts';
 
@@ -12,17 +12,21 @@ export interface RequestWrites {
   finish(row: RequestFinish): void;
   /** Both halves of a request that is not in the log yet, as one row. */
   whole(start: RequestStart, finish: RequestFinish): void;
-  /** The transaction was undone. */
-  rolledBack(): void;
+}
+
+/** What hears of each row, in its transaction. */
+export interface RequestFollowers {
+  readonly mark: RecoveryMark;
+  readonly summaries: UsageSummaries;
+  readonly prices: PriceRows;
 }
 
 /** Prepares the statements, once for each connection. */
-export function prepareRequestWrites(database: Database, mark: RecoveryMark, summaries: UsageSummaries): RequestWrites {
+export function prepareRequestWrites(database: Database, { mark, summaries, prices }: RequestFollowers): RequestWrites {
   const insertStart = database.prepare(insertStartSql);
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
   const insertAttempt = database.prepare(insertAttemptSql);
-  const prices = preparePriceRows(database);
 
   const insertAttempts = (key: number, attempts: readonly AttemptRecord[]): void => {
     for (const one of attempts) {
@@ -47,7 +51,6 @@ export function prepareRequestWrites(database: Database, mark: RecoveryMark, sum
   };
 
   return {
-    rolledBack: () => prices.rolledBack(),
     start(row) {
       runStart(insertStart, row);
       mark.started(row);

@@ -23,7 +23,7 @@ export interface Writer extends RequestRecorder {
   /** @returns whether it changed anything. Rejects with WriteFailedError */
   write(operation: SettingsWrite): Promise<boolean>;
   /** As `write`, of what is no setting. */
-  apply(operation: Extract<Operation, { kind: 'reopen' | 'reprice' }>): Promise<boolean>;
+  apply(operation: Extract<Operation, { kind: 'reopen' | 'reprice' | 'budgets-changed' }>): Promise<boolean>;
   /** Commits everything gathered now, so that what is asked of the log next sees it; while another program holds the lock, it waits on. */
   flush(): void;
   /** Why the log cannot be written; null while it can. */

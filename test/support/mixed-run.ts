@@ -71,7 +71,7 @@ export class MixedRun {
       onChange: () => undefined,
     });
     const directory = { snapshot: () => this.#models, problems: () => new Map(), known: () => null };
-    const prices = createPriceBook({ directory, runtime: () => this.#runtime });
+    const prices = createPriceBook({ directory, runtime: () => this.#runtime, log: () => undefined });
     this.#snapshot = new LiveSnapshot({
       directory,
       state: this.#state,

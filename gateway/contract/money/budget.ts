@@ -22,8 +22,17 @@ const limitFields = {
   unknownPrice: z.enum(['allow', 'refuse']).optional(),
 } as const;
 
+/** What one call may cost is a wall or nothing: there is no period in which a warning would be of use. */
+function refuseSoftCall(
+  { period, mode }: { readonly period: BudgetPeriod; readonly mode: string },
+  context: z.RefinementCtx,
+): void {
+  if (period === 'call' && mode === 'soft')
+    context.addIssue({ code: 'custom', path: ['mode'], message: 'must be hard for one call; a warning needs a period' });
+}
+
 /** A budget of one client's key. */
-export const clientBudgetSchema = z.strictObject(limitFields);
+export const clientBudgetSchema = z.strictObject(limitFields).superRefine(refuseSoftCall);
 export type ClientBudget = z.infer<typeof clientBudgetSchema>;
 
 /** Whose spending counts: everything, or what went to one provider, one model (`provider/model`) or came by one rule. */
@@ -36,7 +45,9 @@ const scopeFields = {
 /** A budget of the config. At most one of provider, model and rule; none: it is for everything. */
 export const configBudgetSchema = z
   .strictObject({ name: titleSchema, ...scopeFields, ...limitFields })
-  .superRefine(({ provider, model, rule }, context) => {
+  .superRefine((budget, context) => {
+    const { provider, model, rule } = budget;
+    refuseSoftCall(budget, context);
     const named = [provider, model, rule].filter((one) => one !== undefined);
     if (named.length > 1)
       context.addIssue({ code: 'custom', path: ['model'], message: 'a budget is for one provider, one model or one rule' });

@@ -23,8 +23,8 @@ export interface Reservation {
   readonly model: string;
   /** Upper bounds of what the attempt may cost, the highest first: the first that fits everywhere is held. */
   readonly amounts: readonly number[];
-  /** What it comes to if nobody ever learns more of it. */
-  readonly estimateNanoUsd: number;
+  /** What it comes to if nobody ever learns more of it; null where nobody can say. */
+  readonly estimateNanoUsd: number | null;
   readonly meters: readonly MeterLimit[];
 }
 
@@ -44,6 +44,8 @@ export type ReservationOutcome = { readonly held: number } | { readonly refusal:
 export interface Settlement {
   /** Null: nobody knows. */
   readonly costNanoUsd: number | null;
+  /** Does a cost above what was held close the budgets? Not where nothing could be bounded, or the count is ours. */
+  readonly mayClose: boolean;
   readonly meters: readonly Meter[];
 }
 

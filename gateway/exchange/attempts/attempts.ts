@@ -91,7 +91,7 @@ export class Attempts {
   begin(asked: UpstreamAsk, plan: AttemptPlan): void {
     const { state, monotonic } = this.#input.ports;
     this.#request = asked.request;
-    this.#bill.billing = asked.billing;
+    this.#bill.begin(asked);
     this.#openSource = asked.openSource;
     this.#plan = plan;
     this.#queue = new AttemptQueue(plan);

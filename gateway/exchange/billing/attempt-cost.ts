@@ -1,6 +1,7 @@
 /** What one attempt came to, by its answer or by what its provider may have billed for none. */
 import type { ErrorKind, GatewayError } from '../../chat/error.ts';
 import { unknownUsage } from '../../chat/usage.ts';
+import type { Price } from '../../contract/money/price.ts';
 import { noCost, type RecordedCost } from '../../contract/records.ts';
 import { recordCost } from '../../money/record-cost.ts';
 import type { Candidate } from '../attempts/candidates.ts';
@@ -29,8 +30,12 @@ const possiblyBilled: ReadonlySet<ErrorKind> = new Set([
 export interface Paid {
   readonly candidate: Pick<Candidate, 'provider' | 'model'>;
   readonly atMs: number;
-  /** Tokens of what was asked; null when it is not here any more. */
+  /** By which it was held to budgets; undefined where none was looked up: then by the price of now. */
+  readonly price: Price | null | undefined;
+  /** Tokens of what was asked; null when it is not here any more, or nobody can count them. */
   estimateInput(): number | null;
+  /** Tokens of an answer that nobody saw. */
+  likelyOutput(): number;
   /** Nobody is billed for it: it only counts tokens. */
   readonly isFree: boolean;
 }
@@ -58,14 +63,16 @@ export function costOfFailure(
   status: number | null,
   paid: Paid,
 ): RecordedCost {
-  const inputTokens = possiblyBilled.has(kind) && (status === null || status < 300) ? paid.estimateInput() : null;
-  if (inputTokens === null) return noCost;
-  const usage = { ...unknownUsage, inputTokens, outputTokens: 0 };
+  const isBilled = !paid.isFree && possiblyBilled.has(kind) && (status === null || status < 300);
+  if (!isBilled) return noCost;
+  const inputTokens = paid.estimateInput();
+  const outputTokens = inputTokens === null ? null : paid.likelyOutput();
+  const usage = inputTokens === null ? null : { ...unknownUsage, inputTokens, outputTokens };
   return recordCost({ ...pricesOf(prices, paid), usage, estimated: true, rawUsageJson: null });
 }
 
-function pricesOf(prices: PriceSource, { candidate, atMs }: Paid) {
-  const price = prices.priceOf(candidate.provider, candidate.model, atMs) ?? null;
+function pricesOf(prices: PriceSource, { candidate, atMs, price: held }: Paid) {
+  const price = held === undefined ? (prices.priceOf(candidate.provider, candidate.model, atMs) ?? null) : held;
   return { price, comparedPrice: price?.source === 'local' ? (prices.compared() ?? null) : null };
 }
 

@@ -1,8 +1,8 @@
 /** Holds money back for each attempt of one exchange, before it is sent, where budgets apply; and says what it came to. */
 import { GatewayError } from '../../chat/error.ts';
 import type { Price } from '../../contract/money/price.ts';
-import type { ReservationOutcome, ReservationRefusal, Settlement } from '../../contract/money/ledger.ts';
-import type { RequestRecorder, StartedRow } from '../../contract/records.ts';
+import type { Meter, ReservationOutcome, ReservationRefusal, Settlement } from '../../contract/money/ledger.ts';
+import type { RecordedCost, RequestRecorder, StartedRow } from '../../contract/records.ts';
 import { askedOutputTokens } from '../../decision/estimate.ts';
 import type { DecidedSettings } from '../../decision/decision.ts';
 import type { DecisionSnapshot } from '../../decision/question.ts';
@@ -24,6 +24,7 @@ export interface BillingPorts {
   readonly budgets: BudgetSource;
   readonly prices: PriceSource;
   readonly tokens: Pick<TokenKnowledge, 'boundInput'>;
+  readonly modelFacts: ModelFactsSource;
   snapshot(): Pick<DecisionSnapshot, 'facts'>;
   /** Milliseconds since 1970. */
   now(): number;
@@ -38,6 +39,12 @@ export interface BilledRequest {
   readonly request: PassthroughRequest;
   readonly settings: DecidedSettings | null;
   started(): StartedRow;
+}
+
+/** What is known of models beside their prices: read from the packaged catalog when it is first needed. */
+export interface ModelFactsSource {
+  readonly areKnown: boolean;
+  load(): Promise<void>;
 }
 
 /** Why an attempt is not made; null: it may be sent. */
@@ -65,6 +72,10 @@ export class Billing {
   #applying: ApplyingBudgets | null = null;
   #isHeld = false;
   #heldNanoUsd = 0;
+  /** Was a bound held, so that a bill above it is one that could not be? */
+  #isBounded = false;
+  /** By which the latest attempt was held; undefined before one was. */
+  price: Price | null | undefined = undefined;
   /** Was anything ever held, so that the ledger has something to forget? */
   #wasHeld = false;
   #isOver = false;
@@ -83,15 +94,18 @@ export class Billing {
   ask(candidate: Asked, verdict: Verdict): void {
     if (this.#isOver) return;
     const { budgets, rule } = this.#billed;
-    const { now, prices, budgets: source } = this.#ports;
+    const { now, prices, modelFacts, budgets: source } = this.#ports;
     const spender = { provider: candidate.provider.id, model: candidate.model, rule };
     this.limit.lift();
     this.#isHeld = false;
+    this.price = undefined;
     this.#applying = applyingBudgets(budgets, spender, now(), source.periodAt);
     if (this.#applying === null) return verdict(null);
     const price = prices.priceOf(candidate.provider, candidate.model, now());
-    if (price !== undefined) return this.#askAt({ candidate, price, applying: this.#applying, verdict, inputTokens: null });
-    prices.load().then(
+    const isKnown = price !== undefined && (price === null || price.source === 'local' || modelFacts.areKnown);
+    if (isKnown) return this.#askAt({ candidate, price, applying: this.#applying, verdict, inputTokens: null });
+    // Without the model's own limits a limit that is written could be one that it refuses.
+    Promise.all([prices.load(), modelFacts.load()]).then(
       () => this.ask(candidate, verdict),
       (cause: unknown) => verdict(new GatewayError('internal', 'the price catalog cannot be read', { cause })),
     );
@@ -109,22 +123,38 @@ export class Billing {
     this.#applying = null;
   }
 
-  /** @param costNanoUsd of the last attempt; null: nobody knows. @returns null where it counts nowhere */
-  settle(costNanoUsd: number | null): Settlement | null {
+  /** Of what we counted ourselves: never said to be more than the most that it can have been. */
+  withinHeld(cost: RecordedCost): RecordedCost {
+    if (!this.#isHeld || !this.#isBounded || cost.nanoUsd === null || cost.nanoUsd <= this.#heldNanoUsd) return cost;
+    return { ...cost, nanoUsd: this.#heldNanoUsd };
+  }
+
+  /**
+   * @param costNanoUsd of the last attempt; null: nobody knows
+   * @param isBill by the provider's own count
+   * @returns null where it counts nowhere
+   */
+  settle(costNanoUsd: number | null, isBill: boolean): Settlement | null {
     const meters = this.#applying?.meters ?? [];
     if (meters.length === 0 && !this.#wasHeld) return null;
     return {
       costNanoUsd,
+      mayClose: isBill && this.#isBounded,
       meters: meters.map(({ scope, period, startsAtMs, endsAtMs }) => ({ scope, period, startsAtMs, endsAtMs })),
     };
   }
 
-  /** What was settled is written down. @param costNanoUsd of the last attempt; null: nobody knows */
-  settled(costNanoUsd: number | null): void {
-    if (this.#applying === null || !this.#isHeld || (costNanoUsd ?? 0) <= this.#heldNanoUsd) return;
+  /** What was settled is written down. */
+  settled({ costNanoUsd, mayClose }: Settlement): void {
+    if (!mayClose || this.#applying === null || !this.#isHeld || (costNanoUsd ?? 0) <= this.#heldNanoUsd) return;
     const closed = this.#applying.budgets.filter(({ isHard, period }) => isHard && period !== 'call');
     const bill = { requestKey: this.#key, heldNanoUsd: this.#heldNanoUsd, billedNanoUsd: costNanoUsd ?? 0 };
     if (closed.length > 0) this.#ports.budgets.overBound(closed, bill);
+  }
+
+  /** Where the attempt under way counts. */
+  get meters(): readonly Meter[] {
+    return this.#applying?.meters ?? [];
   }
 
   get #key(): number {
@@ -133,16 +163,19 @@ export class Billing {
 
   #askAt(asking: Asking): void {
     const { candidate, price, applying, verdict } = asking;
+    this.price = price;
     // What runs here costs nothing, and is let through however empty the purse is.
     if (price?.source === 'local') {
       this.#applying = null;
       return verdict(null);
     }
+    const worksOn = worksOnAfterwards(this.#billed);
+    if (worksOn && applying.budgets.some(({ isHard }) => isHard)) return verdict(cannotFollow());
     const bounds = price === null ? null : this.#bound(asking, price);
     const { call } = applying;
     if (bounds === null) {
       const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
-      if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], 0);
+      if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], null);
       return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price !== null), verdict);
     }
     const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
@@ -181,7 +214,7 @@ export class Billing {
   }
 
   /** Where no meter has a hard limit, nobody waits for the ledger. */
-  #hold(asking: Asking, bounds: readonly CostBound[], estimateNanoUsd: number): void {
+  #hold(asking: Asking, bounds: readonly CostBound[], estimateNanoUsd: number | null): void {
     const { candidate, applying, verdict } = asking;
     const { meters } = applying;
     const isWall = meters.some(({ limitNanoUsd }) => limitNanoUsd !== null);
@@ -190,6 +223,7 @@ export class Billing {
     if (meters.length === 0) return verdict(null);
     this.#isHeld = true;
     this.#wasHeld = true;
+    this.#isBounded = estimateNanoUsd !== null;
     const amounts = bounds.map(({ nanoUsd }) => nanoUsd);
     const names = { requestKey: this.#key, provider: candidate.provider.id, model: candidate.model };
     this.#ports.recorder.reserve(this.#billed.started(), { ...names, amounts, estimateNanoUsd, meters }, (outcome) => {
@@ -211,8 +245,8 @@ export class Billing {
     const budget = budgetOfMeter(applying, refusal.meter);
     if (!budget) return verdict(new GatewayError('internal', 'a budget that is not there refused the request'));
     const refuse = (): void => {
-      this.#ports.budgets.refused(budget, refusal);
       verdict(overBudget(fullWords(budget, refusal, bounds.at(-1)?.nanoUsd ?? 0)));
+      this.#ports.budgets.refused(budget, refusal);
     };
     if (hasRoom(refusal)) this.#askLower(asking, refuse);
     else refuse();
@@ -225,8 +259,8 @@ export class Billing {
 
   #refuse(budget: Budget, words: string, verdict: Verdict): void {
     this.#applying = null;
-    this.#ports.budgets.refused(budget, null);
     verdict(overBudget(words));
+    this.#ports.budgets.refused(budget, null);
   }
 }
 
@@ -237,6 +271,18 @@ export function openBilling(ports: BillingPorts, billed: BilledRequest): Billing
 
 function hasRoom({ meter, settledNanoUsd, reservedNanoUsd, closed }: ReservationRefusal): boolean {
   return closed === null && settledNanoUsd + reservedNanoUsd < (meter.limitNanoUsd ?? 0);
+}
+
+/** OpenAI's background responses go on after their answer, and nobody tells us what they come to. */
+function worksOnAfterwards({ dialect, request }: Pick<BilledRequest, 'dialect' | 'request'>): boolean {
+  if (dialect.name !== 'openai-responses' || !request.holds('"background"')) return false;
+  const body = request.parse();
+  return typeof body === 'object' && body !== null && Reflect.get(body, 'background') === true;
+}
+
+function cannotFollow(): GatewayError {
+  const words = 'a hard budget applies, and nobody could say what a response in the background comes to; leave background out';
+  return new GatewayError('bad-request', words, { field: 'background' });
 }
 
 function overBudget(words: string): GatewayError {

@@ -13,6 +13,8 @@ export interface OverBound {
 export interface BudgetSource {
   /** The config's budgets and the client's own, as they are now: the same list until one changes. Empty for most. */
   of(client: ClientIdentity | null): readonly Budget[];
+  /** The same by what is known of the client now, which may have changed while its request ran. */
+  now(client: ClientIdentity | null): readonly Budget[];
   /** The period of a moment, milliseconds since 1970. */
   periodAt(kind: CalendarPeriod, atMs: number): Period;
   /** A request has cost something, and that is written down. @param meters where it counts; there may be none */

@@ -39,14 +39,16 @@ const limitsToWrite = [16_384, 4_096, 1_024, 256] as const;
 /** What is rehearsed is short, and so are the budgets it is rehearsed with. */
 const limitsOfRehearsal = [...limitsToWrite, 64, 16] as const;
 
+const usualOutputTokens = 4_096;
+
 /** What a provider's own tools may ask on the way to one answer. */
 const actingSearches = 20;
 /** Of an answer of which nobody knows how long it is. */
-const likelyOutputTokens = 500;
+export const likelyOutputTokens = 500;
 
 /** @returns null where no bound can be given, as for a price by the minute or the picture */
 export function boundCost(question: BoundQuestion): CostBounds | null {
-  const { candidate, price, dialect, request, askedTokens, maxOutputTokens } = question;
+  const { candidate, price, dialect, request, askedTokens } = question;
   const asked = { kind: candidate.provider.kind, model: candidate.model, contextTokens: question.contextTokens };
   const size = { ...request.measure(), ...request.additions() };
   const acts = dialect.endpoint === undefined && size.acts;
@@ -61,7 +63,10 @@ export function boundCost(question: BoundQuestion): CostBounds | null {
     const nanoUsd = dialect.endpoint === undefined ? worst(0) : null;
     return nanoUsd === null ? null : { bounds: [{ nanoUsd, limitTokens: null }], estimateNanoUsd: Math.min(usual, nanoUsd) };
   }
-  const limits = askedTokens === null ? limitsOf(maxOutputTokens, candidate.provider.builtIn) : [askedTokens];
+  const limits =
+    askedTokens === null
+      ? limitsOf(roomFor(question, estimateInputTokens(size, asked)), candidate.provider.builtIn)
+      : [askedTokens];
   const bounds = limits.flatMap((limit) => {
     const nanoUsd = worst(limit);
     return nanoUsd === null ? [] : [{ nanoUsd, limitTokens: askedTokens === null ? limit : null }];
@@ -78,8 +83,14 @@ function mayBeServedOtherwise({ serviceTiers }: Price, request: PassthroughReque
   return Object.keys(serviceTiers).length > 0 && servingWords.some((word) => request.holds(word));
 }
 
-function limitsOf(maxOutputTokens: number | null, isRehearsal: boolean): readonly number[] {
-  const most = maxOutputTokens ?? Number.POSITIVE_INFINITY;
+/** What the model can write behind what it reads, as far as that is known; no more than a model of unknown size surely can. */
+function roomFor({ contextTokens, maxOutputTokens }: BoundQuestion, inputTokens: number): number {
+  if (contextTokens === null && maxOutputTokens === null) return usualOutputTokens;
+  const behind = contextTokens === null ? Infinity : contextTokens - Math.ceil(inputTokens * 1.25);
+  return Math.max(1, Math.min(maxOutputTokens ?? Infinity, behind));
+}
+
+function limitsOf(most: number, isRehearsal: boolean): readonly number[] {
   return [...new Set((isRehearsal ? limitsOfRehearsal : limitsToWrite).map((limit) => Math.min(limit, most)))];
 }
 

@@ -53,11 +53,14 @@ export class ShadowBill {
   settle(result: ShadowResult, atMs: number): void {
     if (this.#billing === null) return;
     const estimateInput = (): number => estimateInputTokens(this.#asked.request.measure());
+    const likelyOutput = (): number => 0;
     const outcome = { usage: result.usage, seen: result.seen, rawUsageJson: null, error: result.refusal?.error ?? null };
     const { cost } = costOfAnswer(this.#ports.prices, outcome, {
       candidate: this.#candidate,
       atMs,
       estimateInput,
+      price: this.#billing.price,
+      likelyOutput,
       isFree: false,
     });
     this.#billing.release(cost.nanoUsd, true);

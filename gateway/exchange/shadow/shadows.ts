@@ -52,6 +52,7 @@ export type ShadowPorts = Pick<
   | 'reportFailure'
   | 'recorder'
   | 'budgets'
+  | 'modelFacts'
   | 'prices'
 > & { readonly shadowLog: ShadowLog };
 

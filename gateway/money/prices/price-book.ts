@@ -19,6 +19,8 @@ export interface PriceBookSources<Provider extends PricedProvider> {
   isHere(provider: Provider, model: string): boolean;
   /** By its id in the config in force; null where there is none. */
   provider(id: string): Provider | null;
+  /** The packaged catalog cannot be read. */
+  reportFailure(error: unknown): void;
 }
 
 /** What a config says of prices. */
@@ -75,11 +77,17 @@ export class PriceBook<Provider extends PricedProvider> {
     this.#kept.clear();
   }
 
-  /** Reads the packaged catalog, once. */
+  /** Reads the packaged catalog, once. Where it cannot be read nobody knows its prices: that is told, and nothing waits for it again. */
   load(): Promise<void> {
-    this.#loading ??= import('./price-catalog.ts').then((catalog) => {
-      this.#findInCatalog = catalog.findInCatalog;
-    });
+    this.#loading ??= import('./price-catalog.ts').then(
+      (catalog) => {
+        this.#findInCatalog = catalog.findInCatalog;
+      },
+      (error: unknown) => {
+        this.#findInCatalog = () => null;
+        this.#sources.reportFailure(error);
+      },
+    );
     return this.#loading;
   }
 

@@ -95,7 +95,7 @@ CREATE TABLE reservations (
   provider TEXT NOT NULL,
   model TEXT NOT NULL,
   amountNanoUsd INTEGER NOT NULL CHECK (amountNanoUsd >= 0),
-  estimateNanoUsd INTEGER NOT NULL CHECK (estimateNanoUsd >= 0),
+  estimateNanoUsd INTEGER CHECK (estimateNanoUsd >= 0),
   isHeld INTEGER NOT NULL,
   spentNanoUsd INTEGER NOT NULL CHECK (spentNanoUsd >= 0),
   metersJson TEXT NOT NULL

@@ -123,7 +123,10 @@ export function play(
   if (plan instanceof GatewayError) throw plan;
   const request = openAiChat.readRequest([bodyOf(said.includes('opening'))], { model: null, stream: null });
   const openSource = () => Promise.reject(new Error('nothing is translated')) as never;
-  attempts.begin({ request, billing: null, openSource, report: () => null, recorded: () => undefined }, plan);
+  attempts.begin(
+    { request, billing: null, openSource, report: () => null, recorded: () => undefined, lateMeters: () => [] },
+    plan,
+  );
   return { attempts, asked, exhausted, outcomes, state, keyPool, aborts: () => aborts };
 }
 

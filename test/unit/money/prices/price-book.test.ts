@@ -24,6 +24,7 @@ function bookOver(lists: Record<string, readonly ToldModel[]> = {}, providers: r
   const book = new PriceBook<PricedProvider>({
     listOf: (id) => lists[id] ?? none,
     isHere: ({ origin }) => origin.includes('127.0.0.1'),
+    reportFailure: () => undefined,
     provider: (id) => providers.find((provider) => provider.id === id) ?? null,
   });
   book.use(overrides({}), 1);
