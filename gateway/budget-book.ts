@@ -98,14 +98,12 @@ export class BudgetBook implements BudgetSource {
 
   /** Every budget, as it stands now. */
   standings(): BudgetStanding[] {
-    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
-    return [...this.#ofConfig(), ...own].map((budget) => this.#standing(budget, null));
+    return this.#all().map((budget) => this.#standing(budget, null));
   }
 
   /** The meter of a budget in its present period; null where there is no such budget, or one by the call. */
   meterOf(budgetId: string): Meter | null {
-    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
-    const budget = [...this.#ofConfig(), ...own].find(({ id }) => id === budgetId);
+    const budget = this.#all().find(({ id }) => id === budgetId);
     return budget ? this.#meter(budget) : null;
   }
 
@@ -121,6 +119,14 @@ export class BudgetBook implements BudgetSource {
     this.#guarded(() => this.#sources.alerts.onSpend(this.standings()));
   }
 
+  #all(): Budget[] {
+    const own = this.#ofConfig();
+    return [
+      ...own,
+      ...this.#sources.clients().flatMap((client) => this.of(client).filter(({ scopeKind }) => scopeKind === 'client')),
+    ];
+  }
+
   #ofConfig(): readonly Budget[] {
     const of = this.#sources.budgets();
     if (this.#config.of === of) return this.#config.all;
@@ -133,8 +139,7 @@ export class BudgetBook implements BudgetSource {
     this.#timer = null;
     const moved = [...this.#moved.values()];
     this.#moved.clear();
-    const own = this.#sources.clients().flatMap((client) => budgetsOfClient(client));
-    const standings = [...this.#ofConfig(), ...own].flatMap((budget) => {
+    const standings = this.#all().flatMap((budget) => {
       const meter = moved.find(({ scope, period }) => scope === budget.scope && period.startsWith(`${budget.period} `));
       return meter ? [this.#standing(budget, meter)] : [];
     });
