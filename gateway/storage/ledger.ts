@@ -19,6 +19,11 @@ interface HeldRow {
   readonly metersJson: string;
 }
 
+interface Held {
+  readonly amount: number;
+  readonly meters: readonly MeterLimit[];
+}
+
 interface Change {
   scope: string;
   period: string;
@@ -32,6 +37,9 @@ export class Ledger {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #spendSince: SpendSince;
   readonly #known = new Set<string>();
+  /** What is held, as far as it was held since the last transaction that was undone: the table is asked for the rest. */
+  readonly #held = new Map<number, Held>();
+  #wasUndone = false;
 
   constructor(database: Database, spendSince: SpendSince) {
     this.#statements = prepareStatements(database);
@@ -40,6 +48,8 @@ export class Ledger {
 
   rolledBack(): void {
     this.#known.clear();
+    this.#held.clear();
+    this.#wasUndone = true;
   }
 
   /** Budgets have changed: meters that none had to do with meanwhile are counted anew when they are next needed. */
@@ -74,6 +84,7 @@ export class Ledger {
       if (full !== null) continue;
       const metersJson = JSON.stringify(meters);
       this.#statements.hold.run({ requestKey, provider, model, amountNanoUsd, estimateNanoUsd, metersJson });
+      this.#held.set(requestKey, { amount: amountNanoUsd, meters });
       operation.outcome = { held: place };
       return;
     }
@@ -85,8 +96,9 @@ export class Ledger {
 
   /** An attempt is over: what it held is let go, and what it may have cost is counted. @param isLast nobody will settle it */
   release(requestKey: number, costNanoUsd: number, isLast: boolean): void {
-    const holding = this.#held(requestKey);
+    const holding = this.#heldFor(requestKey);
     if (!holding) return;
+    this.#held.delete(requestKey);
     const counted = { reserved: -holding.amount, settled: costNanoUsd };
     for (const meter of holding.meters) this.#statements.change.run(changeOf(meter, counted));
     if (isLast) this.#statements.forget.run(requestKey);
@@ -94,14 +106,16 @@ export class Ledger {
   }
 
   settle(requestKey: number, { costNanoUsd, mayClose, meters }: Settlement): void {
-    const holding = this.#held(requestKey);
+    const holding = this.#heldFor(requestKey);
+    this.#held.delete(requestKey);
     const counted = { settled: costNanoUsd ?? 0, unpriced: costNanoUsd === null ? 1 : 0 };
     for (const one of changesOf(holding, meters, counted)) this.#statements.change.run(one);
     if (!holding) return;
     this.#statements.forget.run(requestKey);
     const isOver = mayClose && holding.meters.length > 0 && (costNanoUsd ?? 0) > holding.amount;
-    this.#statements.markRow.run(holding.amount, isOver ? 1 : 0, requestKey);
-    if (isOver) this.#close(holding.meters, overBoundWords(costNanoUsd ?? 0, holding.amount));
+    if (!isOver) return;
+    this.#statements.markRow.run(requestKey);
+    this.#close(holding.meters, overBoundWords(costNanoUsd ?? 0, holding.amount));
   }
 
   /** Lets a meter through again. @returns false where it was not closed */
@@ -111,6 +125,7 @@ export class Ledger {
 
   /** Of an earlier attempt whose end could not be written: it counts as it was estimated. */
   #letGoOfLost(requestKey: number): void {
+    if (!this.#held.has(requestKey) && !this.#wasUndone) return;
     const row = this.#statements.findHeld.get(requestKey);
     if (row?.isHeld === 1) this.release(requestKey, row.estimateNanoUsd ?? 0, false);
   }
@@ -133,7 +148,9 @@ export class Ledger {
     return null;
   }
 
-  #held(requestKey: number): { amount: number; meters: readonly MeterLimit[] } | null {
+  #heldFor(requestKey: number): Held | null {
+    const known = this.#held.get(requestKey);
+    if (known) return known;
     const row = this.#statements.findHeld.get(requestKey);
     if (!row) return null;
     if (row.isHeld === 0) return { amount: 0, meters: [] };
@@ -153,7 +170,7 @@ function prepareStatements(database: Database) {
     findHeld: database.prepare<[number], HeldRow>(findHeldSql),
     letGo: database.prepare(letGoSql),
     forget: database.prepare('DELETE FROM reservations WHERE requestKey = ?'),
-    markRow: database.prepare('UPDATE requests SET reservedNanoUsd = ?, overBound = ? WHERE key = ?'),
+    markRow: database.prepare('UPDATE requests SET overBound = 1 WHERE key = ?'),
     close: database.prepare('UPDATE meters SET closed = ? WHERE scope = ? AND period = ? AND closed IS NULL'),
     reopen: database.prepare('UPDATE meters SET closed = NULL WHERE scope = ? AND period = ? AND closed IS NOT NULL'),
   };

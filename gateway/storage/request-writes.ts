@@ -2,6 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
 import { nanoOfUsd } from '../contract/money/nano-usd.ts';
+import { isPlain, preparePlainRow } from './plain-request-row.ts';
 import type { PriceRows } from './price-rows.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
 import type { UsageSummaries } from './usage-summaries.ts';
@@ -26,6 +27,7 @@ export function prepareRequestWrites(database: Database, { mark, summaries, pric
   const insertStart = database.prepare(insertStartSql);
   const update = database.prepare(updateSql);
   const insertWhole = database.prepare(insertWholeSql);
+  const insertPlain = preparePlainRow(database);
   const insertAttempt = database.prepare(insertAttemptSql);
 
   const insertAttempts = (key: number, attempts: readonly AttemptRecord[]): void => {
@@ -67,7 +69,9 @@ export function prepareRequestWrites(database: Database, { mark, summaries, pric
     },
     whole(start, finish) {
       const lone = loneAttempt(finish);
-      runWhole(insertWhole, start, finish, lone, prices.idOf(finish.cost.price), summaries.nextWrite);
+      const priceId = prices.idOf(finish.cost.price);
+      if (lone && isPlain(finish)) insertPlain(start, finish, lone, priceId, summaries.nextWrite);
+      else runWhole(insertWhole, start, finish, lone, priceId, summaries.nextWrite);
       if (!lone) insertAttempts(finish.key, finish.attempts);
       mark.insertedWhole(start.key);
       summaries.inserted(start.key);
@@ -131,6 +135,7 @@ function runFinish(
     row.cost.localSavedNanoUsd,
     usageWrite,
     row.task,
+    row.settlement?.heldNanoUsd ?? null,
     row.responseBytes,
     row.errorKind,
     row.errorMessage,
@@ -209,7 +214,7 @@ const updateSql = `
 UPDATE requests SET
   state = ?, durationMs = ?, firstTokenMs = ?, provider = ?, model = ?, status = ?,
   inputTokens = ?, cachedInputTokens = ?, cacheWriteTokens = ?, outputTokens = ?, reasoningTokens = ?, usageEstimated = ?,
-  costNanoUsd = ?, costBasis = ?, priceId = ?, cacheSavedNanoUsd = ?, localSavedNanoUsd = ?, usageWrite = ?, task = ?,
+  costNanoUsd = ?, costBasis = ?, priceId = ?, cacheSavedNanoUsd = ?, localSavedNanoUsd = ?, usageWrite = ?, task = ?, reservedNanoUsd = ?,
   responseBytes = ?, errorKind = ?, errorMessage = ?, rawUsageJson = ?, fidelityJson = ?, droppedFields = ?,
   attempts = ?, loneAttemptStartedAtMs = ?, loneAttemptDurationMs = ?, loneAttemptKeyReference = ?, loneAttemptHeadMs = ?,
   ruleName = ?, decisionJson = ?

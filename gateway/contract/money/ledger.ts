@@ -44,6 +44,8 @@ export type ReservationOutcome = { readonly held: number } | { readonly refusal:
 export interface Settlement {
   /** Null: nobody knows. */
   readonly costNanoUsd: number | null;
+  /** What was held for it; null where nothing was, or nobody knows yet. */
+  readonly heldNanoUsd: number | null;
   /** Does a cost above what was held close the budgets? Not where nothing could be bounded, or the count is ours. */
   readonly mayClose: boolean;
   readonly meters: readonly Meter[];

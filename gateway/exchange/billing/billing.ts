@@ -139,6 +139,7 @@ export class Billing {
     if (meters.length === 0 && !this.#wasHeld) return null;
     return {
       costNanoUsd,
+      heldNanoUsd: this.#isHeld && this.#isBounded ? this.#heldNanoUsd : null,
       mayClose: isBill && this.#isBounded,
       meters: meters.map(({ scope, period, startsAtMs, endsAtMs }) => ({ scope, period, startsAtMs, endsAtMs })),
     };

@@ -118,7 +118,8 @@ export class RequestBill {
 /** What was made while it ran counts it too; it holds nothing for it, and is not closed by it. */
 function joined(settlement: Settlement | null, late: readonly Meter[], costNanoUsd: number | null): Settlement | null {
   if (late.length === 0) return settlement;
-  return { costNanoUsd, mayClose: settlement?.mayClose ?? false, meters: [...(settlement?.meters ?? []), ...late] };
+  const { heldNanoUsd = null, mayClose = false } = settlement ?? {};
+  return { costNanoUsd, heldNanoUsd, mayClose, meters: [...(settlement?.meters ?? []), ...late] };
 }
 
 function targetOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): CountingTarget {

@@ -32,7 +32,10 @@ function reserve(writer: Writer, started: StartedRow, change: Partial<Reservatio
 }
 
 function settle(writer: Writer, started: StartedRow, nanoUsd: number | null, meters = [meter('all')]): Promise<Error | null> {
-  const change: Partial<RequestFinish> = { cost: paid(nanoUsd), settlement: { costNanoUsd: nanoUsd, mayClose: true, meters } };
+  const change: Partial<RequestFinish> = {
+    cost: paid(nanoUsd),
+    settlement: { costNanoUsd: nanoUsd, heldNanoUsd: 100, mayClose: true, meters },
+  };
   return acknowledged((done) => writer.finish(started, finishRow(started.start.key, change), done));
 }
 
