@@ -4,6 +4,7 @@ import { unknownUsage, type Usage } from '../../../gateway/chat/usage.ts';
 import type { Price } from '../../../gateway/contract/money/price.ts';
 import { decodeUsage } from '../../../gateway/dialects/openai/usage.ts';
 import { localPrice } from '../../../gateway/money/prices/said-prices.ts';
+import { holdsWrongCount } from '../../../gateway/money/raw-usage.ts';
 import { type CostInput, recordCost } from '../../../gateway/money/record-cost.ts';
 
 const price: Price = {
@@ -32,6 +33,13 @@ test('what the provider states is the cost, with a price and without', () => {
     basis: 'stated',
     price: null,
   });
+});
+
+test('xAI’s ticks are a stated cost above a dollar too, and no doubtful count', () => {
+  const stated = { prompt_tokens: 1_000, completion_tokens: 100, cost_in_usd_ticks: 25_000_000_000 };
+  expect(told(stated)).toMatchObject({ nanoUsd: 2_500_000_000, basis: 'stated' });
+  expect(holdsWrongCount(stated)).toBe(false);
+  expect(told({ ...stated, cost_in_usd_ticks: '25' })).toMatchObject({ nanoUsd: 4_500_000, basis: 'estimated' });
 });
 
 test.each([
