@@ -12,12 +12,13 @@ interface Bounds {
 
 const spoken = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 9 });
 
-/** A comma counts as a point; `$` and spaces around are passed over. */
+/** Thousands as this window writes them: their commas say nothing. */
+const withThousands = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+
+/** A lone comma that parts no thousands counts as a point; `$` and spaces around are passed over. */
 export function readNumber(text: string, { least, most, whole = false, open = false }: Bounds): TypedNumber {
-  const bare = text
-    .trim()
-    .replace(/^\$\s*/, '')
-    .replace(',', '.');
+  const typed = text.trim().replace(/^\$\s*/, '');
+  const bare = withThousands.test(typed) ? typed.replaceAll(',', '') : typed.replace(',', '.');
   const value = Number(bare);
   const fits = bare !== '' && Number.isFinite(value) && value <= most && (open ? value > least : value >= least);
   if (fits && (!whole || Number.isInteger(value))) return { ok: true, value };

@@ -42,7 +42,10 @@ export const priceOverrideSchema = z
     /** What a service tier (`flex`, `batch`, `priority`) costs beside the usual: 0.5 is half of it. */
     serviceTiers: z.record(z.string().min(1).max(64), z.number().nonnegative().max(100)).optional(),
   })
-  .refine((price) => Object.keys(price).length > 0, 'must say at least one price; 0 is one');
+  .refine(
+    (price) => Object.keys(rateFields).some((name) => name in price),
+    'must say at least one price of its own, such as inputPerMillionUsd; 0 is one',
+  );
 export type PriceOverride = z.infer<typeof priceOverrideSchema>;
 
 /** Who says a price: the config, the provider's own list, the packaged catalog; `local` for a model on this machine, which costs nothing. */

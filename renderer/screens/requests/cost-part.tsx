@@ -29,7 +29,7 @@ export function CostPart({ detail }: { readonly detail: RequestDetail }) {
       {overBound ? (
         <p className="rounded-md bg-bad-ground px-2 py-1.5 text-bad">
           The provider billed more than the upper bound that was held back for it. The truth is recorded here, and the budgets
-          that held it are closed until a person opens them again.
+          that held it are closed until their period ends or a person opens them again.
         </p>
       ) : null}
       {costLines.length === 0 ? null : <Lines detail={detail} />}
@@ -114,10 +114,7 @@ function moneyFacts({ cacheSavedUsd, localSavedUsd, reservedUsd, task }: Request
   const facts: Fact[] = [];
   if (cacheSavedUsd !== 0) facts.push(['Cache saved', formatUsd(cacheSavedUsd)]);
   if (localSavedUsd !== 0) facts.push(['Local saved', `${formatUsd(localSavedUsd)} beside the model it is compared with`]);
-  facts.push([
-    'Held back',
-    reservedUsd === null ? 'nothing: no budget applied' : `${formatUsd(reservedUsd)} for its last attempt`,
-  ]);
+  facts.push(['Held back', reservedUsd === null ? 'nothing' : `${formatUsd(reservedUsd)} for its last attempt`]);
   if (task !== null) facts.push(['Task', task]);
   return facts;
 }

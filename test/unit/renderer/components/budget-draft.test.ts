@@ -36,3 +36,22 @@ test.each([
 ])('the number %j within %o is taken: %s', (text, bounds, ok) => {
   expect(readNumber(text, bounds).ok).toBe(ok);
 });
+
+test.each([
+  ['1,000', 1_000],
+  ['$1,208.10', 1_208.1],
+  ['12,345,678', 12_345_678],
+  ['0,5', 0.5],
+  ['1,25', 1.25],
+])('%s is read as it is meant: thousands as thousands', (text, value) => {
+  expect(readNumber(text, { least: 0, most: 1e9 })).toEqual({ ok: true, value });
+});
+
+test('a number with commas in wrong places is refused', () => {
+  expect(['1,00,000', '1,000,00', ',', '1,2,3'].map((text) => readNumber(text, { least: 0, most: 1e9 }).ok)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
