@@ -185,7 +185,7 @@ export class Billing {
     if (bounds === null) {
       const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
       if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], null);
-      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price !== null), verdict);
+      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price), verdict);
     }
     const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
     if (call !== null && affordable.length === 0) {

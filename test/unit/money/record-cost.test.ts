@@ -78,6 +78,18 @@ test('a cache saves what it read cheaper, less what writing it cost: the true ne
   expect(record({ usage: read, rawUsageJson: batch }).cacheSavedNanoUsd).toBe(400 * 2_700);
 });
 
+test('what a cache saves never goes beyond what is counted exactly, on either side of nothing', () => {
+  const many = { ...unknownUsage, inputTokens: 9_000_000_000, outputTokens: 0 };
+  const dear: Price = { ...price, rates: { inputPerMillionUsd: 1e6, cachedInputPerMillionUsd: 0, outputPerMillionUsd: 0 } };
+  const cheap: Price = { ...price, rates: { inputPerMillionUsd: 0, cachedInputPerMillionUsd: 1e6, outputPerMillionUsd: 0 } };
+  const cached = { ...many, cachedInputTokens: 9_000_000_000 };
+  const dearTier = { batch: 100 };
+  const rawUsageJson = JSON.stringify({ service_tier: 'batch' });
+  const savedAt = (one: Price) =>
+    record({ price: { ...one, serviceTiers: dearTier }, usage: cached, rawUsageJson }).cacheSavedNanoUsd;
+  expect([savedAt(dear), savedAt(cheap)]).toEqual([Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER]);
+});
+
 test('a service tier that has no price is taken for the usual one, and marked', () => {
   expect(told({ prompt_tokens: 1_000, completion_tokens: 100, service_tier: 'batch' })).toMatchObject({
     nanoUsd: 2_250_000,
