@@ -62,6 +62,8 @@ export interface ProxiedHead extends AnswerHead {
   readonly rule: string | null;
   readonly attempts: { readonly latest: Pick<ServedBy, 'provider' | 'model'> | null; readonly count: number };
   readonly fidelity: FidelityReport | null;
+  /** Was it said anew, be it in its own format? */
+  readonly isTranslated: boolean;
   readonly upstream: Parameters<typeof passedHeaders>[0];
   /** How much is left for the client, in place of what is left for us at the provider; empty where nothing is limited. */
   readonly limits: readonly string[];
@@ -73,7 +75,7 @@ export function proxiedHeaders(head: ProxiedHead): string[] {
   const headers = baseHeaders(head);
   if (attempts.latest) headers.push(...servedHeaders({ ...attempts.latest, attempts: attempts.count, rule }));
   if (costUsd !== null) headers.push('x-gatehouse-cost-usd', plainNumber(costUsd));
-  if (fidelity) headers.push(...translationHeaders(fidelity));
+  if (fidelity) headers.push(...translationHeaders(fidelity, head.isTranslated));
   headers.push(...passedHeaders(upstream, limits.length > 0), ...limits);
   return headers;
 }
@@ -86,8 +88,8 @@ function plainNumber(number: number): string {
 const longestFieldList = 512;
 
 /** What an answer says of its translation, or of what was set in its request; the whole of it stands in the log. */
-export function translationHeaders({ from, to, emulated, dropped }: FidelityReport): string[] {
-  const headers = from === to ? [] : ['x-gatehouse-translated', to];
+export function translationHeaders({ to, emulated, dropped }: FidelityReport, isTranslated: boolean): string[] {
+  const headers = isTranslated ? ['x-gatehouse-translated', to] : [];
   if (emulated.length > 0) headers.push('x-gatehouse-emulated', fieldList(emulated));
   if (dropped.length > 0) headers.push('x-gatehouse-dropped', fieldList(dropped));
   return headers;

@@ -143,10 +143,9 @@ class Exchange implements RelayHost, LiveExchange {
 
   answerHeaders(upstream: UpstreamHeaders): string[] {
     const { log: attempts, fidelity: told } = this.#attempts;
-    const fidelity = this.#ask?.report(told) ?? told;
     const head = { requestId: this.#id, extra: this.#input.extraHeaders, limits: this.#limits?.headers() ?? [] };
-    const rule = this.#decided?.decision.rule ?? null;
-    return proxiedHeaders({ ...head, rule, costUsd: this.#row.costUsd, attempts, fidelity, upstream });
+    const served = { rule: this.#decided?.decision.rule ?? null, costUsd: this.#row.costUsd, attempts, upstream };
+    return proxiedHeaders({ ...head, ...served, fidelity: this.#ask?.report(told) ?? told, isTranslated: told !== null });
   }
 
   #finishRow(outcome: Outcome, charge: Charge): RequestFinish {
