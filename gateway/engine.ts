@@ -275,9 +275,9 @@ export class Engine {
   }
 
   #buildPolicy(port: number): AdmissionPolicy {
-    const { find, isInForce } = this.#input.clients;
+    const { find, current } = this.#input.clients;
     const wrongKeys = this.#wrongKeys;
-    return buildAdmissionPolicy(this.#effective, port, { findClient: find, isInForce, wrongKeys, hop: this.#hop });
+    return buildAdmissionPolicy(this.#effective, port, { findClient: find, currentClient: current, wrongKeys, hop: this.#hop });
   }
 
   #providers(): Provider[] {

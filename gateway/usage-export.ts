@@ -59,9 +59,13 @@ function csvOf(rows: readonly Row[]): string {
   return `\uFEFF${lines.join('\r\n')}\r\n`;
 }
 
-/** A text that a spreadsheet would take for a formula gets an apostrophe in front. */
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe in front; so does a part of it that would be a cell of its own
+ * where something else than a comma parts cells, quoted or not.
+ */
 function textCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const parted = text.replaceAll(/[,;|\t\r\n](?="*[=+\-@])/g, "$&'");
+  const safe = /^[=+\-@\t\r]/.test(parted) ? `'${parted}` : parted;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

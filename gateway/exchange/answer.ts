@@ -85,9 +85,9 @@ function plainNumber(number: number): string {
 
 const longestFieldList = 512;
 
-/** What a translated answer says of its translation; the whole of it stands in the log. */
-export function translationHeaders({ to, emulated, dropped }: FidelityReport): string[] {
-  const headers = ['x-gatehouse-translated', to];
+/** What an answer says of its translation, or of what was set in its request; the whole of it stands in the log. */
+export function translationHeaders({ from, to, emulated, dropped }: FidelityReport): string[] {
+  const headers = from === to ? [] : ['x-gatehouse-translated', to];
   if (emulated.length > 0) headers.push('x-gatehouse-emulated', fieldList(emulated));
   if (dropped.length > 0) headers.push('x-gatehouse-dropped', fieldList(dropped));
   return headers;

@@ -142,7 +142,8 @@ class Exchange implements RelayHost, LiveExchange {
   }
 
   answerHeaders(upstream: UpstreamHeaders): string[] {
-    const { log: attempts, fidelity } = this.#attempts;
+    const { log: attempts, fidelity: told } = this.#attempts;
+    const fidelity = this.#ask?.report(told) ?? told;
     const head = { requestId: this.#id, extra: this.#input.extraHeaders, limits: this.#limits?.headers() ?? [] };
     const rule = this.#decided?.decision.rule ?? null;
     return proxiedHeaders({ ...head, rule, costUsd: this.#row.costUsd, attempts, fidelity, upstream });

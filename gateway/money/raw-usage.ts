@@ -31,12 +31,21 @@ export function amountOf(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= plausibleMaximum ? value : null;
 }
 
+/** https://docs.x.ai/developers/cost-tracking: a dollar has 10,000,000,000 ticks. */
+const ticksPerUsd = 1e10;
+
+/** What xAI's ticks are in US dollars: these must be plausible, not the ticks. Null when they are not. */
+export function usdOfTicks(value: unknown): number | null {
+  return typeof value === 'number' ? amountOf(value / ticksPerUsd) : null;
+}
+
 /** Names of counts in every format: `input_tokens`, `promptTokenCount`, `web_search_requests`, `prompt_eval_count`, `tokenCount`. */
 const countName = /(?:tokens|tokenCount|_requests|_queries|_count|_calls|search_units)$/i;
 /** Names of amounts that may have a fraction. */
-const amountName = /(?:seconds|cost|cost_in_usd_ticks)$/i;
+const amountName = /(?:seconds|cost)$/i;
+const ticksName = 'cost_in_usd_ticks';
 
-type NameKind = 'count' | 'amount' | 'other';
+type NameKind = 'count' | 'amount' | 'ticks' | 'other';
 
 const kinds = new Map<string, NameKind>();
 /** Names come from providers: the few that are real are known by then. */
@@ -45,9 +54,15 @@ const mostKinds = 500;
 function kindOf(name: string): NameKind {
   const known = kinds.get(name);
   if (known !== undefined) return known;
-  const kind = countName.test(name) ? 'count' : amountName.test(name) ? 'amount' : 'other';
+  const kind = judgeName(name);
   if (kinds.size < mostKinds) kinds.set(name, kind);
   return kind;
+}
+
+function judgeName(name: string): NameKind {
+  if (name === ticksName) return 'ticks';
+  if (countName.test(name)) return 'count';
+  return amountName.test(name) ? 'amount' : 'other';
 }
 
 const deepest = 3;
@@ -66,5 +81,6 @@ export function holdsWrongCount(value: object, depth = 0): boolean {
 
 function isWrong(name: string, value: unknown): boolean {
   const kind = kindOf(name);
+  if (kind === 'ticks') return usdOfTicks(value) === null;
   return kind !== 'other' && (amountOf(value) === null || (kind === 'count' && !Number.isInteger(value)));
 }

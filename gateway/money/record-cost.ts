@@ -77,7 +77,8 @@ export function cacheSaved(price: Price, billables: Billables): number {
     saving(cachedImageInputTokens, image, rates.cachedImageInputPerMillionUsd) +
     saving(cacheWriteTokens, fresh, rates.cacheWritePerMillionUsd) +
     saving(cacheWriteHourTokens, fresh, rates.cacheWriteHourPerMillionUsd);
-  return Math.round(saved * nanoPerToken * tierFactor(price, billables.serviceTiers));
+  const nanoUsd = Math.round(saved * nanoPerToken * tierFactor(price, billables.serviceTiers));
+  return Math.max(-mostNanoUsd, Math.min(nanoUsd, mostNanoUsd));
 }
 
 function saving(tokens: number, usual: number | null, paid: number | null): number {

@@ -1,8 +1,5 @@
 /** What a provider itself says that a request cost. */
-import { amountOf, type Fields, fieldsOf } from './raw-usage.ts';
-
-/** https://docs.x.ai/developers/cost-tracking: a dollar has 10,000,000,000 ticks. */
-const ticksPerUsd = 1e10;
+import { amountOf, type Fields, fieldsOf, usdOfTicks } from './raw-usage.ts';
 
 /** Does a usage object perhaps state a cost? A glance at its text, for those who have no other reason to parse it. */
 export function maySayCost(rawUsageJson: string): boolean {
@@ -15,8 +12,8 @@ export function maySayCost(rawUsageJson: string): boolean {
  * DeepInfra `estimated_cost`.
  */
 export function readStatedCost(usage: Fields): number | null {
-  const ticks = amountOf(usage['cost_in_usd_ticks']);
-  if (ticks !== null) return ticks / ticksPerUsd;
+  const billed = usdOfTicks(usage['cost_in_usd_ticks']);
+  if (billed !== null) return billed;
   const cost = amountOf(usage['cost']) ?? amountOf(fieldsOf(usage['cost'])['total_cost']) ?? amountOf(usage['estimated_cost']);
   if (cost === null) return null;
   return usage['is_byok'] === true ? cost + (amountOf(fieldsOf(usage['cost_details'])['upstream_inference_cost']) ?? 0) : cost;

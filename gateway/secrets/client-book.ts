@@ -11,6 +11,8 @@ export interface BookedClient extends ClientTerms {
   readonly id: string;
   /** From then on this key of it opens nothing; null: it stays as long as its client. Milliseconds since 1970. */
   readonly keyEndsAtMs: number | null;
+  /** Of the key that it came with, to find it again; null where no key was shown. Not to be shown or logged. */
+  readonly keyHash: string | null;
 }
 
 /** A key as it is kept for good. */
@@ -67,8 +69,8 @@ export interface ClientBook {
   list(): readonly BookedClient[];
   /** One in force by the name that it was given; null when there is none. */
   named(name: string): BookedClient | null;
-  /** False from the moment that its client is revoked, or its time or its key's is over. */
-  isInForce(client: Pick<BookedClient, 'id' | 'keyEndsAtMs'>): boolean;
+  /** The same client as it is now; null from the moment that it is revoked, or its time or its key's is over. */
+  current(client: Pick<BookedClient, 'keyHash'>): BookedClient | null;
   /** Makes a client; its key is told this once and kept nowhere. */
   create(name: string, terms?: Partial<ClientTerms>): Promise<{ readonly id: string; readonly key: string }>;
   /** Its next requests are held to it. False, and nothing changed, where there is no such client, or it was revoked. */
@@ -106,7 +108,7 @@ class Book implements ClientBook {
     for (const { keys, createdAtMs: _, revokedAtMs, lastSeenAtMs: __, ...client } of all) {
       if (revokedAtMs !== null) continue;
       this.#byId.set(client.id, client);
-      for (const { hash, endsAtMs } of keys) this.#byHash.set(hash, { ...client, keyEndsAtMs: endsAtMs });
+      for (const { hash, endsAtMs } of keys) this.#byHash.set(hash, { ...client, keyEndsAtMs: endsAtMs, keyHash: hash });
     }
   }
 
@@ -127,16 +129,16 @@ class Book implements ClientBook {
 
   readonly termsOf = (id: string): (ClientTerms & { readonly id: string }) | null => this.#byId.get(id) ?? null;
 
-  readonly isInForce = ({ id, keyEndsAtMs }: Pick<BookedClient, 'id' | 'keyEndsAtMs'>): boolean => {
-    const client = this.#byId.get(id);
+  readonly current = ({ keyHash }: Pick<BookedClient, 'keyHash'>): BookedClient | null => {
+    const client = keyHash === null ? undefined : this.#byHash.get(keyHash);
     const nowMs = this.#now();
-    return client !== undefined && !isOver(client.expiresAtMs, nowMs) && !isOver(keyEndsAtMs, nowMs);
+    return !client || isOver(client.expiresAtMs, nowMs) || isOver(client.keyEndsAtMs, nowMs) ? null : client;
   };
 
   readonly list = (): readonly BookedClient[] => {
     const nowMs = this.#now();
     const standing = [...this.#byId.values()].filter(({ expiresAtMs }) => !isOver(expiresAtMs, nowMs));
-    return standing.map((client) => ({ ...client, keyEndsAtMs: null }));
+    return standing.map((client) => ({ ...client, keyEndsAtMs: null, keyHash: null }));
   };
 
   named(name: string): BookedClient | null {
@@ -150,7 +152,7 @@ class Book implements ClientBook {
     const keys = [{ hash, prefix, createdAtMs, endsAtMs: null }];
     await this.#store.create({ ...client, keys, createdAtMs, revokedAtMs: null, lastSeenAtMs: null });
     this.#byId.set(client.id, client);
-    this.#byHash.set(hash, { ...client, keyEndsAtMs: null });
+    this.#byHash.set(hash, { ...client, keyEndsAtMs: null, keyHash: hash });
     this.#size += 1;
     return { id: client.id, key };
   }
@@ -178,7 +180,7 @@ class Book implements ClientBook {
     // Revoked or changed while this was written down, it is what it has become.
     const client = this.#byId.get(id);
     if (!client) return null;
-    this.#byHash.set(hash, { ...client, keyEndsAtMs: null });
+    this.#byHash.set(hash, { ...client, keyEndsAtMs: null, keyHash: hash });
     return { key, olderEndAtMs };
   }
 

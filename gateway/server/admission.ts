@@ -25,15 +25,21 @@ const endedWords = {
 } as const;
 type EndedKey = keyof typeof endedWords;
 
+/** A client with what finds it again. */
+export interface AdmittedClient extends ClientIdentity {
+  /** Of the key that it came with. Not to be shown or logged. */
+  readonly keyHash: string | null;
+}
+
 export interface AdmissionPolicy {
   readonly hosts: ReadonlySet<string>;
   readonly origins: ReadonlySet<string>;
   readonly requireKey: boolean;
   readonly bodyLimitBytes: number;
   /** The client of this key, or why it has ended; `malformed` when it is no key of ours at all, so that it cannot be a guess. */
-  findClient(key: string): ClientIdentity | EndedKey | 'unknown' | 'malformed';
-  /** Asked again when a body has arrived, which may be a minute after its key was read. */
-  isInForce(client: Pick<ClientIdentity, 'id' | 'keyEndsAtMs'>): boolean;
+  findClient(key: string): AdmittedClient | EndedKey | 'unknown' | 'malformed';
+  /** Asked again when a body has arrived, which may be a minute after its key was read; null: its key opens nothing any more. */
+  currentClient(client: Pick<AdmittedClient, 'keyHash'>): AdmittedClient | null;
   readonly wrongKeys: WrongKeys;
   /** What our own calls to providers carry in `hopHeader`. */
   readonly hop: string;
@@ -46,7 +52,7 @@ const bodyLimitBytes = 64 * 1024 * 1024;
 export function buildAdmissionPolicy(
   config: GatewayConfig,
   port: number,
-  keys: Pick<AdmissionPolicy, 'findClient' | 'isInForce' | 'wrongKeys' | 'hop'>,
+  keys: Pick<AdmissionPolicy, 'findClient' | 'currentClient' | 'wrongKeys' | 'hop'>,
 ): AdmissionPolicy {
   return {
     hosts: allowedHostSet(port, config.listen.allowedHosts),
@@ -68,7 +74,7 @@ export type Admission =
   | {
       readonly verdict: 'admitted';
       readonly door: Door;
-      readonly client: ClientIdentity | null;
+      readonly client: AdmittedClient | null;
       readonly origin: string | undefined;
     };
 
@@ -136,7 +142,7 @@ function identify(
   policy: AdmissionPolicy,
   query: string,
   isPublic: boolean,
-): { client: ClientIdentity | null } | Refusal {
+): { client: AdmittedClient | null } | Refusal {
   const credential = readCredential(request.headers, query);
   if (credential.found === 'conflict') {
     return new Refusal(new GatewayError('bad-request', 'Two different keys were sent in one request; send one.'), []);

@@ -62,10 +62,10 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     if (door.kind !== 'exchange' && door.kind !== 'show') return answerPlain(input, response, admission, door);
     if (expectsContinue) response.writeContinue();
     const { client, origin } = admission;
-    readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body) => {
-      if (door.kind === 'show') return answerShow(input, response, body, { client, origin });
+    readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body, current) => {
+      if (door.kind === 'show') return answerShow(input, response, body, { client: current, origin });
       const { dialect, place, streamForm } = door;
-      const from = { dialect, place, streamForm, client, clientHeaders: request.headers };
+      const from = { dialect, place, streamForm, client: current, clientHeaders: request.headers };
       runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
     });
   }
@@ -89,12 +89,12 @@ interface Arriving extends Asker {
   readonly limitBytes: number;
 }
 
-/** Reads the body of a request that counts as arriving until it is there; its key must still be good then. */
+/** Reads the body of a request that counts as arriving until it is there; its key must still be good then, and it runs as its client is then. */
 function readWhole(
   input: DoorsInput,
   request: IncomingMessage,
   arriving: Arriving,
-  run: (body: readonly Buffer[]) => void,
+  run: (body: readonly Buffer[], client: Asker['client']) => void,
 ): void {
   const { response, client, origin, limitBytes } = arriving;
   const answerFor = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
@@ -102,10 +102,11 @@ function readWhole(
   input.arriving.add(arrival);
   request.on('close', () => input.arriving.remove(arrival));
   readBody(request, limitBytes, (body) => {
+    const current = client && input.admissionPolicy().currentClient(client);
     if (body === null) answerFor(bodyTooLarge(limitBytes));
-    else if (client && !input.admissionPolicy().isInForce(client)) answerFor(keyEndedMeanwhile());
+    else if (client && !current) answerFor(keyEndedMeanwhile());
     // What was told meanwhile that the gateway stops is not asked of anyone any more.
-    else if (!response.headersSent) guarded(input, response, () => run(body));
+    else if (!response.headersSent) guarded(input, response, () => run(body, current));
     // Only now: whoever waits for the last body must find what became of it among the live.
     input.arriving.remove(arrival);
   });

@@ -260,9 +260,12 @@ UPDATE meters SET reservedNanoUsd = reservedNanoUsd + :amount
 WHERE scope = :scope AND period = :period
   AND (:limit IS NULL OR (closed IS NULL AND settledNanoUsd + reservedNanoUsd + :amount <= :limit))`;
 
+/** No sum goes beyond what is counted exactly. */
 const changeSql = `
 UPDATE meters SET
-  reservedNanoUsd = reservedNanoUsd + :reserved, settledNanoUsd = settledNanoUsd + :settled, unpriced = unpriced + :unpriced
+  reservedNanoUsd = min(9007199254740991, reservedNanoUsd + :reserved),
+  settledNanoUsd = min(9007199254740991, settledNanoUsd + :settled),
+  unpriced = unpriced + :unpriced
 WHERE scope = :scope AND period = :period`;
 
 const holdSql = `

@@ -83,7 +83,7 @@ FROM requests
 WHERE key > :afterKey AND startedAtMs >= :fromMs AND startedAtMs < :toMs
   AND state <> 'started' AND provider IS NOT NULL AND model IS NOT NULL AND costBasis <> 'none'
   AND (:provider IS NULL OR provider = :provider)
-  AND (:model IS NULL OR model = :model)
+  AND (:model IS NULL OR model = :model OR provider || '/' || model = :model)
 ORDER BY key
 LIMIT :limit`;
 

@@ -100,6 +100,37 @@ test('a response in the background, whose cost nobody could follow, is refused u
   await expect(asked).rejects.toMatchObject({ status: 400, param: 'background' });
 });
 
+test('names that are written letter by number are found: a search that hides is held as one', async () => {
+  const { key } = await gateway.call('clients.create', { name: 'sly', budgets: [day(0.05)] });
+  const send = (body: string) =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body,
+    });
+  const plain = JSON.stringify({
+    model: 'lab/m',
+    max_tokens: 10,
+    messages: [{ role: 'user', content: 'é' }],
+    tools: [{ type: 'web_search' }],
+  });
+  for (const body of [plain, plain.replace('web_search', 'web\\u005fsearch')]) {
+    const answer = await send(body);
+    expect([answer.status, await answer.text()]).toEqual([429, expect.stringContaining('may cost up to $0.2')]);
+  }
+});
+
+test('a client is told by a header that its answer was limited', async () => {
+  const { key } = await gateway.call('clients.create', { name: 'told', budgets: [day(1)] });
+  const { response } = await clientOf(key)
+    .chat.completions.create({ model: 'lab/m', messages: [{ role: 'user', content: 'Hello.' }] })
+    .withResponse();
+  expect([response.headers.get('x-gatehouse-emulated'), response.headers.get('x-gatehouse-translated')]).toEqual([
+    'maxOutputTokens',
+    null,
+  ]);
+});
+
 test('a warning for one call is refused by its field', async () => {
   const budgets = [{ period: 'call' as const, limitUsd: 1, mode: 'soft' as const }];
   await expect(gateway.call('clients.create', { name: 'x', budgets })).rejects.toMatchObject({ field: 'budgets.0.mode' });

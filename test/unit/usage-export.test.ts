@@ -43,6 +43,18 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('a name that is %j sta
   expect(line).not.toContain(`,${name}`);
 });
 
+test.each([
+  ['a;=1+1', "a;'=1+1"],
+  ['a|-1;+2', "a|'-1;'+2"],
+  ['a\t@x', "a\t'@x"],
+  ['a,=1', '"a,\'=1"'],
+  ['a\r\n=1', '"a\r\n\'=1"'],
+  ['a;"=1', '"a;\'""=1"'],
+  ['a-b; c=d', 'a-b; c=d'],
+])('a name such as %j hides no formula behind whatever parts cells', (name, cell) => {
+  expect(exportUsage(query, answerOf(name, [{ requests: 1 }]), 'csv').text).toContain(`,c1,${cell},1,`);
+});
+
 test('commas, quotes and line ends are quoted, and other names are left as they are', () => {
   expect(cellsOf('a "b", c', { requests: 1 })).toContain(',"a ""b"", c",');
   expect(exportUsage(query, answerOf('a\nb', [{ requests: 1 }]), 'csv').text).toContain(',"a\nb",');

@@ -34,6 +34,11 @@ export type Rates = z.infer<typeof ratesSchema>;
 export const longContextSchema = z.strictObject({ aboveInputTokens: z.number().int().min(1), ...rateFields });
 export type LongContextRates = z.infer<typeof longContextSchema>;
 
+/** Tiers and factors say nothing without a rate that they change. */
+function saysRate(price: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(price).some(([name, value]) => name.endsWith('Usd') && value !== undefined);
+}
+
 /** A model's price as a person may write it: the whole of it, nothing is added from the catalog. */
 export const priceOverrideSchema = z
   .strictObject({
@@ -42,7 +47,7 @@ export const priceOverrideSchema = z
     /** What a service tier (`flex`, `batch`, `priority`) costs beside the usual: 0.5 is half of it. */
     serviceTiers: z.record(z.string().min(1).max(64), z.number().nonnegative().max(100)).optional(),
   })
-  .refine((price) => Object.keys(price).length > 0, 'must say at least one price; 0 is one');
+  .refine(saysRate, 'must say at least one rate of its own, such as inputPerMillionUsd; 0 is one');
 export type PriceOverride = z.infer<typeof priceOverrideSchema>;
 
 /** Who says a price: the config, the provider's own list, the packaged catalog; `local` for a model on this machine, which costs nothing. */

@@ -35,6 +35,7 @@ export interface LoggedCostsQuery {
   /** Not included. */
   readonly toMs: number;
   readonly provider: string | null;
+  /** By its own name, or as `provider/model`. */
   readonly model: string | null;
   /** The last key seen; -1 for the first page. */
   readonly afterKey: number;

@@ -18,6 +18,7 @@ import type { BudgetSource } from './budget-source.ts';
 import type { TokenKnowledge } from '../token-knowledge.ts';
 import { boundCost, type CostBound } from './cost-bound.ts';
 import { OutputLimit } from './output-limit.ts';
+import { plainRequest } from './plain-request.ts';
 
 export interface BillingPorts {
   readonly recorder: Pick<RequestRecorder, 'reserve' | 'release'>;
@@ -79,6 +80,7 @@ export class Billing {
   /** Was anything ever held, so that the ledger has something to forget? */
   #wasHeld = false;
   #isOver = false;
+  #plainKept: PassthroughRequest | null = null;
 
   constructor(ports: BillingPorts, billed: BilledRequest) {
     this.#ports = ports;
@@ -158,6 +160,12 @@ export class Billing {
     return this.#applying?.meters ?? [];
   }
 
+  /** The request as it can be searched. */
+  get #plain(): PassthroughRequest {
+    this.#plainKept ??= plainRequest(this.#billed);
+    return this.#plainKept;
+  }
+
   get #key(): number {
     return this.#billed.started().start.key;
   }
@@ -170,14 +178,14 @@ export class Billing {
       this.#applying = null;
       return verdict(null);
     }
-    const worksOn = worksOnAfterwards(this.#billed);
+    const worksOn = worksOnAfterwards(this.#billed.dialect, this.#plain);
     if (worksOn && applying.budgets.some(({ isHard }) => isHard)) return verdict(cannotFollow());
     const bounds = price === null ? null : this.#bound(asking, price);
     const { call } = applying;
     if (bounds === null) {
       const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
       if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], null);
-      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price !== null), verdict);
+      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price), verdict);
     }
     const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
     if (call !== null && affordable.length === 0) {
@@ -208,7 +216,8 @@ export class Billing {
   }
 
   #bound({ candidate, inputTokens }: Asking, price: Price) {
-    const { dialect, request, settings } = this.#billed;
+    const { dialect, settings } = this.#billed;
+    const request = this.#plain;
     const { maxOutputTokens, contextTokens } = this.#ports.snapshot().facts(candidate.provider.id, candidate.model);
     const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
     return boundCost({ candidate, price, dialect, request, askedTokens, inputTokens, contextTokens, maxOutputTokens });
@@ -275,7 +284,7 @@ function hasRoom({ meter, settledNanoUsd, reservedNanoUsd, closed }: Reservation
 }
 
 /** OpenAI's background responses go on after their answer, and nobody tells us what they come to. */
-function worksOnAfterwards({ dialect, request }: Pick<BilledRequest, 'dialect' | 'request'>): boolean {
+function worksOnAfterwards(dialect: Dialect, request: PassthroughRequest): boolean {
   if (dialect.name !== 'openai-responses' || !request.holds('"background"')) return false;
   const body = request.parse();
   return typeof body === 'object' && body !== null && Reflect.get(body, 'background') === true;

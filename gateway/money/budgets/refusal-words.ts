@@ -3,6 +3,7 @@ import { formatUsd } from '../../contract/money/format-usd.ts';
 import { momentWords } from '../../contract/money/moment-words.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import type { ReservationRefusal } from '../../contract/money/ledger.ts';
+import type { Price } from '../../contract/money/price.ts';
 import type { Budget } from './budget.ts';
 
 const usdWords = (nanoUsd: number): string => formatUsd(usdOfNano(nanoUsd));
@@ -25,10 +26,18 @@ export function callWords({ name, limitNanoUsd }: Budget, leastNanoUsd: number):
 }
 
 /** @param target `provider/model` */
-export function unboundWords({ name }: Budget, target: string, isPriced: boolean): string {
-  const why = isPriced ? `nobody can say what one call of ${target} costs at most` : `no price of ${target} is known`;
-  const cure = isPriced
-    ? 'let the budget allow unknown prices'
-    : `set one under prices.overrides, or let the budget allow unknown prices`;
-  return `the budget "${name}" cannot be held to: ${why}; ${cure}`;
+export function unboundWords({ name }: Pick<Budget, 'name'>, target: string, price: Pick<Price, 'rates'> | null): string {
+  return `the budget "${name}" cannot be held to: ${whyUnbound(target, price)}let the budget allow unknown prices`;
+}
+
+function whyUnbound(target: string, price: Pick<Price, 'rates'> | null): string {
+  if (price === null) return `no price of ${target} is known; set one under prices.overrides, or `;
+  const missing = [
+    ...(price.rates.inputPerMillionUsd === undefined ? ['input'] : []),
+    ...(price.rates.outputPerMillionUsd === undefined ? ['output'] : []),
+  ].join(' or ');
+  const unknown = `nobody can say what one call of ${target} costs at most`;
+  return missing === ''
+    ? `${unknown}; `
+    : `${unknown}, as its price names no ${missing} rate; add it under prices.overrides, or `;
 }

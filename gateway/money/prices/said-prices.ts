@@ -28,11 +28,12 @@ export const localPrice: Price = {
 
 const free = { inputPerMillionUsd: 0, outputPerMillionUsd: 0 };
 
-/** One that says nothing of tokens is by the call, the minute or the like alone: tokens cost nothing. */
+/** One that says rates, and none of tokens, is by the call, the minute or the like alone: tokens cost nothing. */
 export function priceOfOverride({ longContext = [], serviceTiers = {}, ...rates }: PriceOverride, configVersion: number): Price {
   const saysTokens = [rates, ...longContext].some((said) => Object.keys(said).some((name) => name.endsWith('PerMillionUsd')));
+  const saysOther = Object.values(rates).some((rate) => rate !== undefined);
   return {
-    rates: saysTokens ? rates : { ...free, ...rates },
+    rates: saysTokens || !saysOther ? rates : { ...free, ...rates },
     longContext,
     serviceTiers,
     source: 'config',

@@ -4,6 +4,7 @@ import { unknownUsage, type Usage } from '../../../gateway/chat/usage.ts';
 import type { Price } from '../../../gateway/contract/money/price.ts';
 import { decodeUsage } from '../../../gateway/dialects/openai/usage.ts';
 import { localPrice } from '../../../gateway/money/prices/said-prices.ts';
+import { holdsWrongCount } from '../../../gateway/money/raw-usage.ts';
 import { type CostInput, recordCost } from '../../../gateway/money/record-cost.ts';
 
 const price: Price = {
@@ -32,6 +33,13 @@ test('what the provider states is the cost, with a price and without', () => {
     basis: 'stated',
     price: null,
   });
+});
+
+test('xAI’s ticks are a stated cost above a dollar too, and no doubtful count', () => {
+  const stated = { prompt_tokens: 1_000, completion_tokens: 100, cost_in_usd_ticks: 25_000_000_000 };
+  expect(told(stated)).toMatchObject({ nanoUsd: 2_500_000_000, basis: 'stated' });
+  expect(holdsWrongCount(stated)).toBe(false);
+  expect(told({ ...stated, cost_in_usd_ticks: '25' })).toMatchObject({ nanoUsd: 4_500_000, basis: 'estimated' });
 });
 
 test.each([
@@ -68,6 +76,18 @@ test('a cache saves what it read cheaper, less what writing it cost: the true ne
   expect(record({ usage: { ...usage, cacheWriteTokens: 200 } }).cacheSavedNanoUsd).toBe(-200 * 750);
   const batch = JSON.stringify({ service_tier: 'batch' });
   expect(record({ usage: read, rawUsageJson: batch }).cacheSavedNanoUsd).toBe(400 * 2_700);
+});
+
+test('what a cache saves never goes beyond what is counted exactly, on either side of nothing', () => {
+  const many = { ...unknownUsage, inputTokens: 9_000_000_000, outputTokens: 0 };
+  const dear: Price = { ...price, rates: { inputPerMillionUsd: 1e6, cachedInputPerMillionUsd: 0, outputPerMillionUsd: 0 } };
+  const cheap: Price = { ...price, rates: { inputPerMillionUsd: 0, cachedInputPerMillionUsd: 1e6, outputPerMillionUsd: 0 } };
+  const cached = { ...many, cachedInputTokens: 9_000_000_000 };
+  const dearTier = { batch: 100 };
+  const rawUsageJson = JSON.stringify({ service_tier: 'batch' });
+  const savedAt = (one: Price) =>
+    record({ price: { ...one, serviceTiers: dearTier }, usage: cached, rawUsageJson }).cacheSavedNanoUsd;
+  expect([savedAt(dear), savedAt(cheap)]).toEqual([Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER]);
 });
 
 test('a service tier that has no price is taken for the usual one, and marked', () => {

@@ -1,6 +1,7 @@
 /** The client keys in force: found by their key alone, with what they are held to, and gone when revoked. */
 import { beforeEach, expect, test } from 'vitest';
 import { plainTerms } from '../../../gateway/contract/client-terms.ts';
+import { hashClientKey } from '../../../gateway/secrets/client-keys.ts';
 import { type ClientEntry, type ClientStore, openClientBook } from '../../../gateway/secrets/client-book.ts';
 
 /** A store in memory; `writable` false makes it refuse as a full disk does. */
@@ -40,10 +41,11 @@ test('a key that is switched to strict is strict from the next request on, and a
   const { store } = memoryStore();
   const book = openClientBook(store, now);
   const { id, key } = await book.create('agent');
-  expect(book.find(key)).toEqual({ ...plainTerms, id, name: 'agent', strict: false, keyEndsAtMs: null });
+  const agent = { ...plainTerms, id, name: 'agent', keyEndsAtMs: null, keyHash: hashClientKey(key) };
+  expect(book.find(key)).toEqual({ ...agent, strict: false });
   expect(await book.update(id, { strict: true })).toBe(true);
-  expect(book.find(key)).toEqual({ ...plainTerms, id, name: 'agent', strict: true, keyEndsAtMs: null });
-  expect(openClientBook(store, now).find(key)).toEqual({ ...plainTerms, id, name: 'agent', strict: true, keyEndsAtMs: null });
+  expect(book.find(key)).toEqual({ ...agent, strict: true });
+  expect(openClientBook(store, now).find(key)).toEqual({ ...agent, strict: true });
 });
 
 test('a key can be made strict, and switched back without touching another', async () => {
@@ -108,22 +110,35 @@ test('a client whose time is over is refused with all its keys until it is given
   const found = book.find(key);
   expect(found).toMatchObject({ id });
   clock = 50;
-  expect([book.find(key), book.isInForce({ id, keyEndsAtMs: null }), book.named('guest'), await book.rotate(id, 5)]).toEqual([
+  const keyHash = hashClientKey(key);
+  expect([book.find(key), book.current({ keyHash }), book.named('guest'), await book.rotate(id, 5)]).toEqual([
     'expired',
-    false,
+    null,
     null,
     null,
   ]);
   await book.update(id, { expiresAtMs: null });
-  expect([book.find(key), book.isInForce({ id, keyEndsAtMs: null })]).toMatchObject([{ id }, true]);
+  expect([book.find(key), book.current({ keyHash })]).toMatchObject([{ id }, { id }]);
 });
 
 test('a body that comes after its own key was replaced is refused, one by the newer key is not', async () => {
   const book = openClientBook(memoryStore().store, now);
-  const { id } = await book.create('agent');
-  await book.rotate(id, 10);
+  const { id, key } = await book.create('agent');
+  const newer = (await book.rotate(id, 10))?.key ?? '';
   clock = 20;
-  expect([book.isInForce({ id, keyEndsAtMs: 14 }), book.isInForce({ id, keyEndsAtMs: null })]).toEqual([false, true]);
+  const [older, latest] = [key, newer].map((one) => book.current({ keyHash: hashClientKey(one) }));
+  expect([older, latest]).toMatchObject([null, { id }]);
+});
+
+test('a body that was on its way when its key was replaced without an overlap is refused; other terms hold for it at once', async () => {
+  const book = openClientBook(memoryStore().store, now);
+  const { id, key } = await book.create('agent');
+  const admitted = book.find(key);
+  if (typeof admitted === 'string') throw new Error('the key is good');
+  await book.update(id, { allowedModels: ['a/*'] });
+  expect(book.current(admitted)).toMatchObject({ id, allowedModels: ['a/*'] });
+  await book.rotate(id, 0);
+  expect(book.current(admitted)).toBeNull();
 });
 
 test('revoking a client ends every key that it ever had, after a restart too', async () => {

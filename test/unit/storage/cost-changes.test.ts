@@ -101,6 +101,13 @@ test('rows come oldest first, page by page, with what their earlier attempts cos
   expect(readAll({ fromMs: startMs + 5 * 60_000, toMs: startMs + 6 * 60_000 }).map(({ key }) => key)).toEqual([keyAt(5)]);
 });
 
+test('a model is found by its own name, and by its provider’s and its own', () => {
+  const { readAll } = filledLog();
+  const keysOf = (model: string) => readAll({ model }).map(({ key }) => key);
+  expect([keysOf('where'), keysOf('else/where')]).toEqual([[keyAt(6)], [keyAt(6)]]);
+  expect(keysOf('other/where')).toEqual([]);
+});
+
 test('the log is read from the first key of the range, not from its beginning', () => {
   const { database } = filledLog();
   const [step] = database

@@ -56,6 +56,17 @@ test("money is held before the attempt and let go with its cost, in the row's ow
   expect(row).toEqual({ costNanoUsd: 30, reservedNanoUsd: 100, overBound: 0 });
 });
 
+test('the sum of a meter stays at what is counted exactly, however much is settled', async () => {
+  const { writer, database } = openWriterForTest();
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const key of [1, 2]) {
+    const started = await begin(writer, key);
+    await reserve(writer, started, { meters: [meter('all', null)] });
+    expect(await settle(writer, started, most, [meter('all', null)])).toBeNull();
+  }
+  expect(meters(database)).toEqual([{ scope: 'all', settled: most, reserved: 0 }]);
+});
+
 test('the highest amount that fits is held, and where none does nothing is, at no meter', async () => {
   const { writer, database } = openWriterForTest();
   const [first, second] = [await begin(writer, 1), await begin(writer, 2)];

@@ -1,8 +1,8 @@
 /** Whose price is whose: the config's, the provider's, the catalog's, this machine's, or nobody's. */
 import { expect, test } from 'vitest';
-import type { PriceOverride } from '../../../../gateway/contract/money/price.ts';
+import { type PriceOverride, priceOverrideSchema } from '../../../../gateway/contract/money/price.ts';
 import { PriceBook, type PricedProvider } from '../../../../gateway/money/prices/price-book.ts';
-import { localPrice, type ToldModel } from '../../../../gateway/money/prices/said-prices.ts';
+import { localPrice, priceOfOverride, type ToldModel } from '../../../../gateway/money/prices/said-prices.ts';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const openai: PricedProvider = {
@@ -138,4 +138,18 @@ test('what models here are compared with may be of a kind that the config does n
   expect(book.compared(now)?.source).toBe('config');
   book.use(overrides({}, 'nobody/knows'), 3);
   expect(book.compared(now)).toBeNull();
+});
+
+test('an override without a rate of its own is refused, and makes nothing free', () => {
+  for (const price of [
+    {},
+    { serviceTiers: { flex: 0.5 } },
+    { longContext: [] },
+    { longContext: [{ aboveInputTokens: 5, inputPerMillionUsd: 1 }] },
+  ])
+    expect(priceOverrideSchema.safeParse(price).error?.issues[0]?.message).toContain('at least one rate of its own');
+  expect(priceOverrideSchema.safeParse({ inputPerMillionUsd: 0, serviceTiers: { flex: 0.5 } }).success).toBe(true);
+  expect(priceOfOverride({ serviceTiers: { flex: 0.5 } }, 1).rates).toEqual({});
+  const byCall = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, perRequestUsd: 0.01 };
+  expect(priceOfOverride({ perRequestUsd: 0.01 }, 1).rates).toEqual(byCall);
 });
