@@ -1,6 +1,7 @@
 /** What alerts say: in one sentence what happened and where, in another what follows and what to do. Pure. */
 import type { BudgetPeriod, BudgetStanding } from '../contract/money/budget.ts';
 import { formatUsd } from '../contract/money/format-usd.ts';
+import { momentWords } from '../contract/money/moment-words.ts';
 
 const periodWords: Readonly<Record<BudgetPeriod, string>> = {
   call: 'one call',
@@ -82,13 +83,6 @@ function budgetWords({ name, scope }: BudgetStanding): string {
 
 function untilWords({ endsAtMs }: BudgetStanding): string {
   return endsAtMs === null ? '' : ` until ${momentWords(endsAtMs)}`;
-}
-
-/** By the clock on this machine's wall, in a form that reads the same everywhere: `2026-11-21 00:00`. */
-export function momentWords(atMs: number): string {
-  const at = new Date(atMs);
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 /** `80 %`; never rounded up to the whole. */

@@ -57,7 +57,9 @@ export const alertSettingsSchema = z.strictObject({
   desktop: z.boolean().default(true),
   /** An hour that costs this many times the usual, and at least so much; false for none. */
   unusualSpend: z
-    .union([z.literal(false), z.strictObject({ times: z.number().min(1.1).max(1_000), minUsd: z.number().nonnegative() })])
+    .union([z.literal(false), z.strictObject({ times: z.number().min(1.1).max(1_000), minUsd: z.number().nonnegative() })], {
+      error: 'must be false, or {"times": …, "minUsd": …}',
+    })
     .default({ times: 5, minUsd: 1 }),
 });
 export type AlertSettings = z.infer<typeof alertSettingsSchema>;

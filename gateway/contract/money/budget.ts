@@ -18,7 +18,10 @@ const limitFields = {
   mode: z.enum(['hard', 'soft']).default('hard'),
   /** Parts of the limit at which it warns. */
   warnAt: z.array(share).max(8).default([0.5, 0.8, 1]),
-  /** May a model be asked whose price nobody knows? It cannot be held to the limit. */
+  /**
+   * May a model be asked whose price nobody knows? It cannot be held to the limit.
+   * Refused when hard, allowed when soft, unless it says so.
+   */
   unknownPrice: z.enum(['allow', 'refuse']).optional(),
 } as const;
 

@@ -1,5 +1,6 @@
 /** Why a budget lets a request not through, in one sentence: which, how much is left, what was asked, when it begins anew. */
 import { formatUsd } from '../../contract/money/format-usd.ts';
+import { momentWords } from '../../contract/money/moment-words.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import type { ReservationRefusal } from '../../contract/money/ledger.ts';
 import type { Price } from '../../contract/money/price.ts';
@@ -39,11 +40,4 @@ function whyUnbound(target: string, price: Pick<Price, 'rates'> | null): string 
   return missing === ''
     ? `${unknown}; `
     : `${unknown}, as its price names no ${missing} rate; add it under prices.overrides, or `;
-}
-
-/** By this machine's clock on the wall. */
-function momentWords(atMs: number): string {
-  const at = new Date(atMs);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }

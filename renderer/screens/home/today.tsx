@@ -12,6 +12,7 @@ import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { seeAlerts, useMoney, useUnseenAlerts } from '../../stores/money.ts';
+import { requestsWords } from './today-words.ts';
 
 export function Today() {
   const figures = useMoney((state) => state.today?.figures ?? null);
@@ -19,7 +20,6 @@ export function Today() {
   const estimated = figures !== null && figures.estimatedUsd > 0 ? `${formatUsd(figures.estimatedUsd)} estimated` : '';
   const tokens = figures === null ? null : figures.inputTokens + figures.outputTokens;
   const saved = figures === null ? null : figures.cacheSavedUsd + figures.localSavedUsd;
-  const unpriced = figures?.unpriced ?? 0;
   return (
     <Section
       title="Today"
@@ -40,13 +40,7 @@ export function Today() {
           <Figure
             name="Requests"
             value={formatCount(figures?.requests ?? null)}
-            detail={
-              figures === null
-                ? ''
-                : unpriced > 0
-                  ? `${formatCount(unpriced)} without a price`
-                  : `${formatCount(figures.errors)} failed`
-            }
+            detail={figures === null ? '' : requestsWords(figures)}
           />
           <Figure name="Saved" value={saved === null ? unknown : formatUsd(saved)} detail="caches, local models" />
         </dl>

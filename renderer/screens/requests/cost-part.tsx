@@ -5,6 +5,7 @@ import { formatCost, formatCount, formatRate, formatUsd, formatUsdExactly } from
 import { basisWords, sourceWords, wordsOfRate } from '../../components/money-words.ts';
 import { OutsideLink } from '../../components/outside-link.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { heldWords, overBoundWords } from './cost-words.ts';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
 
 export function CostPart({ detail }: { readonly detail: RequestDetail }) {
@@ -26,12 +27,7 @@ export function CostPart({ detail }: { readonly detail: RequestDetail }) {
       </p>
       {costBasis === 'unknown' ? <StateBadge tone="warn" word="Not in any sum: its cost is unknown" /> : null}
       <p className="text-soft">{basisWords[costBasis]}.</p>
-      {overBound ? (
-        <p className="rounded-md bg-bad-ground px-2 py-1.5 text-bad">
-          The provider billed more than the upper bound that was held back for it. The truth is recorded here, and the budgets
-          that held it are closed until their period ends or a person opens them again.
-        </p>
-      ) : null}
+      {overBound ? <p className="rounded-md bg-bad-ground px-2 py-1.5 text-bad">{overBoundWords}</p> : null}
       {costLines.length === 0 ? null : <Lines detail={detail} />}
       {price === null ? null : <PriceUsed price={price} />}
       <Facts facts={moneyFacts(detail)} />
@@ -110,11 +106,12 @@ function PriceUsed({ price: { source, version, url } }: { readonly price: Price 
   );
 }
 
-function moneyFacts({ cacheSavedUsd, localSavedUsd, reservedUsd, task }: RequestDetail): readonly Fact[] {
+function moneyFacts(detail: RequestDetail): readonly Fact[] {
+  const { cacheSavedUsd, localSavedUsd, task } = detail;
   const facts: Fact[] = [];
   if (cacheSavedUsd !== 0) facts.push(['Cache saved', formatUsd(cacheSavedUsd)]);
   if (localSavedUsd !== 0) facts.push(['Local saved', `${formatUsd(localSavedUsd)} beside the model it is compared with`]);
-  facts.push(['Held back', reservedUsd === null ? 'nothing' : `${formatUsd(reservedUsd)} for its last attempt`]);
+  facts.push(['Held back', heldWords(detail)]);
   if (task !== null) facts.push(['Task', task]);
   return facts;
 }

@@ -13,15 +13,26 @@ import { applyEdit } from '../../stores/apply-edit.ts';
 import { putAlertSetting } from '../../stores/edit-money.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { addWebhook, removeWebhook, testWebhook } from '../../stores/webhooks.ts';
+import { turnedUnusual, type UnusualSpend } from './unusual-spend.ts';
 
 const put = (name: string, value: unknown) => applyEdit((document) => putAlertSetting(document, name, value));
 
-/** What is usual where the config says nothing. */
-const usualUnusual = { times: 5, minUsd: 1 } as const;
+/** The numbers of unusual spending as they stand in their fields; what is not typed is as it is saved. */
+interface TypedUnusual {
+  readonly times?: string;
+  readonly minUsd?: string;
+}
 
 export function AlertSettings() {
   const alerts = useGateway((state) => state.config?.effective.alerts);
   const task = useTask();
+  // Both outlive the form, which is gone while the switch is off.
+  const [last, setLast] = useState<UnusualSpend | null>(null);
+  const [typed, setTyped] = useState<TypedUnusual>({});
+  const turnUnusual = (on: boolean, before: Settings['unusualSpend']) => {
+    if (before !== false) setLast(before);
+    void task.run(() => put('unusualSpend', turnedUnusual(on, last)));
+  };
   return (
     <Section title="Alerts">
       <div className="grid gap-4 rounded-md border border-line bg-raised px-4 py-3">
@@ -41,9 +52,9 @@ export function AlertSettings() {
               hint="An hour that costs many times the usual."
               checked={alerts.unusualSpend !== false}
               disabled={task.busy}
-              onChange={(on) => void task.run(() => put('unusualSpend', on ? usualUnusual : false))}
+              onChange={(on) => turnUnusual(on, alerts.unusualSpend)}
             />
-            {alerts.unusualSpend === false ? null : <Unusual settings={alerts.unusualSpend} />}
+            {alerts.unusualSpend === false ? null : <Unusual settings={alerts.unusualSpend} typed={typed} onTyped={setTyped} />}
             <ErrorLine message={task.failure?.message ?? null} />
             <Webhooks webhooks={alerts.webhooks} />
           </>
@@ -53,8 +64,13 @@ export function AlertSettings() {
   );
 }
 
-function Unusual({ settings }: { readonly settings: Exclude<Settings['unusualSpend'], false> }) {
-  const [typed, setTyped] = useState<{ readonly times?: string; readonly minUsd?: string }>({});
+interface UnusualProps {
+  readonly settings: UnusualSpend;
+  readonly typed: TypedUnusual;
+  readonly onTyped: (typed: TypedUnusual) => void;
+}
+
+function Unusual({ settings, typed, onTyped }: UnusualProps) {
   const task = useTask();
   const times = readNumber(typed.times ?? String(settings.times), { least: 1.1, most: 1_000 });
   const minUsd = readNumber(typed.minUsd ?? String(settings.minUsd), { least: 0, most: 1_000_000 });
@@ -62,7 +78,7 @@ function Unusual({ settings }: { readonly settings: Exclude<Settings['unusualSpe
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (!times.ok || !minUsd.ok) return;
-    if (await task.run(() => put('unusualSpend', { times: times.value, minUsd: minUsd.value }))) setTyped({});
+    if (await task.run(() => put('unusualSpend', { times: times.value, minUsd: minUsd.value }))) onTyped({});
   };
   return (
     <form onSubmit={(event) => void save(event)} noValidate aria-label="Unusual spending" className="grid gap-2 pl-12">
@@ -71,14 +87,14 @@ function Unusual({ settings }: { readonly settings: Exclude<Settings['unusualSpe
           label="Times the usual"
           inputMode="decimal"
           value={typed.times ?? String(settings.times)}
-          onValue={(text) => setTyped({ ...typed, times: text })}
+          onValue={(text) => onTyped({ ...typed, times: text })}
           error={times.ok ? null : times.message}
         />
         <TextField
           label="And at least (US dollars)"
           inputMode="decimal"
           value={typed.minUsd ?? String(settings.minUsd)}
-          onValue={(text) => setTyped({ ...typed, minUsd: text })}
+          onValue={(text) => onTyped({ ...typed, minUsd: text })}
           error={minUsd.ok ? null : minUsd.message}
         />
         <Button type="submit" disabled={!isTyped || !times.ok || !minUsd.ok || task.busy} className="mt-6 justify-self-start">

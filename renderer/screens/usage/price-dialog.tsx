@@ -13,7 +13,7 @@ import { useTask } from '../../components/use-task.ts';
 import { applyEdit } from '../../stores/apply-edit.ts';
 import { priceField, putPrice } from '../../stores/edit-money.ts';
 import { draftOfPrice, extrasOf, furtherRates, type PriceDraft, readPriceDraft, usualRates } from './price-form.ts';
-import { extrasWords } from './price-words.ts';
+import { extrasWords, neededRatesWords } from './price-words.ts';
 
 interface PriceDialogProps {
   /** Null asks for the model's name too. */
@@ -98,6 +98,7 @@ function AllRates(props: Omit<RateFieldsProps, 'rates'>) {
   return (
     <>
       <RateFields rates={usualRates} {...props} />
+      <p className="text-soft">{neededRatesWords}</p>
       <details open={opened} className="group rounded-md border border-line">
         <summary className="flex h-9 cursor-pointer items-center gap-2 px-3 font-medium">
           <ChevronRight aria-hidden className="size-4 shrink-0 text-soft group-open:rotate-90" />

@@ -10,7 +10,7 @@ import { usePrices } from '../../stores/prices.ts';
 import { navigate, useQuery, useRoute, withQuery } from '../../stores/route.ts';
 import { PriceDialog } from './price-dialog.tsx';
 import { PriceTable } from './price-table.tsx';
-import { findPrices, type Show, shows } from './price-words.ts';
+import { findPrices, lacksPrice, type Show, shows } from './price-words.ts';
 import { RepriceDialog } from './reprice-dialog.tsx';
 
 const showWords: Readonly<Record<Show, string>> = { all: 'All models', unknown: 'Price unknown', own: 'Your own prices' };
@@ -80,7 +80,7 @@ function Body({ prices: { value, error, retry }, search, show, onEdit }: BodyPro
     );
   }
   const found = findPrices(value, search, show);
-  const unknownCount = value.filter(({ price }) => price === null).length;
+  const unknownCount = value.filter(lacksPrice).length;
   return (
     <>
       <ErrorLine message={error === null ? null : `The prices could not be read anew: ${error}`} />
@@ -88,8 +88,8 @@ function Body({ prices: { value, error, retry }, search, show, onEdit }: BodyPro
         <p className="flex items-center gap-2 rounded-md bg-warn-ground px-3 py-1.5">
           <CircleHelp aria-hidden className="size-4 shrink-0 text-warn" />
           {unknownCount === 1
-            ? 'Nobody knows the price of 1 model: what it costs is in no sum until you set it.'
-            : `Nobody knows the prices of ${formatCount(unknownCount)} models: what they cost is in no sum until you set them.`}
+            ? 'Nobody knows the price of 1 model, or only a part: what it costs is in no sum until you set it.'
+            : `Nobody knows the prices of ${formatCount(unknownCount)} models, or only a part: what they cost is in no sum until you set them.`}
         </p>
       )}
       {found.length === 0 ? (

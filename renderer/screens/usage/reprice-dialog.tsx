@@ -8,6 +8,7 @@ import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { type RepriceAsk, reprice, type Repricing } from '../../stores/prices.ts';
+import { outcomeWords, repriceDescription } from './reprice-words.ts';
 import { dayText, startOfDay } from './usage-address.ts';
 
 interface Found {
@@ -24,13 +25,7 @@ export function RepriceDialog({ onClose }: { readonly onClose: () => void }) {
   const apply = (ask: RepriceAsk) =>
     void task.run(async () => setFound({ ask, answer: await reprice(ask, true), applied: true }));
   return (
-    <ModalDialog
-      open
-      side
-      onClose={onClose}
-      title="Re-price old requests"
-      description="Their costs are computed anew by the prices of now, from the usage that their providers told. What a provider stated itself stays as it is."
-    >
+    <ModalDialog open side onClose={onClose} title="Re-price old requests" description={repriceDescription}>
       {found === null ? null : <Outcome found={found} />}
       {found?.applied ? (
         <div className="flex justify-end">
@@ -128,14 +123,11 @@ function RangeForm({ busy, found, onLook, onApply, onChange }: RangeFormProps) {
 }
 
 function Outcome({ found: { answer, applied } }: { readonly found: Found }) {
-  const { requests, changed, beforeUsd, afterUsd, models } = answer;
-  const verb = applied ? 'were changed' : 'would change';
+  const { models } = answer;
   return (
     <section aria-label="Before and after" className="grid gap-2">
       <p role="status" className="font-medium">
-        {changed === 0
-          ? `Nothing ${applied ? 'was changed' : 'would change'}: ${formatCount(requests)} requests cost what they did.`
-          : `${formatCount(changed)} of ${formatCount(requests)} requests ${verb}: ${formatUsd(beforeUsd)} before, ${formatUsd(afterUsd)} after.`}
+        {outcomeWords(answer, applied)}
       </p>
       {models.length === 0 ? null : (
         <div tabIndex={0} role="region" aria-label="By model" className="max-h-72 overflow-auto rounded-md border border-line">

@@ -15,7 +15,8 @@ test.each([
   [hook('https://me:word@a.example/'), /^alerts\.webhooks\.0\.url: must not hold a user name or password/],
   [hook('https://a.example/', 'whsec_AAAA'), /^alerts\.webhooks\.0\.secret: must be vault:<name> or env:<NAME>/],
   [{ webhooks: [{ url: 'https://a.example/' }, { url: 'https://a.example/' }] }, /^alerts\.webhooks\.1\.url: is named twice/],
-  [{ unusualSpend: { times: 1, minUsd: 0 } }, /^alerts\.unusualSpend/],
+  [{ unusualSpend: { times: 1, minUsd: 0 } }, /^alerts\.unusualSpend\.times: must be at least 1\.1/],
+  [{ unusualSpend: true }, /^alerts\.unusualSpend: must be false, or \{"times": …, "minUsd": …\}$/],
 ])('%j', (alerts, expected) => {
   expect(problemsOf(alerts)).toEqual([expect.stringMatching(expected)]);
 });

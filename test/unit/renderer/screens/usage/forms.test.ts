@@ -4,7 +4,7 @@ import { configBudgetSchema } from '../../../../../gateway/contract/money/budget
 import { priceOverrideSchema } from '../../../../../gateway/contract/money/price.ts';
 import { draftOfConfigBudget, newConfigBudget, readConfigBudget } from '../../../../../renderer/screens/usage/budget-form.ts';
 import { draftOfPrice, extrasOf, readPriceDraft } from '../../../../../renderer/screens/usage/price-form.ts';
-import { extrasWords, findPrices } from '../../../../../renderer/screens/usage/price-words.ts';
+import { extrasWords, findPrices, lacksPrice } from '../../../../../renderer/screens/usage/price-words.ts';
 import { samplePrices } from '../../../../support/money-samples.ts';
 
 describe('a budget of the config', () => {
@@ -52,5 +52,19 @@ describe('a price', () => {
     expect(names('OPEN mini', 'all')).toEqual(['gpt-5-mini']);
     expect(names('', 'unknown')).toEqual(['qwen3-coder:480b']);
     expect(names('', 'own')).toEqual(['deepseek/deepseek-chat']);
+  });
+
+  test.each([
+    ['gpt-5', { inputPerMillionUsd: 1 }, true],
+    ['gpt-5', { outputPerMillionUsd: 1 }, true],
+    ['gpt-5', { perRequestUsd: 1 }, true],
+    ['gpt-5', { inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, false],
+    ['text-embedding-3-small', { inputPerMillionUsd: 1 }, false],
+    ['whisper-1', { perAudioMinuteUsd: 1 }, false],
+    ['gpt-image-1', { inputPerMillionUsd: 1, imageOutputPerMillionUsd: 1 }, false],
+  ])('of %s that says only %o is counted as unknown: %s', (model, rates, isUnknown) => {
+    const listed = { provider: 'openai', model, price: price && { ...price, rates } };
+    expect(lacksPrice(listed)).toBe(isUnknown);
+    expect(findPrices([listed], '', 'unknown')).toEqual(isUnknown ? [listed] : []);
   });
 });
