@@ -2,6 +2,7 @@
 import { CallError, type CallHandlers } from './contract/calls.ts';
 import type { LoggedCost } from './contract/money/repricing.ts';
 import type { Engine } from './engine.ts';
+import { comparedWith } from './exchange/price-source.ts';
 import { listPrices } from './list-prices.ts';
 import type { PricesOfNow } from './money/reprice.ts';
 import { repriceLog } from './reprice-log.ts';
@@ -47,6 +48,7 @@ function halfWritten({ message }: WriteFailedError): string {
 
 function pricesOfNow({ prices, runtime }: PriceCallParts['engine'], row: LoggedCost): PricesOfNow {
   const provider = runtime.providers.get(row.provider)?.provider;
-  const price = (provider && prices.priceOf(provider, row.model, row.startedAtMs)) ?? null;
-  return { price, comparedPrice: price?.source === 'local' ? (prices.compared(row.startedAtMs) ?? null) : null };
+  if (!provider) return { price: null, comparedPrice: null };
+  const price = prices.priceOf(provider, row.model, row.startedAtMs) ?? null;
+  return { price, comparedPrice: comparedWith(provider, price, () => prices.compared(row.startedAtMs)) };
 }

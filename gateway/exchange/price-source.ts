@@ -13,3 +13,12 @@ export interface PriceSource {
   /** Of the model that models on this machine are compared with, now. */
   compared(): Price | null | undefined;
 }
+
+/** What a request's model is compared with: one that really runs here saves what another would have cost, a rehearsal saves nothing. */
+export function comparedWith(
+  { builtIn }: Pick<Provider, 'builtIn'>,
+  price: Price | null,
+  compared: () => Price | null | undefined,
+): Price | null {
+  return price?.source === 'local' && !builtIn ? (compared() ?? null) : null;
+}

@@ -55,9 +55,10 @@ const always = { fromMs: startedAtMs - 60_000, toMs: startedAtMs + 3_600_000 };
 const dear = { inputPerMillionUsd: 100, cachedInputPerMillionUsd: 10, outputPerMillionUsd: 1_000 };
 const dearUsd = (13 * 100 + 8 * 10 + 13 * 1_000) / 1e6;
 
-test('what runs here is free and tells what it saved, what goes away is unknown, and a correction prices the very next request', async () => {
+test('what runs here is free and tells what it saved, a rehearsal saves nothing, what goes away is unknown, and a correction prices the very next request', async () => {
   expect(await ask('here/m')).toMatchObject({ costUsd: 0, costBasis: 'free', price: { source: 'local' }, costLines: [] });
   expect((await ask('here/m')).localSavedUsd).toBeCloseTo((21 * 0.25 + 13 * 2) / 1e6, 9);
+  expect(await ask('demo/hello')).toMatchObject({ costUsd: 0, costBasis: 'free', localSavedUsd: 0 });
   expect(await ask('away/m')).toMatchObject({ costUsd: null, costBasis: 'unknown', price: null, costLines: [] });
   await setPrices({ 'away/m': dear, 'demo/hello': { inputPerMillionUsd: 1, outputPerMillionUsd: 1 } });
   for (const stream of [false, true]) {

@@ -5,7 +5,7 @@ import type { Price } from '../../contract/money/price.ts';
 import { noCost, type RecordedCost } from '../../contract/records.ts';
 import { recordCost } from '../../money/record-cost.ts';
 import type { Candidate } from '../attempts/candidates.ts';
-import type { PriceSource } from '../price-source.ts';
+import { comparedWith, type PriceSource } from '../price-source.ts';
 import type { Outcome } from '../relay/body-sink.ts';
 import { type Charge, countUsage, isUncounted } from '../row.ts';
 
@@ -73,7 +73,7 @@ export function costOfFailure(
 
 function pricesOf(prices: PriceSource, { candidate, atMs, price: held }: Paid) {
   const price = held === undefined ? (prices.priceOf(candidate.provider, candidate.model, atMs) ?? null) : held;
-  return { price, comparedPrice: price?.source === 'local' ? (prices.compared() ?? null) : null };
+  return { price, comparedPrice: comparedWith(candidate.provider, price, () => prices.compared()) };
 }
 
 /** The request's cost: of its last attempt, and of those before it. */

@@ -35,6 +35,8 @@ function OverTime({ view, answer, nowMs, amount }: UsageChartProps & { readonly 
     colour: group === null ? restColour : (colours.get(group.id) ?? restColour),
     values,
   }));
+  if (series.every(({ values }) => values.every((value) => value === 0)))
+    return <Empty words="Nothing but zero in this range." />;
   const points = answer.intervals.map(({ startMs }) => pointOf(view.interval, startMs, nowMs));
   return (
     <figure className="grid min-w-0 gap-2">
@@ -50,6 +52,10 @@ function OverTime({ view, answer, nowMs, amount }: UsageChartProps & { readonly 
       <Legend items={series} />
     </figure>
   );
+}
+
+function Empty({ words }: { readonly words: string }) {
+  return <p className="grid h-64 place-content-center text-soft">{words}</p>;
 }
 
 function Legend({ items }: { readonly items: readonly { readonly name: string; readonly colour: string }[] }) {
@@ -81,7 +87,7 @@ function Percentiles({ view, answer }: UsageChartProps) {
     return of === null ? [] : [{ group, of }];
   });
   const shown = measured.toSorted((one, other) => other.of.count - one.of.count).slice(0, mostGroups);
-  if (shown.length === 0) return <p className="grid h-64 place-content-center text-soft">Nothing was measured in this range.</p>;
+  if (shown.length === 0) return <Empty words="Nothing was measured in this range." />;
   const figures = percentiles.map(([figure, colour]) => ({ name: figure, colour, values: shown.map(({ of }) => of[figure]) }));
   return (
     <figure className="grid min-w-0 gap-2">
