@@ -21,6 +21,8 @@ describe('a target', () => {
     });
     expect(standingWords(halfOpen, at).word).toBe('Being tried again');
     expect(standingWords(well, at)).toEqual({ tone: 'good', word: 'Well' });
+    const silent = { ...well, state: { ...well.state, samples: 0 } };
+    expect(standingWords(silent, at)).toEqual({ tone: 'idle', word: 'No answer lately' });
   });
 
   test('whose key rests is not called well', () => {
