@@ -11,8 +11,8 @@ export function standingWords({ state, untilMs }: TargetStanding, nowMs: number)
   if (state.key === 'set-aside') return { tone: 'warn', word: 'Key set aside' };
   if (state.key === 'resting') return { tone: 'warn', word: 'Key rests' };
   if (state.key === 'missing') return { tone: 'warn', word: 'Key missing' };
-  // Errors that are the asker's own, or a limit's, are held against nobody, and are no answers either.
-  return state.samples === 0 ? { tone: 'idle', word: 'No answer lately' } : { tone: 'good', word: 'Well' };
+  // Errors that are the asker's own, or a limit's, are held against nobody; they tell nothing good either.
+  return state.samples === 0 ? { tone: 'idle', word: 'Nothing measured lately' } : { tone: 'good', word: 'Well' };
 }
 
 /** `first token 212 ms · 48.1 tokens/s · 2 under way`: what was measured; empty before the first answer. */

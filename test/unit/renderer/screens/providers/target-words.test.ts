@@ -22,7 +22,7 @@ describe('a target', () => {
     expect(standingWords(halfOpen, at).word).toBe('Being tried again');
     expect(standingWords(well, at)).toEqual({ tone: 'good', word: 'Well' });
     const silent = { ...well, state: { ...well.state, samples: 0 } };
-    expect(standingWords(silent, at)).toEqual({ tone: 'idle', word: 'No answer lately' });
+    expect(standingWords(silent, at)).toEqual({ tone: 'idle', word: 'Nothing measured lately' });
   });
 
   test('whose key rests is not called well', () => {
