@@ -9,6 +9,8 @@ import type { ControlEndpoint } from './forward-control.ts';
 export interface MoneyFacts {
   /** US dollars; null while it is not known. */
   readonly spentTodayUsd: number | null;
+  /** Of that what copies for comparison cost. */
+  readonly spentOnCopiesUsd: number;
   /** The newest that nobody has seen. */
   readonly newestAlert: Alert | null;
   /** Names of budgets that are spent or closed in their present period. */
@@ -24,6 +26,7 @@ export async function readMoney(endpoint: ControlEndpoint): Promise<MoneyFacts> 
   ]);
   return {
     spentTodayUsd: today?.figures.costUsd ?? null,
+    spentOnCopiesUsd: today?.figures.copiesUsd ?? 0,
     newestAlert: alerts?.items.find(({ seenAtMs }) => seenAtMs === null) ?? null,
     spentBudgets: (budgets?.items ?? []).filter(isSpent).map(({ name }) => name),
   };

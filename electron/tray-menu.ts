@@ -53,9 +53,11 @@ export function trayView(facts: TrayFacts): TrayView {
 /** What of money is new to a person, and what today has cost; both lead to where more is told. */
 function moneyItems({ money }: TrayFacts): TrayItem[] {
   if (money === null) return [];
-  const { newestAlert, spentTodayUsd } = money;
+  const { newestAlert, spentTodayUsd, spentOnCopiesUsd } = money;
   const alert = newestAlert === null ? [] : [line(shorten(newestAlert.message), 'open-usage')];
-  return spentTodayUsd === null ? alert : [...alert, line(`Spent today: ${formatUsd(spentTodayUsd)}`, 'open-usage')];
+  if (spentTodayUsd === null) return alert;
+  const copies = spentOnCopiesUsd > 0 ? `, of it copies ${formatUsd(spentOnCopiesUsd)}` : '';
+  return [...alert, line(`Spent today: ${formatUsd(spentTodayUsd)}${copies}`, 'open-usage')];
 }
 
 function line(label: string, action: TrayAction): TrayItem {

@@ -8,6 +8,8 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status-changed'), status: statusSchema }),
   z.object({ type: z.literal('request-started'), request: requestItemSchema }),
   z.object({ type: z.literal('request-finished'), request: requestItemSchema }),
+  /** A copy that a rule sent of a request is over: `requests.get` tells of it, and usage has its cost. */
+  z.object({ type: z.literal('copy-finished'), id: z.string() }),
   z.object({ type: z.literal('config-changed'), version: z.number().int() }),
   /** A breaker opened or closed, or a key rests or is back: `targets.list` and `providers.keys` say anew how they stand. */
   z.object({ type: z.literal('targets-changed') }),

@@ -118,6 +118,17 @@ export const shadowRecordSchema = z.object({
   durationMs: z.number().nonnegative(),
   firstTokenMs: z.number().nonnegative().nullable(),
   usage: recordedUsageSchema,
+  /** US dollars, beside its request's own cost; null where nobody knows. */
+  costUsd: z.number().nonnegative().nullable(),
+  costBasis: costBasisSchema,
+  /** By which it was computed; null where none was. */
+  price: priceSchema.nullable(),
+  /** What budgets held for it; null where none applied. US dollars. */
+  reservedUsd: z.number().nullable(),
+  /** The provider billed more than that. */
+  overBound: z.boolean(),
+  /** The provider's own usage object, as it sent it (JSON text). */
+  rawUsageJson: z.string().nullable(),
   errorKind: z.string().nullable(),
   errorMessage: z.string().nullable(),
   /** Characters of text that it answered; beside the original's. */

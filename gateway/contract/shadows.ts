@@ -1,5 +1,6 @@
 /** What storage keeps of shadows, and what it tells of a day's: copies of requests that went to another target after the answer. */
-import type { RecordedUsage } from './records.ts';
+import type { Settlement } from './money/ledger.ts';
+import type { RecordedCost, RecordedUsage } from './records.ts';
 
 /** Written before the copy is sent, so that one that a crash cuts off is counted too. */
 export interface ShadowStart {
@@ -11,8 +12,8 @@ export interface ShadowStart {
   /** `provider/model`. */
   readonly target: string;
   readonly rule: string;
-  /** US dollars that it may cost by its estimate; null where nothing limits them, or nobody knows. */
-  readonly costUsd: number | null;
+  /** What it may cost by its estimate; null where nothing limits that, or nobody knows. */
+  readonly heldNanoUsd: number | null;
 }
 
 export interface ShadowEnd {
@@ -21,19 +22,20 @@ export interface ShadowEnd {
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly usage: RecordedUsage;
-  /** US dollars by the usage, where it and the price are known; else as at the start. */
-  readonly costUsd: number | null;
+  readonly cost: RecordedCost;
+  /** Where it counts; null where no budget applied to it. */
+  readonly settlement: Settlement | null;
+  readonly rawUsageJson: string | null;
   readonly errorKind: string | null;
   readonly errorMessage: string | null;
   readonly textLength: number | null;
 }
 
-/** What one rule's copies came to. */
+/** What one rule's copies came to: each by its cost, or by its estimate while that is not known. */
 export interface ShadowUse {
   readonly rule: string;
   readonly copies: number;
-  /** US dollars, of those whose cost is known. */
-  readonly usd: number;
+  readonly nanoUsd: number;
 }
 
 /** The log as shadows see it. Both writes resolve after their commit, and reject when they are not in the log. */

@@ -106,7 +106,7 @@ export function finishRow(ending: Ending): RequestFinish {
 /** A real usage object has a few hundred bytes; a provider must not be able to fill the log by way of it. */
 const rawUsageLimit = 16 * 1024;
 
-function boundedUsage(json: string | null): string | null {
+export function boundedUsage(json: string | null): string | null {
   return json === null || json.length > rawUsageLimit ? null : json;
 }
 

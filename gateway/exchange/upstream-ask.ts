@@ -6,7 +6,7 @@ import type { Meter } from '../contract/money/ledger.ts';
 import type { RequestFinish, StartedRow } from '../contract/records.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { type Billing, openBilling } from './billing/billing.ts';
-import { applyingBudgets } from '../money/budgets/applying-budgets.ts';
+import { lateMetersOf } from './billing/settle-charge.ts';
 import type { Candidate } from './attempts/candidates.ts';
 import type { DecidedRequest } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
@@ -71,9 +71,7 @@ export function askUpstream(
       const now = dialect.countsFor ? budgets : ports.budgets.now(client);
       if (now === budgets) return [];
       const spender = { provider: provider.id, model, rule: decision.rule };
-      const held = billing?.meters ?? [];
-      const applying = applyingBudgets(now, spender, ports.now(), ports.budgets.periodAt)?.meters ?? [];
-      return applying.filter((one) => !held.some((other) => one.scope === other.scope && one.period === other.period));
+      return lateMetersOf(ports.budgets.periodAt, { budgets: now, spender, held: billing?.meters ?? [], atMs: ports.now() });
     },
     report(told) {
       const report = told ?? settings.report();

@@ -52,7 +52,7 @@ export function prepareCommitBatch(database: Database, { mark, summaries }: Foll
   const parts = {
     requests,
     ledger,
-    applySettings: prepareSettingsWrites(database),
+    applySettings: prepareSettingsWrites(database, { ledger, prices, summaries }),
     changeCosts: prepareCostChanges(database, summaries, prices),
   };
   const begin = database.prepare('BEGIN');

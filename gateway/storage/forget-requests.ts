@@ -6,7 +6,7 @@ const keysPerMillisecond = 4096;
 
 /**
  * Prepares the statements, once for each connection that writes. The oldest requests that began before a moment go, so many at most;
- * those that run, or that no summary has yet, stay. The caller holds the transaction.
+ * those that run, or that no summary has yet, stay, as do those of whose copy this is so. The caller holds the transaction.
  * @returns a function that tells whether any went
  */
 export function prepareForgetRequests(database: Database): (beforeMs: number, most: number) => boolean {
@@ -26,6 +26,10 @@ export function prepareForgetRequests(database: Database): (beforeMs: number, mo
 /** Its plan is asserted by a test: from the log's beginning, no further than it must. */
 export const forgetRequestsSql = `
 DELETE FROM requests WHERE key IN (
-  SELECT key FROM requests WHERE key < ? AND usageWrite <= (SELECT written FROM usageMark) ORDER BY key LIMIT ?
+  SELECT key FROM requests
+  WHERE key < ? AND usageWrite <= (SELECT written FROM usageMark) AND NOT EXISTS (
+    SELECT 1 FROM shadows WHERE requestKey = requests.key AND coalesce(usageWrite > (SELECT written FROM usageMark), 1)
+  )
+  ORDER BY key LIMIT ?
 )
 RETURNING key`;

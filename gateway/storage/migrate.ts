@@ -5,6 +5,7 @@ import { migration0002 } from './migrations/0002-fidelity.ts';
 import { migration0003 } from './migrations/0003-decisions.ts';
 import { migration0004 } from './migrations/0004-shadows.ts';
 import { migration0005 } from './migrations/0005-money.ts';
+import { migration0006 } from './migrations/0006-copies.ts';
 
 /** One step. A released step never changes: a correction is a new step. */
 export interface Migration {
@@ -12,7 +13,14 @@ export interface Migration {
   readonly sql: string;
 }
 
-const allMigrations: readonly Migration[] = [migration0001, migration0002, migration0003, migration0004, migration0005];
+const allMigrations: readonly Migration[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0004,
+  migration0005,
+  migration0006,
+];
 
 /** The database was written by a newer program, whose tables this one does not know. */
 export class NewerDatabaseError extends Error {

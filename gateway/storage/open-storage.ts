@@ -123,9 +123,9 @@ export function openStorage(options: StorageOptions): Storage {
   let database: Database | null = null;
   try {
     database = openDatabase(folder);
+    interruptShadows(database);
     const interruptedCount = interruptLeftOvers(database);
     countLeftOvers(database);
-    interruptShadows(database);
     const lastRequestKey = database.prepare<[], number>('SELECT coalesce(max(key), 0) FROM requests').pluck().get() ?? 0;
     return { interruptedCount, lastRequestKey, ...assemble(folder, options, database, lock) };
   } catch (error) {

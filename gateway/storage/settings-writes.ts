@@ -5,7 +5,7 @@ import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
 import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
 import { prepareForgetRequests } from './forget-requests.ts';
-import { prepareShadowWrites } from './shadow-rows.ts';
+import { prepareShadowWrites, type ShadowFollowers } from './shadow-rows.ts';
 import { prepareVaultWrites } from './vault-rows.ts';
 import { prepareTokenRatioWrites, type TokenRatioRow } from './token-ratio-rows.ts';
 
@@ -81,13 +81,13 @@ export type SettingsWrite =
 export type ApplySettingsWrite = (write: SettingsWrite) => boolean;
 
 /** Prepares the statements, once for each connection. */
-export function prepareSettingsWrites(database: Database): ApplySettingsWrite {
+export function prepareSettingsWrites(database: Database, followers: ShadowFollowers): ApplySettingsWrite {
   const clients = prepareClientWrites(database);
   const vault = prepareVaultWrites(database);
   const saveConfigVersion = database.prepare(
     'INSERT INTO configVersions (version, documentJson, savedAtMs, source) VALUES (?, ?, ?, ?)',
   );
-  const shadows = prepareShadowWrites(database);
+  const shadows = prepareShadowWrites(database, followers);
   const alerts = prepareAlertWrites(database);
   const saveTokenRatios = prepareTokenRatioWrites(database);
   const forgetRequests = prepareForgetRequests(database);

@@ -12,12 +12,12 @@ export interface SpendScope {
 
 export interface Spend {
   readonly nanoUsd: number;
-  /** Requests whose cost nobody knows. */
+  /** Requests and copies whose cost nobody knows. */
   readonly unpriced: number;
 }
 
 /**
- * @returns what requests that began at `startMs` or later and before `endMs` have cost, those of the transaction under way included.
+ * @returns what requests and copies that began at `startMs` or later and before `endMs` have cost, those of the transaction under way included.
  * Hours count whole, in the time in which they begin: as they begin with the wall's, so do periods of the calendar
  */
 export type SpendSince = (scope: SpendScope, startMs: number, endMs: number) => Spend;
@@ -31,7 +31,7 @@ export function prepareSpendSince(database: Database, summaries: UsageSummaries)
     for (const cell of summaries.unwritten()) {
       if (cell.hourStartsAtMs < startMs || cell.hourStartsAtMs >= endMs || !isOf(cell, scope)) continue;
       nanoUsd += cell.costNanoUsd;
-      unpriced += cell.unpriced;
+      unpriced += cell.unpriced + cell.copiesUnpriced;
     }
     return { nanoUsd: Math.min(nanoUsd, mostNanoUsd), unpriced };
   };
@@ -77,7 +77,7 @@ function isOf(cell: Cell, scope: SpendScope): boolean {
 
 /** Its plan is asserted by a test: the hours asked for, no others. A sum may be beyond what SQLite counts in whole numbers. */
 export const spendSql = `
-SELECT coalesce(min(9007199254740991, total(costNanoUsd)), 0) AS nanoUsd, coalesce(sum(unpriced), 0) AS unpriced
+SELECT coalesce(min(9007199254740991, total(costNanoUsd)), 0) AS nanoUsd, coalesce(sum(unpriced + copiesUnpriced), 0) AS unpriced
 FROM usageHours
 WHERE hourStartsAtMs >= :startMs AND hourStartsAtMs < :endMs
   AND (:provider IS NULL OR provider = :provider)

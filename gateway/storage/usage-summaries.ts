@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { createHourOf } from '../contract/money/local-hour.ts';
 import type { RequestFinish, RequestStart } from '../contract/records.ts';
 import type { RecoveryMark } from './recovery-mark.ts';
-import { type Cell, type CellKey, emptyCell, UsageAggregate } from './usage/aggregate.ts';
+import { type Cell, type CellKey, type CountedCopy, emptyCell, UsageAggregate } from './usage/aggregate.ts';
 import { prepareAddCell } from './usage/summary-rows.ts';
 
 /** A write of the summaries is due after so many requests, or so many different rows: about 2 ms. */
@@ -39,6 +39,8 @@ export interface UsageSummaries {
   inserted(key: number): void;
   /** A row has reached its final state. In its transaction. */
   finished(start: RequestStart, finish: RequestFinish): void;
+  /** A copy is over. In its transaction. */
+  copied(copy: CountedCopy): void;
   committed(): void;
   rolledBack(): void;
   /** What is not written yet, of the transaction under way too. */
@@ -77,6 +79,7 @@ class Summaries implements UsageSummaries {
   readonly #hourOf = createHourOf();
   #aggregate = new UsageAggregate(this.#hourOf);
   #finishedNow: (readonly [RequestStart, RequestFinish])[] = [];
+  #copiedNow: CountedCopy[] = [];
   #fromKey: number;
   #isStale = false;
   /** After a write that failed: so many requests are waited for before another is tried. */
@@ -113,34 +116,38 @@ class Summaries implements UsageSummaries {
     this.#finishedNow.push([start, finish]);
   }
 
+  copied(copy: CountedCopy): void {
+    this.#copiedNow.push(copy);
+  }
+
   committed(): void {
-    for (const [start, finish] of this.#finishedNow) this.#aggregate.add(start, finish);
-    this.#finishedNow = [];
-    const { requests, cells } = this.#aggregate;
-    if (requests < this.#notBefore) return;
-    if (requests >= requestsPerWrite || cells.length >= cellsPerWrite) this.#due ??= setImmediate(this.#writeDue);
+    this.#addNow(this.#aggregate);
+    this.#forgetNow();
+    const { size, cells } = this.#aggregate;
+    if (size < this.#notBefore) return;
+    if (size >= requestsPerWrite || cells.length >= cellsPerWrite) this.#due ??= setImmediate(this.#writeDue);
   }
 
   rolledBack(): void {
-    this.#finishedNow = [];
+    this.#forgetNow();
     this.#isStale = true;
   }
 
   unwritten(): readonly Cell[] {
-    if (this.#finishedNow.length === 0) return this.#aggregate.cells;
+    if (this.#finishedNow.length + this.#copiedNow.length === 0) return this.#aggregate.cells;
     const ofNow = new UsageAggregate(this.#hourOf);
-    for (const [start, finish] of this.#finishedNow) ofNow.add(start, finish);
+    this.#addNow(ofNow);
     return [...this.#aggregate.cells, ...ofNow.cells];
   }
 
   write(): boolean {
-    if (this.#aggregate.requests === 0) return true;
+    if (this.#aggregate.size === 0) return true;
     const fromKey = this.#mark.lowest();
     try {
       this.#writeAll.immediate(fromKey);
     } catch {
       // The rows are safe and say that they are not counted yet; whoever fails the log says so there.
-      this.#notBefore = this.#aggregate.requests + requestsPerWrite;
+      this.#notBefore = this.#aggregate.size + requestsPerWrite;
       return false;
     }
     this.#fromKey = fromKey;
@@ -159,6 +166,17 @@ class Summaries implements UsageSummaries {
     if (this.#due) clearImmediate(this.#due);
     this.#due = null;
     this.write();
+  }
+
+  #addNow(aggregate: UsageAggregate): void {
+    for (const [start, finish] of this.#finishedNow) aggregate.add(start, finish);
+    for (const copy of this.#copiedNow) aggregate.addCopy(copy);
+  }
+
+  #forgetNow(): void {
+    this.#finishedNow = [];
+    // For nearly every transaction there is nothing to let go of.
+    if (this.#copiedNow.length > 0) this.#copiedNow = [];
   }
 
   /** Behind the acknowledgements of the commit that made it due. */

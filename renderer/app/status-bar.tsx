@@ -3,6 +3,7 @@ import { BellRing, CircleCheck, TriangleAlert } from 'lucide-react';
 import { Button } from '../components/button.tsx';
 import { formatCount, formatUsd } from '../components/formats.ts';
 import { gatewayWords } from '../components/gateway-words.ts';
+import { copiesWords, unpricedWords } from '../components/money-words.ts';
 import { Link } from '../components/link.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { control } from '../control.ts';
@@ -48,14 +49,17 @@ export function StatusBar() {
 function Spent() {
   const figures = useMoney((state) => state.today?.figures ?? null);
   if (figures === null) return null;
-  const { costUsd, estimatedUsd, unpriced, inputTokens, outputTokens } = figures;
+  const { costUsd, estimatedUsd, inputTokens, outputTokens } = figures;
+  const copies = copiesWords(figures);
+  const unpriced = unpricedWords(figures);
   const notes = [`${formatCount(inputTokens + outputTokens)} tokens today`];
   if (estimatedUsd > 0) notes.push(`${formatUsd(estimatedUsd)} of it estimated`);
-  if (unpriced > 0) notes.push(`${formatCount(unpriced)} requests without a price are not in it`);
+  if (copies !== '') notes.push(`${copies} of it`);
+  if (unpriced !== '') notes.push(`without a price, and not in it: ${unpriced}`);
   return (
     <Link to="/usage" title={notes.join('; ')} className="shrink-0 text-soft hover:text-ink hover:underline">
       {estimatedUsd > 0 ? '~' : ''}
-      {formatUsd(costUsd)} today{unpriced > 0 ? ' +' : ''}
+      {formatUsd(costUsd)} today{unpriced === '' ? '' : ' +'}
     </Link>
   );
 }

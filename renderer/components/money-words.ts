@@ -4,7 +4,8 @@ import type { BudgetPeriod, BudgetStanding } from '../../gateway/contract/money/
 import type { CostBasis, PriceSource, Rates } from '../../gateway/contract/money/price.ts';
 import type { Tier } from '../../gateway/contract/money/tiers.ts';
 import { tierLimits } from '../../gateway/contract/money/tiers.ts';
-import { formatMoment, formatUntil, formatUsd } from './formats.ts';
+import type { UsageFigures } from '../../gateway/contract/money/usage.ts';
+import { formatCount, formatMoment, formatUntil, formatUsd } from './formats.ts';
 import type { Tone } from './state-badge.tsx';
 
 export const periodWords: Readonly<Record<BudgetPeriod, string>> = {
@@ -24,6 +25,22 @@ export const modeWords: Readonly<Record<BudgetStanding['mode'], string>> = {
 export function tierWords(tier: Tier): string {
   const { callUsd, dayUsd } = tierLimits[tier];
   return `${tier}: ${formatUsd(callUsd)} a call, ${formatUsd(dayUsd)} a day`;
+}
+
+/** Of a sum of money what copies cost that rules sent for comparison; empty where there are none. */
+export function copiesWords({ copies, copiesUsd, copiesUnpriced }: Copies): string {
+  if (copies === 0) return '';
+  const count = copies === 1 ? '1 copy' : `${formatCount(copies)} copies`;
+  return `${formatUsd(copiesUsd)} for ${count}${copiesUnpriced === 0 ? '' : `, ${formatCount(copiesUnpriced)} of unknown cost`}`;
+}
+
+type Copies = Pick<UsageFigures, 'copies' | 'copiesUsd' | 'copiesUnpriced'>;
+
+/** `2 requests and 1 copy`: what is in no sum of money; empty where nothing is. */
+export function unpricedWords({ unpriced, copiesUnpriced }: Pick<UsageFigures, 'unpriced' | 'copiesUnpriced'>): string {
+  const requests = unpriced === 0 ? [] : [unpriced === 1 ? '1 request' : `${formatCount(unpriced)} requests`];
+  const copies = copiesUnpriced === 0 ? [] : [copiesUnpriced === 1 ? '1 copy' : `${formatCount(copiesUnpriced)} copies`];
+  return [...requests, ...copies].join(' and ');
 }
 
 /** What a budget is for. */

@@ -2,7 +2,8 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
-import { alertRaised, budgetsChanged, readAlerts, readMoney, requestEnded } from './money.ts';
+import { alertRaised, budgetsChanged, moneySpent, readAlerts, readMoney } from './money.ts';
+import { copyEnded } from './request-detail.ts';
 import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
 
@@ -29,8 +30,11 @@ function takeEvent(event: GatewayEvent): void {
     case 'request-started':
       return reportRequest(event.request);
     case 'request-finished':
-      requestEnded();
+      moneySpent();
       return reportRequest(event.request);
+    case 'copy-finished':
+      moneySpent();
+      return copyEnded(event.id);
     case 'config-changed':
       void readConfig();
       void readSecrets();

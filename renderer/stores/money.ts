@@ -14,7 +14,7 @@ interface MoneyStore {
   readonly alerts: readonly Alert[] | null;
   /** Why each could not be read anew, as long as it could not. */
   readonly errors: { readonly today: string | null; readonly budgets: string | null; readonly alerts: string | null };
-  /** Grows when requests ended: whoever shows sums over a range reads them anew. */
+  /** Grows when requests or copies ended: whoever shows sums over a range reads them anew. */
   readonly edition: number;
 }
 
@@ -70,8 +70,8 @@ const readSpending = gathered(gatherMs, () => void readToday());
 const readStandings = gathered(gatherMs, () => void readBudgets());
 const nextEdition = gathered(editionMs, () => useMoney.setState(({ edition }) => ({ edition: edition + 1 })));
 
-/** A request ended: what was spent today, and every sum over a range, may be another. */
-export function requestEnded(): void {
+/** A request ended, or a copy: what was spent today, and every sum over a range, may be another. */
+export function moneySpent(): void {
   readSpending();
   nextEdition();
 }

@@ -1,6 +1,6 @@
-/** The whole of one request, read anew when it ends. */
+/** The whole of one request, read anew when it ends, or its copy does. */
 import { useEffect, useState } from 'react';
-import { useStore } from 'zustand';
+import { create, useStore } from 'zustand';
 import type { RequestDetail } from '../../gateway/contract/records.ts';
 import { control } from '../control.ts';
 import { messageOf } from './message-of.ts';
@@ -12,6 +12,14 @@ export interface DetailReading {
   retry(): void;
 }
 
+/** Of which request the latest copy was that ended, and how many have. */
+const useLatestCopy = create<{ readonly id: string; readonly count: number }>(() => ({ id: '', count: 0 }));
+
+/** A copy of a request is over. */
+export function copyEnded(id: string): void {
+  useLatestCopy.setState(({ count }) => ({ id, count: count + 1 }));
+}
+
 export function useRequestDetail(id: string): DetailReading {
   const [detail, setDetail] = useState<RequestDetail | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -19,6 +27,7 @@ export function useRequestDetail(id: string): DetailReading {
   // Either of these changes when the request ends.
   const isRunning = useInFlight(({ ids }) => ids.has(id));
   const state = useStore(recentRequests.store, ({ items }) => items.find((item) => item.id === id)?.state);
+  const copies = useLatestCopy((latest) => (latest.id === id ? latest.count : 0));
   useEffect(() => {
     let current = true;
     setError(null);
@@ -29,6 +38,6 @@ export function useRequestDetail(id: string): DetailReading {
     return () => {
       current = false;
     };
-  }, [id, isRunning, state, turn]);
+  }, [id, isRunning, state, copies, turn]);
   return { detail: detail?.id === id ? detail : null, error, retry: () => setTurn(turn + 1) };
 }

@@ -35,7 +35,10 @@ const alertOf = (id: string, seenAtMs: number | null = null): Alert => ({
   share: 1,
   seenAtMs,
 });
-const today = (costUsd: number) => () => ({ dayStartsAtMs: 1, figures: { ...emptyFigures, costUsd } });
+const today = (costUsd: number) => () => ({
+  dayStartsAtMs: 1,
+  figures: { ...emptyFigures, costUsd, copies: 1, copiesUsd: 0.25 },
+});
 
 describe('what is known', () => {
   test('is what today cost, the newest alert that nobody has seen, and which budgets are spent', async () => {
@@ -53,6 +56,7 @@ describe('what is known', () => {
     });
     expect(await readMoney(endpoint)).toEqual({
       spentTodayUsd: 1.25,
+      spentOnCopiesUsd: 0.25,
       newestAlert: alertOf('new'),
       spentBudgets: ['spent', 'closed'],
     });
@@ -65,7 +69,12 @@ describe('what is known', () => {
       },
       'alerts.list': () => ({ items: [alertOf('new')] }),
     });
-    expect(await readMoney(endpoint)).toEqual({ spentTodayUsd: null, newestAlert: alertOf('new'), spentBudgets: [] });
+    expect(await readMoney(endpoint)).toEqual({
+      spentTodayUsd: null,
+      spentOnCopiesUsd: 0,
+      newestAlert: alertOf('new'),
+      spentBudgets: [],
+    });
   });
 
   test('is whether the config wants alerts on the desktop', async () => {

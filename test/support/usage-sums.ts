@@ -1,4 +1,4 @@
-/** The same sums twice: of the summaries, and of the log's rows. */
+/** The same sums twice: of the summaries, and of the log's rows. Money is of requests and copies. */
 import type { Database } from 'better-sqlite3';
 
 /** By what each row is: the provider's sums leave out the money, since attempts elsewhere have a part in that. */
@@ -17,18 +17,28 @@ SELECT
   coalesce(sum(cacheSavedNanoUsd), 0) AS cacheSaved, coalesce(sum(localSavedNanoUsd), 0) AS localSaved,
   coalesce(sum(inputTokens), 0) AS input, coalesce(sum(cachedInputTokens), 0) AS cached,
   coalesce(sum(cacheWriteTokens), 0) AS cacheWrite, coalesce(sum(outputTokens), 0) AS output,
-  coalesce(sum(reasoningTokens), 0) AS reasoning
+  coalesce(sum(reasoningTokens), 0) AS reasoning,
+  coalesce(sum(copies), 0) AS copies, coalesce(sum(copiesNanoUsd), 0) AS copiesCost, coalesce(sum(copiesUnpriced), 0) AS copiesUnpriced
 FROM usageHours`;
 
 const rowsSql = `
+WITH overCopies AS (
+  SELECT
+    count(*) AS copies, coalesce(sum(costNanoUsd), 0) AS cost, coalesce(sum(costNanoUsd IS NULL), 0) AS unpriced,
+    coalesce(sum(CASE WHEN costBasis = 'estimated' THEN costNanoUsd END), 0) AS estimated
+  FROM shadows WHERE durationMs IS NOT NULL
+)
 SELECT
-  count(*) AS requests, coalesce(sum(state NOT IN ('ok', 'client_closed')), 0) AS errors, coalesce(sum(costNanoUsd), 0) AS cost,
-  coalesce(sum(CASE WHEN costBasis = 'estimated' THEN costNanoUsd END), 0) AS estimated,
+  count(*) AS requests, coalesce(sum(state NOT IN ('ok', 'client_closed')), 0) AS errors,
+  coalesce(sum(costNanoUsd), 0) + (SELECT cost FROM overCopies) AS cost,
+  coalesce(sum(CASE WHEN costBasis = 'estimated' THEN costNanoUsd END), 0) + (SELECT estimated FROM overCopies) AS estimated,
   coalesce(sum(costNanoUsd IS NULL), 0) AS unpriced,
   coalesce(sum(cacheSavedNanoUsd), 0) AS cacheSaved, coalesce(sum(localSavedNanoUsd), 0) AS localSaved,
   coalesce(sum(inputTokens), 0) AS input, coalesce(sum(cachedInputTokens), 0) AS cached,
   coalesce(sum(cacheWriteTokens), 0) AS cacheWrite, coalesce(sum(outputTokens), 0) AS output,
-  coalesce(sum(reasoningTokens), 0) AS reasoning
+  coalesce(sum(reasoningTokens), 0) AS reasoning,
+  (SELECT copies FROM overCopies) AS copies, (SELECT cost FROM overCopies) AS copiesCost,
+  (SELECT unpriced FROM overCopies) AS copiesUnpriced
 FROM requests WHERE state <> 'started'`;
 
 const summariesByKindSql = `

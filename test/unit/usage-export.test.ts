@@ -9,6 +9,9 @@ const nothing: UsageFigures = {
   costUsd: 0,
   estimatedUsd: 0,
   unpriced: 0,
+  copies: 0,
+  copiesUsd: 0,
+  copiesUnpriced: 0,
   cacheSavedUsd: 0,
   localSavedUsd: 0,
   inputTokens: 0,
@@ -65,11 +68,14 @@ test('money is told to the nano-dollar, and no number as a power of ten', () => 
   const cells = cellsOf('c', {
     requests: 3,
     costUsd: 0.000_000_001,
+    copies: 2,
+    copiesUsd: 0.000_000_001,
     cacheSavedUsd: 1_234_567.000_000_5,
     inputTokens: 9_000_000_000,
   });
-  const [, , , , , , requests, errors, cost, estimated, unpriced, cacheSaved] = cells.split(',');
+  const [, , , , , , requests, errors, cost, estimated, unpriced, copies, copiesUsd, , cacheSaved] = cells.split(',');
   expect([requests, errors, cost, estimated]).toEqual(['3', '0', '0.000000001', '0.000000000']);
+  expect([copies, copiesUsd]).toEqual(['2', '0.000000001']);
   expect([unpriced, cacheSaved]).toEqual(['0', '1234567.000000500']);
   expect(cells).toContain(',9000000000,');
 });

@@ -54,12 +54,18 @@ export const usageFiguresSchema = z.object({
   requests: count,
   /** Failures of a provider or of the gateway, refusals, and what a stop interrupted; not clients that left. */
   errors: count,
-  /** US dollars, of requests whose cost is known. */
+  /** US dollars, of requests and of copies, as far as their cost is known. */
   costUsd: z.number(),
   /** Of that what is estimated. */
   estimatedUsd: z.number(),
   /** Requests whose cost nobody knows. */
   unpriced: count,
+  /** Copies that rules sent to other targets for comparison. Beside their cost they are in no figure but these; no client's key pays for them. */
+  copies: count,
+  /** What they cost: a part of `costUsd`. */
+  copiesUsd: z.number(),
+  /** Those whose cost nobody knows. */
+  copiesUnpriced: count,
   /** What the provider's cache saved, by its own prices. */
   cacheSavedUsd: z.number(),
   /** What models on this machine saved, by the price of the model that they are compared with. */

@@ -4,10 +4,13 @@ import { unknownUsage } from '../../chat/usage.ts';
 import type { Price } from '../../contract/money/price.ts';
 import { noCost, type RecordedCost } from '../../contract/records.ts';
 import { recordCost } from '../../money/record-cost.ts';
+import type { PassthroughRequest } from '../../dialects/dialect.ts';
 import type { Candidate } from '../attempts/candidates.ts';
 import { comparedWith, type PriceSource } from '../price-source.ts';
 import type { Outcome } from '../relay/body-sink.ts';
 import { type Charge, countUsage, isUncounted } from '../row.ts';
+import type { CountingTarget, TokenKnowledge } from '../token-knowledge.ts';
+import { likelyOutputTokens } from './cost-bound.ts';
 
 /** The request was sent whole, and nobody knows what its provider made of it: it may have worked, and billed. */
 const possiblyBilled: ReadonlySet<ErrorKind> = new Set([
@@ -49,26 +52,37 @@ export function costOfAnswer(
   const { usage, seen, rawUsageJson, error } = outcome;
   const counted = countUsage(outcome, isUncounted(outcome) ? paid.estimateInput() : null);
   if (paid.isFree) return { counted, cost: noCost };
-  if (error !== null && usage === null && seen === null) return { counted, cost: costOfFailure(prices, error, null, paid) };
+  if (error !== null && usage === null && seen === null) return chargeOfFailure(prices, error, null, paid);
   return { counted, cost: recordCost({ ...pricesOf(prices, paid), ...counted, rawUsageJson }) };
 }
 
 /** Of a request that nobody was asked for, or whose attempts have all ended. */
 export const noCharge: Pick<Charge, 'counted' | 'cost'> = { counted: { usage: null, estimated: false }, cost: noCost };
 
-/** Of an attempt that came to nothing. @param status its provider's answer; null where none came: an error of its own is billed by nobody */
-export function costOfFailure(
+/**
+ * Of an attempt that came to nothing, what was asked counts as it was estimated, where it may have been billed.
+ * @param status its provider's answer; null where none came: an error of its own is billed by nobody
+ */
+export function chargeOfFailure(
   prices: PriceSource,
   { kind }: Pick<GatewayError, 'kind'>,
   status: number | null,
   paid: Paid,
-): RecordedCost {
+): Pick<Charge, 'counted' | 'cost'> {
   const isBilled = !paid.isFree && possiblyBilled.has(kind) && (status === null || status < 300);
-  if (!isBilled) return noCost;
+  if (!isBilled) return noCharge;
   const inputTokens = paid.estimateInput();
   const outputTokens = inputTokens === null ? null : paid.likelyOutput();
   const usage = inputTokens === null ? null : { ...unknownUsage, inputTokens, outputTokens };
-  return recordCost({ ...pricesOf(prices, paid), usage, estimated: true, rawUsageJson: null });
+  const cost = recordCost({ ...pricesOf(prices, paid), usage, estimated: true, rawUsageJson: null });
+  return { counted: { usage, estimated: usage !== null }, cost };
+}
+
+/** A stream that shows nothing has hardly begun; a whole answer may be done by the time that nobody waits for it any more. */
+export function likelyOutput(tokens: TokenKnowledge, target: CountingTarget, request: PassthroughRequest): number {
+  if (request.head.stream) return 0;
+  const likely = tokens.estimateOutput(target) ?? likelyOutputTokens;
+  return Math.min(likely, request.sayings().maxOutputTokens() ?? likely);
 }
 
 function pricesOf(prices: PriceSource, { candidate, atMs, price: held }: Paid) {

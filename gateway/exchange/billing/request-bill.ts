@@ -1,7 +1,5 @@
 /** What one request's attempts cost, as they end: for its row, and for the budgets that they are held to. */
 import type { GatewayError } from '../../chat/error.ts';
-import type { Meter, Settlement } from '../../contract/money/ledger.ts';
-import { noCost } from '../../contract/records.ts';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
 import type { AttemptLog } from '../attempts/attempt-log.ts';
 import type { Candidate } from '../attempts/candidates.ts';
@@ -10,9 +8,9 @@ import type { Outcome } from '../relay/body-sink.ts';
 import type { Charge } from '../row.ts';
 import type { UpstreamAsk } from '../upstream-ask.ts';
 import type { CountingTarget, TokenKnowledge } from '../token-knowledge.ts';
-import { costOfAnswer, costOfFailure, noCharge, type Paid, totalCost } from './attempt-cost.ts';
+import { chargeOfFailure, costOfAnswer, likelyOutput, noCharge, type Paid, totalCost } from './attempt-cost.ts';
 import type { Verdict } from './billing.ts';
-import { likelyOutputTokens } from './cost-bound.ts';
+import { settleCharge } from './settle-charge.ts';
 
 export interface BillInput {
   readonly prices: PriceSource;
@@ -54,7 +52,7 @@ export class RequestBill {
   /** The attempt came to nothing, and its provider may have billed it all the same. @param status of its answer; null where none came */
   failed(candidate: Candidate, error: GatewayError, status: number | null): void {
     const { prices, log } = this.#input;
-    const cost = log.isOpen ? costOfFailure(prices, error, status, this.#paid(candidate)) : noCost;
+    const { cost } = log.isOpen ? chargeOfFailure(prices, error, status, this.#paid(candidate)) : noCharge;
     const { nanoUsd } = this.#asked.billing?.withinHeld(cost) ?? cost;
     log.end(error, nanoUsd);
     this.#asked.billing?.release(nanoUsd);
@@ -66,13 +64,11 @@ export class RequestBill {
     const earlier = log.costs;
     if (candidate && log.isOpen) this.#learn(candidate, outcome);
     const isOpen = candidate !== null && log.isOpen;
-    const { counted, cost: answered } = isOpen ? costOfAnswer(prices, outcome, this.#paid(candidate)) : noCharge;
-    const isOurs = counted.estimated || outcome.usage === null;
-    const cost = isOurs ? (this.#asked.billing?.withinHeld(answered) ?? answered) : answered;
-    log.end(outcome.error, cost.nanoUsd);
-    const settlement = this.#asked.billing?.settle(cost.nanoUsd, !isOurs) ?? null;
+    const charge = isOpen ? costOfAnswer(prices, outcome, this.#paid(candidate)) : noCharge;
     const late = isOpen ? this.#asked.lateMeters(candidate) : [];
-    return { counted, cost: totalCost(cost, earlier), settlement: joined(settlement, late, cost.nanoUsd) };
+    const { counted, cost, settlement } = settleCharge({ billing: this.#asked.billing, charge, usage: outcome.usage, late });
+    log.end(outcome.error, cost.nanoUsd);
+    return { counted, cost: totalCost(cost, earlier), settlement };
   }
 
   /** Nothing is held from here on. */
@@ -88,13 +84,10 @@ export class RequestBill {
     if (request) tokens.learn(targetOf(candidate), request, usage);
   }
 
-  /** A stream that shows nothing has hardly begun; a whole answer may be done by the time that nobody waits for it any more. */
   #likelyOutput(candidate: Candidate): number {
     const { tokens, request: asked } = this.#input;
     const request = asked();
-    if (!request || request.head.stream) return 0;
-    const likely = tokens.estimateOutput(targetOf(candidate)) ?? likelyOutputTokens;
-    return Math.min(likely, request.sayings().maxOutputTokens() ?? likely);
+    return request ? likelyOutput(tokens, targetOf(candidate), request) : 0;
   }
 
   #paid(candidate: Candidate): Paid {
@@ -113,13 +106,6 @@ export class RequestBill {
       isFree: dialect.countsFor !== undefined,
     };
   }
-}
-
-/** What was made while it ran counts it too; it holds nothing for it, and is not closed by it. */
-function joined(settlement: Settlement | null, late: readonly Meter[], costNanoUsd: number | null): Settlement | null {
-  if (late.length === 0) return settlement;
-  const { heldNanoUsd = null, mayClose = false } = settlement ?? {};
-  return { costNanoUsd, heldNanoUsd, mayClose, meters: [...(settlement?.meters ?? []), ...late] };
 }
 
 function targetOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): CountingTarget {

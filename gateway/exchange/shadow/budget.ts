@@ -1,5 +1,6 @@
 /** What shadows may cost a day: copies and dollars, counted for each rule in memory and begun from the log. */
 import type { ShadowUse } from '../../contract/shadows.ts';
+import { nanoOfUsd } from '../../contract/money/nano-usd.ts';
 import type { DecisionClock } from '../../decision/question.ts';
 
 export interface DailyLimits {
@@ -12,7 +13,7 @@ export type OverBudget = 'daily-copies' | 'daily-usd' | 'price-unknown';
 
 interface Used {
   copies: number;
-  usd: number;
+  nanoUsd: number;
 }
 
 const minuteMs = 60_000;
@@ -39,38 +40,39 @@ export class ShadowBudget {
 
   /**
    * Takes one copy from the day.
-   * @param costUsd what it may cost at most, by its estimate; null: nobody knows
+   * @param heldNanoUsd what it may cost by its estimate; null: nobody knows
    * @returns why it may not be made; null when it was taken
    */
-  take(limits: DailyLimits, day: string, costUsd: number | null): OverBudget | null {
+  take(limits: DailyLimits, day: string, heldNanoUsd: number | null): OverBudget | null {
     if (!this.hasCopies(limits, day)) return 'daily-copies';
     const used = this.#ofRule(limits.rule, day);
     const { maxUsdPerDay } = limits;
     // A limit that cannot be checked is kept by asking nobody.
-    if (maxUsdPerDay !== undefined && costUsd === null) return 'price-unknown';
-    if (maxUsdPerDay !== undefined && used.usd + (costUsd ?? 0) > maxUsdPerDay) return 'daily-usd';
+    if (maxUsdPerDay !== undefined && heldNanoUsd === null) return 'price-unknown';
+    if (maxUsdPerDay !== undefined && used.nanoUsd + (heldNanoUsd ?? 0) > nanoOfUsd(maxUsdPerDay)) return 'daily-usd';
     used.copies += 1;
-    used.usd += costUsd ?? 0;
+    used.nanoUsd += heldNanoUsd ?? 0;
     return null;
   }
 
-  /** What it really cost takes the place of what it might have. */
-  settle(rule: string, day: string, estimatedUsd: number | null, costUsd: number | null): void {
-    if (day === this.#day) this.#ofRule(rule, day).usd += (costUsd ?? 0) - (estimatedUsd ?? 0);
+  /** What it really cost takes the place of what it might have; where nobody knows that, it stays. */
+  settle(rule: string, day: string, heldNanoUsd: number | null, costNanoUsd: number | null): void {
+    if (day !== this.#day || costNanoUsd === null) return;
+    this.#ofRule(rule, day).nanoUsd += costNanoUsd - (heldNanoUsd ?? 0);
   }
 
   /** It was never sent. */
-  giveBack(rule: string, day: string, estimatedUsd: number | null): void {
+  giveBack(rule: string, day: string, heldNanoUsd: number | null): void {
     if (day === this.#day) this.#ofRule(rule, day).copies -= 1;
-    this.settle(rule, day, estimatedUsd, null);
+    this.settle(rule, day, heldNanoUsd, 0);
   }
 
   #ofRule(rule: string, day: string): Used {
     if (day !== this.#day) {
-      this.#used = new Map(this.#usedOn(day).map(({ rule: name, copies, usd }) => [name, { copies, usd }]));
+      this.#used = new Map(this.#usedOn(day).map(({ rule: name, copies, nanoUsd }) => [name, { copies, nanoUsd }]));
       this.#day = day;
     }
-    const used = this.#used.get(rule) ?? { copies: 0, usd: 0 };
+    const used = this.#used.get(rule) ?? { copies: 0, nanoUsd: 0 };
     this.#used.set(rule, used);
     return used;
   }

@@ -1,6 +1,5 @@
-/** What a copy may cost before it is sent, and what it cost afterwards: in US dollars, null where a price or a count is not known. */
+/** What a call may cost before it is sent: in US dollars, null where a price or a count is not known. */
 import type { DecidingFacts } from '../../contract/decision.ts';
-import type { RecordedUsage } from '../../contract/records.ts';
 import type { DecidedSettings } from '../../decision/decision.ts';
 import { askedOutputTokens, estimateCost } from '../../decision/estimate.ts';
 import { isLocalTarget } from '../../decision/policy/local-target.ts';
@@ -24,18 +23,4 @@ export function estimateCopy({ provider, model, facts, request, dialect, setting
   const asked = { dialect, inputTokens: estimateInputTokens(request.measure(), { kind: provider.kind, model }) };
   const askedTokens = askedOutputTokens({ maxOutputTokens: request.sayings().maxOutputTokens() }, settings);
   return estimateCost(asked, askedTokens, facts, isLocalTarget(policyProvider(provider), model));
-}
-
-const million = 1_000_000;
-
-/** By what was counted; cached tokens at the full price, so that it is never said to be less than it was. */
-export function costOfUsage(
-  { provider, model, facts }: Pick<CostQuestion, 'provider' | 'model' | 'facts'>,
-  { inputTokens, outputTokens }: RecordedUsage,
-): number | null {
-  const { inputPerMillionUsd, outputPerMillionUsd } = facts;
-  if (inputPerMillionUsd === null && isLocalTarget(policyProvider(provider), model)) return 0;
-  if (inputPerMillionUsd === null || inputTokens === null) return null;
-  if (outputTokens !== null && outputTokens > 0 && outputPerMillionUsd === null) return null;
-  return (inputTokens * inputPerMillionUsd + (outputTokens ?? 0) * (outputPerMillionUsd ?? 0)) / million;
 }

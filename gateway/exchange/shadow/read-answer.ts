@@ -3,6 +3,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { ChatEvent } from '../../chat/event.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { StreamDecoder } from '../../dialects/codec.ts';
+import { rawJson } from '../../dialects/json/raw-json.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import type { OutputSeen } from '../../money/estimate-tokens.ts';
 import { type Blocks, type FramingFacts, framings } from '../relay/framing.ts';
@@ -12,6 +13,8 @@ import { parseAnswer } from '../translation/translation.ts';
 
 export interface AnswerFigures {
   readonly usage: Usage | null;
+  /** The provider's own usage object. */
+  readonly rawUsageJson: string | null;
   /** For an estimate, when the provider gave no usage; null when nothing was received. */
   readonly seen: OutputSeen | null;
   /** Characters; null where it was no text, or none of it was read. */
@@ -76,11 +79,13 @@ class StreamReading implements AnswerReader {
 /** What a copy's answer may be at most: no model's text comes near, and nobody waits for more. */
 export const longestAnswerBytes = 8 * 1024 * 1024;
 
+export const noFigures: AnswerFigures = { usage: null, rawUsageJson: null, seen: null, textLength: null };
+
 class WholeReading implements AnswerReader {
   readonly hasContent = false;
   readonly #wire: Dialect;
   #chunks: Buffer[] = [];
-  #figures: AnswerFigures = { usage: null, seen: null, textLength: null };
+  #figures: AnswerFigures = noFigures;
 
   constructor(wire: Dialect) {
     this.#wire = wire;
@@ -94,12 +99,12 @@ class WholeReading implements AnswerReader {
   end(): void {
     const body = Buffer.concat(this.#chunks);
     this.#chunks = [];
-    const { usage, errorMessage } = this.#wire.readWhole(body);
+    const { usage, rawUsageJson, errorMessage } = this.#wire.readWhole(body);
     if (errorMessage !== null) throw new GatewayError('upstream-failed', `the provider answered with an error: ${errorMessage}`);
     const tally = new Tally();
     if (this.#wire.chat) tally.add(this.#wire.chat.decodeAnswer(parseAnswer(body)));
     const seen = usage ? null : { events: 0, contentBytes: this.#wire.measureAnswer(body) };
-    this.#figures = { usage, seen, textLength: this.#wire.chat ? (tally.figures().textLength ?? 0) : null };
+    this.#figures = { usage, rawUsageJson, seen, textLength: this.#wire.chat ? (tally.figures().textLength ?? 0) : null };
   }
 
   figures(): AnswerFigures {
@@ -111,6 +116,7 @@ class WholeReading implements AnswerReader {
 class Tally {
   hasContent = false;
   #usage: Usage | null = null;
+  #rawUsage: unknown = null;
   #textLength = 0;
   #events = 0;
   #contentBytes = 0;
@@ -118,7 +124,7 @@ class Tally {
   add(events: readonly ChatEvent[]): void {
     for (const event of events) {
       this.hasContent ||= isContent(event);
-      if (event.type === 'usage') this.#usage = event.usage;
+      if (event.type === 'usage') [this.#usage, this.#rawUsage] = [event.usage, event.raw];
       if (event.type === 'text' || event.type === 'refusal') this.#textLength += event.text.length;
       if (event.type === 'text' || event.type === 'reasoning' || event.type === 'tool-input') {
         this.#events += 1;
@@ -129,6 +135,7 @@ class Tally {
 
   figures(): AnswerFigures {
     const seen = this.#events === 0 ? null : { events: this.#events, contentBytes: this.#contentBytes };
-    return { usage: this.#usage, seen, textLength: this.hasContent ? this.#textLength : null };
+    const textLength = this.hasContent ? this.#textLength : null;
+    return { usage: this.#usage, rawUsageJson: rawJson(this.#rawUsage), seen, textLength };
   }
 }

@@ -8,7 +8,7 @@ import { readFailedAnswer, type UpstreamHeaders, type UpstreamRefusal } from '..
 import { totalTimeout } from '../own-errors.ts';
 import { answerFailure } from '../relay/answer-failure.ts';
 import { ownRefusal } from '../relay/body-sink.ts';
-import { type AnswerFigures, type AnswerReader, longestAnswerBytes, readAnswer } from './read-answer.ts';
+import { type AnswerFigures, type AnswerReader, longestAnswerBytes, noFigures, readAnswer } from './read-answer.ts';
 
 /** No error needs more words. */
 const errorBodyBytes = 64 * 1024;
@@ -144,7 +144,7 @@ export class ShadowCall implements UpstreamHandler {
     if (this.#over) return;
     this.#over = true;
     if (this.#timer) clearTimeout(this.#timer);
-    const figures = this.#reader?.figures() ?? { usage: null, seen: null, textLength: null };
+    const figures = this.#reader?.figures() ?? noFigures;
     this.#reader = null;
     this.#failing = [];
     const durationMs = this.#elapsed();

@@ -1,21 +1,23 @@
 /** Sends copies of requests to other targets after the answers: few at once, within a day's budget, and felt by nobody. */
 import { GatewayError } from '../../chat/error.ts';
+import { nanoOfUsd } from '../../contract/money/nano-usd.ts';
 import { formatRequestId } from '../../contract/request-id.ts';
 import type { ShadowLog } from '../../contract/shadows.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { isTranslatable } from '../answer-here.ts';
 import { type Candidate, planCandidates } from '../attempts/candidates.ts';
 import { noteFailure } from '../attempts/key-standing.ts';
+import { withoutKey } from '../attempts/upstream-error.ts';
 import { isMissingPath } from '../attempts/missing-dialects.ts';
 import { asGatewayError } from '../own-errors.ts';
 import type { ExchangePorts } from '../ports.ts';
 import { errorColumns } from '../error-columns.ts';
-import { countUsage, recordUsage } from '../row.ts';
+import { boundedUsage, recordUsage } from '../row.ts';
 import type { Translation } from '../translation/translation.ts';
 import { letsProviderAct } from './acting-tools.ts';
 import type { AskedShadow, ShadowFollower } from './asked-shadow.ts';
 import { dayOf, type OverBudget, ShadowBudget } from './budget.ts';
-import { costOfUsage, estimateCopy } from './cost.ts';
+import { estimateCopy } from './cost.ts';
 import { sayRequest, wireOf } from './say-request.ts';
 import { ShadowBill } from './shadow-bill.ts';
 import { ShadowCall, type ShadowResult } from './shadow-call.ts';
@@ -54,6 +56,7 @@ export type ShadowPorts = Pick<
   | 'budgets'
   | 'modelFacts'
   | 'prices'
+  | 'announce'
 > & { readonly shadowLog: ShadowLog };
 
 type DrawnShadow = NonNullable<Decision['shadow']>;
@@ -65,8 +68,8 @@ interface Copy {
   readonly shadow: DrawnShadow;
   readonly candidate: Candidate;
   readonly day: string;
-  /** By its estimate. */
-  readonly costUsd: number | null;
+  /** What it may cost by its estimate; null: nobody knows. */
+  readonly heldNanoUsd: number | null;
 }
 
 export class Shadows implements ShadowFollower {
@@ -138,9 +141,9 @@ export class Shadows implements ShadowFollower {
     if (letsProviderAct(asked.request)) return 'acting-tools';
     const candidate = this.#readyCandidate(asked, shadow);
     if (candidate === null) return 'no-ready-key';
-    const costUsd = shadow.maxUsdPerDay === undefined ? null : this.#estimate(asked, candidate);
-    const over = this.#budget.take(shadow, day, costUsd);
-    return over ?? { asked, shadow, candidate, day, costUsd };
+    const heldNanoUsd = this.#estimate(asked, candidate);
+    const over = this.#budget.take(shadow, day, heldNanoUsd);
+    return over ?? { asked, shadow, candidate, day, heldNanoUsd };
   }
 
   /** A resting key is left to rest: it would be asked for nobody's sake. */
@@ -155,7 +158,8 @@ export class Shadows implements ShadowFollower {
 
   #estimate({ request, input, decision }: AskedShadow, { provider, model }: Candidate): number | null {
     const facts = this.#ports.snapshot().facts(provider.id, model);
-    return estimateCopy({ provider, model, facts, request, dialect: input.dialect.name, settings: decision.settings });
+    const usd = estimateCopy({ provider, model, facts, request, dialect: input.dialect.name, settings: decision.settings });
+    return usd === null ? null : nanoOfUsd(usd);
   }
 
   #start(copy: Copy): void {
@@ -166,26 +170,25 @@ export class Shadows implements ShadowFollower {
   }
 
   async #run(copy: Copy): Promise<void> {
-    const { asked, shadow, candidate, day, costUsd } = copy;
+    const { asked, shadow, candidate, day, heldNanoUsd } = copy;
     const requestKey = asked.row.start.key;
     const startedAtMs = this.#ports.now();
     const target = `${candidate.provider.id}/${candidate.model}`;
     const bill = new ShadowBill(this.#ports, asked, shadow.rule, candidate);
     if (!(await bill.hold())) return this.#giveBack(copy, 'budget');
     try {
-      await this.#ports.shadowLog.begin({ requestKey, startedAtMs, day, target, rule: shadow.rule, costUsd });
+      await this.#ports.shadowLog.begin({ requestKey, startedAtMs, day, target, rule: shadow.rule, heldNanoUsd });
     } catch {
       // What cannot be counted is not spent.
       bill.notSent();
       return this.#giveBack(copy, 'log-unavailable');
     }
     const result = await this.#ask(copy, startedAtMs);
-    bill.settle(result, startedAtMs);
-    await this.#write(copy, result);
+    await this.#write(copy, result, bill, startedAtMs);
   }
 
-  #giveBack({ shadow, day, costUsd }: Copy, reason: LeftOutReason): void {
-    this.#budget.giveBack(shadow.rule, day, costUsd);
+  #giveBack({ shadow, day, heldNanoUsd }: Copy, reason: LeftOutReason): void {
+    this.#budget.giveBack(shadow.rule, day, heldNanoUsd);
     this.#leaveOut(reason);
   }
 
@@ -220,19 +223,18 @@ export class Shadows implements ShadowFollower {
     if (isMissingPath(refusal)) missingDialects.note(candidate.provider.id, candidate.dialect);
   }
 
-  async #write({ asked, shadow, candidate, day, costUsd }: Copy, result: ShadowResult): Promise<void> {
+  /** The day's limit, the budgets and the log are settled by one figure. */
+  async #write({ asked, shadow, candidate, day, heldNanoUsd }: Copy, result: ShadowResult, bill: ShadowBill, atMs: number) {
     const { status, durationMs, firstTokenMs, textLength, refusal } = result;
-    const target = { provider: candidate.provider.id, kind: candidate.provider.kind, model: candidate.model };
-    const inputTokens = result.seen === null ? null : this.#ports.tokens.estimateInput(asked.request.measure(), target);
-    const usage = recordUsage(countUsage(result, inputTokens));
-    const settledUsd = costUsd === null ? null : (this.#costOf(candidate, usage) ?? costUsd);
-    this.#budget.settle(shadow.rule, day, costUsd, settledUsd);
-    const figures = { status, durationMs, firstTokenMs, textLength, usage, costUsd: settledUsd };
-    await this.#ports.shadowLog.end({ requestKey: asked.row.start.key, ...figures, ...errorColumns(refusal?.error ?? null) });
-  }
-
-  #costOf({ provider, model }: Candidate, usage: ReturnType<typeof recordUsage>): number | null {
-    return costOfUsage({ provider, model, facts: this.#ports.snapshot().facts(provider.id, model) }, usage);
+    const charge = await bill.charge(result, atMs);
+    const { counted, cost, settlement } = charge;
+    this.#budget.settle(shadow.rule, day, heldNanoUsd, cost.nanoUsd);
+    const rawUsageJson = boundedUsage(result.rawUsageJson && withoutKey(result.rawUsageJson, candidate.key));
+    const figures = { status, durationMs, firstTokenMs, textLength, usage: recordUsage(counted), rawUsageJson };
+    const requestKey = asked.row.start.key;
+    await this.#ports.shadowLog.end({ requestKey, ...figures, cost, settlement, ...errorColumns(refusal?.error ?? null) });
+    bill.recorded(charge);
+    this.#ports.announce(() => ({ type: 'copy-finished', id: formatRequestId(requestKey) }));
   }
 }
 

@@ -17,6 +17,18 @@ export interface CountedFinish
   readonly attempts: readonly Pick<AttemptRecord, 'provider' | 'model' | 'costUsd'>[];
 }
 
+/** A copy that is over. It is nobody's: a rule makes it, and no client's key pays for it. */
+export interface CountedCopy {
+  readonly startedAtMs: number;
+  readonly provider: string;
+  readonly model: string;
+  /** Of the request that it is a copy of. */
+  readonly task: string | null;
+  readonly rule: string;
+  readonly nanoUsd: number | null;
+  readonly basis: RequestFinish['cost']['basis'];
+}
+
 /** A row's key: what a request was. Texts are empty where it has none. */
 export interface CellKey {
   readonly hourStartsAtMs: number;
@@ -34,6 +46,10 @@ export interface Cell extends CellKey {
   costNanoUsd: number;
   estimatedNanoUsd: number;
   unpriced: number;
+  copies: number;
+  /** Of `costNanoUsd`. */
+  copiesNanoUsd: number;
+  copiesUnpriced: number;
   cacheSavedNanoUsd: number;
   localSavedNanoUsd: number;
   inputTokens: number;
@@ -53,6 +69,8 @@ export interface Cell extends CellKey {
 type Level<T> = Map<string | number, T>;
 type Tree = Level<Level<Level<Level<Level<Level<Cell>>>>>>;
 
+const nobody = { clientId: null };
+
 const isError: Readonly<Record<FinalState, boolean>> = {
   ok: false,
   client_closed: false,
@@ -62,10 +80,10 @@ const isError: Readonly<Record<FinalState, boolean>> = {
   interrupted: true,
 };
 
-/** Adds up requests. Costs about half a microsecond for each. */
+/** Adds up requests, and what copies of them cost. Costs about half a microsecond for each. */
 export class UsageAggregate {
-  /** How many were added. */
-  requests = 0;
+  /** How many were added, copies too. */
+  size = 0;
   readonly cells: Cell[] = [];
   readonly #tree: Tree = new Map();
   readonly #hourOf: (atMs: number) => number;
@@ -78,7 +96,7 @@ export class UsageAggregate {
   add(start: CountedStart, finish: CountedFinish): void {
     const hour = this.#hourOf(start.startedAtMs);
     const cell = this.#cell(hour, start, finish, finish.provider ?? '', finish.model ?? '');
-    this.requests += 1;
+    this.size += 1;
     cell.requests += 1;
     countEnd(cell, finish);
     countTokens(cell, start, finish);
@@ -88,6 +106,15 @@ export class UsageAggregate {
     else spend(cell, nanoUsd - this.#spendElsewhere(hour, start, finish, nanoUsd), basis);
     cell.cacheSavedNanoUsd = sum(cell.cacheSavedNanoUsd, cacheSavedNanoUsd);
     cell.localSavedNanoUsd = sum(cell.localSavedNanoUsd, localSavedNanoUsd);
+  }
+
+  addCopy({ startedAtMs, provider, model, task, rule, nanoUsd, basis }: CountedCopy): void {
+    const cell = this.#cell(this.#hourOf(startedAtMs), nobody, { task, rule }, provider, model);
+    this.size += 1;
+    cell.copies += 1;
+    if (nanoUsd === null) cell.copiesUnpriced += 1;
+    else spend(cell, nanoUsd, basis);
+    cell.copiesNanoUsd = sum(cell.copiesNanoUsd, nanoUsd);
   }
 
   /** What attempts at other targets cost is theirs; never more than all of it. @returns how much that was */
@@ -105,7 +132,13 @@ export class UsageAggregate {
     return elsewhere;
   }
 
-  #cell(hour: number, { clientId }: CountedStart, { task, rule }: CountedFinish, provider: string, model: string): Cell {
+  #cell(
+    hour: number,
+    { clientId }: Pick<CountedStart, 'clientId'>,
+    { task, rule }: Pick<CountedFinish, 'task' | 'rule'>,
+    provider: string,
+    model: string,
+  ): Cell {
     const client = clientId ?? '';
     const models = under(under(under(this.#tree, hour), client), provider);
     const rules = under(under(models, model), task ?? '');
@@ -174,6 +207,9 @@ export function emptyCell(key: CellKey): Cell {
     costNanoUsd: 0,
     estimatedNanoUsd: 0,
     unpriced: 0,
+    copies: 0,
+    copiesNanoUsd: 0,
+    copiesUnpriced: 0,
     cacheSavedNanoUsd: 0,
     localSavedNanoUsd: 0,
     inputTokens: 0,

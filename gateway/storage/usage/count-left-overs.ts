@@ -5,7 +5,8 @@ import type { FinalState } from '../../contract/records.ts';
 import type { CostBasis } from '../../contract/money/price.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import { type CountedFinish, UsageAggregate } from './aggregate.ts';
-import { prepareAddCell } from './summary-rows.ts';
+import { type CopyRow, copyOf } from '../shadow-rows.ts';
+import { type AddCell, prepareAddCell } from './summary-rows.ts';
 
 /** So many rows are added up before their sums are written: it bounds the memory for the first start over an older log. */
 const rowsAtOnce = 20_000;
@@ -36,8 +37,8 @@ interface LeftRow {
 }
 
 /**
- * To be called when nothing is left `started`. All of it is one transaction: about 4 µs a row.
- * @returns how many rows were counted
+ * To be called when nothing is left `started`, and no copy under way. All of it is one transaction: about 4 µs a row.
+ * @returns how many rows were counted, copies aside
  */
 export function countLeftOvers(database: Database): number {
   const claim = database.prepare(claimSql);
@@ -58,10 +59,17 @@ export function countLeftOvers(database: Database): number {
       if (!last || rows.length < rowsAtOnce) break;
       afterKey = last.key;
     }
+    countCopies(database, new UsageAggregate(hourOf), addCell);
     settle.run();
     return counted;
   });
   return count.immediate();
+}
+
+/** They are few, and their requests may have gone. */
+function countCopies(database: Database, aggregate: UsageAggregate, addCell: AddCell): void {
+  for (const row of database.prepare<[], CopyRow>(leftCopiesSql).iterate()) aggregate.addCopy(copyOf(row));
+  for (const cell of aggregate.cells) addCell(cell);
 }
 
 function startOf({ startedAtMs, clientId, stream }: LeftRow): { startedAtMs: number; clientId: string | null; stream: boolean } {
@@ -98,5 +106,13 @@ FROM requests
 WHERE key >= (SELECT fromKey FROM usageMark) AND key > ? AND usageWrite > (SELECT written FROM usageMark)
 ORDER BY key
 LIMIT ?`;
+
+/** Copies end behind their requests, whose keys the mark may have left behind: they have an index of their own. */
+export const leftCopiesSql = `
+SELECT
+  shadows.startedAtMs AS startedAtMs, target, shadows.ruleName AS rule, shadows.costNanoUsd AS costNanoUsd,
+  shadows.costBasis AS costBasis, task
+FROM shadows LEFT JOIN requests ON key = requestKey
+WHERE shadows.usageWrite > (SELECT written FROM usageMark)`;
 
 const settleSql = 'UPDATE usageMark SET written = written + 1, fromKey = (SELECT coalesce(max(key), 0) FROM requests)';

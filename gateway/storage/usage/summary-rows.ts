@@ -1,4 +1,4 @@
-/** Writes what requests add up to into `usageHours`, onto what is there. */
+/** Writes what requests and their copies add up to into `usageHours`, onto what is there. */
 import type { Database } from 'better-sqlite3';
 import type { Cell } from './aggregate.ts';
 import { Histogram } from './histogram.ts';
@@ -68,12 +68,12 @@ WHERE hourStartsAtMs = ? AND clientId = ? AND provider = ? AND model = ? AND tas
 const addCellSql = `
 INSERT INTO usageHours (
   hourStartsAtMs, clientId, provider, model, task, rule, requests, errors, costNanoUsd, estimatedNanoUsd, unpriced,
-  cacheSavedNanoUsd, localSavedNanoUsd, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens,
+  copies, copiesNanoUsd, copiesUnpriced, cacheSavedNanoUsd, localSavedNanoUsd, inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens,
   generatedTokens, generatingMs, errorKindsJson,
   durationBins, durationMinMs, durationMaxMs, durationSumMs, firstTokenBins, firstTokenMinMs, firstTokenMaxMs, firstTokenSumMs
 ) VALUES (
   :hourStartsAtMs, :clientId, :provider, :model, :task, :rule, :requests, :errors, :costNanoUsd, :estimatedNanoUsd, :unpriced,
-  :cacheSavedNanoUsd, :localSavedNanoUsd, :inputTokens, :cachedInputTokens, :cacheWriteTokens, :outputTokens, :reasoningTokens,
+  :copies, :copiesNanoUsd, :copiesUnpriced, :cacheSavedNanoUsd, :localSavedNanoUsd, :inputTokens, :cachedInputTokens, :cacheWriteTokens, :outputTokens, :reasoningTokens,
   :generatedTokens, :generatingMs, :errorKindsJson,
   :durationBins, :durationMinMs, :durationMaxMs, :durationSumMs, :firstTokenBins, :firstTokenMinMs, :firstTokenMaxMs, :firstTokenSumMs
 )
@@ -83,6 +83,9 @@ ON CONFLICT DO UPDATE SET
   costNanoUsd = min(9007199254740991, costNanoUsd + excluded.costNanoUsd),
   estimatedNanoUsd = min(9007199254740991, estimatedNanoUsd + excluded.estimatedNanoUsd),
   unpriced = unpriced + excluded.unpriced,
+  copies = copies + excluded.copies,
+  copiesNanoUsd = min(9007199254740991, copiesNanoUsd + excluded.copiesNanoUsd),
+  copiesUnpriced = copiesUnpriced + excluded.copiesUnpriced,
   cacheSavedNanoUsd = min(9007199254740991, cacheSavedNanoUsd + excluded.cacheSavedNanoUsd),
   localSavedNanoUsd = min(9007199254740991, localSavedNanoUsd + excluded.localSavedNanoUsd),
   inputTokens = min(9007199254740991, inputTokens + excluded.inputTokens),

@@ -49,6 +49,9 @@ interface Sums {
   readonly costNanoUsd: number;
   readonly estimatedNanoUsd: number;
   readonly unpriced: number;
+  readonly copies: number;
+  readonly copiesNanoUsd: number;
+  readonly copiesUnpriced: number;
   readonly cacheSavedNanoUsd: number;
   readonly localSavedNanoUsd: number;
   readonly inputTokens: number;
@@ -209,6 +212,9 @@ const noSums: Sums = {
   costNanoUsd: 0,
   estimatedNanoUsd: 0,
   unpriced: 0,
+  copies: 0,
+  copiesNanoUsd: 0,
+  copiesUnpriced: 0,
   cacheSavedNanoUsd: 0,
   localSavedNanoUsd: 0,
   inputTokens: 0,
@@ -227,6 +233,9 @@ function addSums(one: Sums, other: Sums): Sums {
     costNanoUsd: add(one.costNanoUsd, other.costNanoUsd),
     estimatedNanoUsd: add(one.estimatedNanoUsd, other.estimatedNanoUsd),
     unpriced: add(one.unpriced, other.unpriced),
+    copies: add(one.copies, other.copies),
+    copiesNanoUsd: add(one.copiesNanoUsd, other.copiesNanoUsd),
+    copiesUnpriced: add(one.copiesUnpriced, other.copiesUnpriced),
     cacheSavedNanoUsd: add(one.cacheSavedNanoUsd, other.cacheSavedNanoUsd),
     localSavedNanoUsd: add(one.localSavedNanoUsd, other.localSavedNanoUsd),
     inputTokens: add(one.inputTokens, other.inputTokens),
@@ -244,6 +253,9 @@ function figuresOf(sums: Sums): UsageFigures {
     costUsd: usdOfNano(sums.costNanoUsd),
     estimatedUsd: usdOfNano(sums.estimatedNanoUsd),
     unpriced: sums.unpriced,
+    copies: sums.copies,
+    copiesUsd: usdOfNano(sums.copiesNanoUsd),
+    copiesUnpriced: sums.copiesUnpriced,
     cacheSavedUsd: usdOfNano(sums.cacheSavedNanoUsd),
     localSavedUsd: usdOfNano(sums.localSavedNanoUsd),
     inputTokens: sums.inputTokens,

@@ -19,6 +19,7 @@ SELECT
   END AS id,
   total(requests) AS requests, total(errors) AS errors, min(9007199254740991, total(costNanoUsd)) AS costNanoUsd,
   min(9007199254740991, total(estimatedNanoUsd)) AS estimatedNanoUsd, total(unpriced) AS unpriced,
+  total(copies) AS copies, min(9007199254740991, total(copiesNanoUsd)) AS copiesNanoUsd, total(copiesUnpriced) AS copiesUnpriced,
   min(9007199254740991, total(cacheSavedNanoUsd)) AS cacheSavedNanoUsd,
   min(9007199254740991, total(localSavedNanoUsd)) AS localSavedNanoUsd,
   min(9007199254740991, total(inputTokens)) AS inputTokens, min(9007199254740991, total(cachedInputTokens)) AS cachedInputTokens,

@@ -12,12 +12,12 @@ import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { seeAlerts, useMoney, useUnseenAlerts } from '../../stores/money.ts';
-import { requestsWords } from './today-words.ts';
+import { requestsWords, spentWords } from './today-words.ts';
 
 export function Today() {
   const figures = useMoney((state) => state.today?.figures ?? null);
   const error = useMoney((state) => state.errors.today);
-  const estimated = figures !== null && figures.estimatedUsd > 0 ? `${formatUsd(figures.estimatedUsd)} estimated` : '';
+  const spent = figures === null ? '' : spentWords(figures);
   const tokens = figures === null ? null : figures.inputTokens + figures.outputTokens;
   const saved = figures === null ? null : figures.cacheSavedUsd + figures.localSavedUsd;
   return (
@@ -31,7 +31,7 @@ export function Today() {
     >
       <div className="grid rounded-md border border-line bg-raised">
         <dl className="grid grid-cols-4 divide-x divide-line">
-          <Figure name="Spent" value={formatUsd(figures?.costUsd ?? null)} detail={estimated} />
+          <Figure name="Spent" value={formatUsd(figures?.costUsd ?? null)} detail={spent} />
           <Figure
             name="Tokens"
             value={formatCount(tokens)}

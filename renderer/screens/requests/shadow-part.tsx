@@ -1,6 +1,7 @@
 /** The copy that went to another target, beside the answer that the program got. */
 import type { RequestDetail, ShadowRecord } from '../../../gateway/contract/records.ts';
-import { formatCount, formatDuration, formatUsage, unknown } from '../../components/formats.ts';
+import { formatCost, formatCount, formatDuration, formatUsage, unknown } from '../../components/formats.ts';
+import { overBoundWords } from './cost-words.ts';
 import { SheetPart } from './facts.tsx';
 
 export function ShadowPart({ detail }: { readonly detail: RequestDetail }) {
@@ -11,13 +12,15 @@ export function ShadowPart({ detail }: { readonly detail: RequestDetail }) {
     ['Duration', formatDuration(detail.durationMs), formatDuration(shadow.durationMs)],
     ['First token', formatDuration(detail.firstTokenMs), formatDuration(shadow.firstTokenMs)],
     ['Tokens', formatUsage(detail.usage), formatUsage(shadow.usage)],
+    ['Cost', formatCost(detail.costUsd, detail.costBasis), formatCost(shadow.costUsd, shadow.costBasis)],
     ['Text', unknown, textOf(shadow)],
   ];
   const original = detail.provider === null ? 'The answer' : `${detail.provider}/${detail.model ?? ''}`;
   return (
     <SheetPart title="Shadow">
       <p className="text-soft wrap-anywhere">
-        The rule “{shadow.rule}” sent a copy to {shadow.target} after the answer, to compare. The program never saw it.
+        The rule “{shadow.rule}” sent a copy to {shadow.target} after the answer, to compare. The program never saw it. Its cost
+        is not in the request’s, and no key pays for it.
       </p>
       <table className="w-full table-fixed text-left">
         <thead>
@@ -47,6 +50,7 @@ export function ShadowPart({ detail }: { readonly detail: RequestDetail }) {
             ))}
         </tbody>
       </table>
+      {shadow.overBound ? <p className="rounded-md bg-bad-ground px-2 py-1.5 text-bad">{overBoundWords}</p> : null}
       {shadow.errorMessage === null ? null : <p className="text-bad wrap-anywhere">The copy failed: {shadow.errorMessage}</p>}
     </SheetPart>
   );

@@ -83,11 +83,7 @@ function Figures({ budget }: { readonly budget: BudgetStanding }) {
           comes to {formatUsd(forecastUsd)} by then if it goes on so{beyond ? ', more than its limit' : ''}
         </span>
       )}
-      {unpriced === 0 ? null : (
-        <span className="text-warn">
-          {unpriced === 1 ? '1 request without a price is' : `${formatCount(unpriced)} requests without a price are`} not in it
-        </span>
-      )}
+      {unpriced === 0 ? null : <span className="text-warn">{formatCount(unpriced)} without a price: not in it</span>}
     </p>
   );
 }

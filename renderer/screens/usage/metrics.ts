@@ -86,11 +86,13 @@ export const metricFacts: Readonly<Record<Metric, MetricFacts>> = {
     columns: [
       { title: 'Spend', write: ({ costUsd }) => formatUsd(costUsd) },
       { title: 'of it estimated', write: ({ estimatedUsd }) => formatUsd(estimatedUsd) },
-      { title: 'Without a price', write: ({ unpriced }) => formatCount(unpriced) },
+      { title: 'of it copies', write: ({ copies, copiesUsd }) => (copies === 0 ? unknown : formatUsd(copiesUsd)) },
+      { title: 'Without a price', write: ({ unpriced, copiesUnpriced }) => formatCount(unpriced + copiesUnpriced) },
       requests,
       {
         title: 'A request',
-        write: ({ costUsd, requests: count, unpriced }) => formatUsd(count > unpriced ? costUsd / (count - unpriced) : null),
+        write: ({ costUsd, copiesUsd, requests: count, unpriced }) =>
+          formatUsd(count > unpriced ? (costUsd - copiesUsd) / (count - unpriced) : null),
       },
     ],
   },

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import type { UsageAnswer } from '../../../gateway/contract/money/usage.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Button } from '../../components/button.tsx';
-import { formatCount } from '../../components/formats.ts';
+import { copiesWords, unpricedWords } from '../../components/money-words.ts';
 import { Link } from '../../components/link.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { navigate, useQuery, useRoute, withQuery } from '../../stores/route.ts';
@@ -74,13 +74,14 @@ interface FiguresProps {
 
 function Figures({ view, answer, nowMs }: FiguresProps) {
   const route = useRoute();
-  if (answer.total.requests === 0) return <Nothing filtered={Object.keys(view.filter).length > 0} />;
+  if (answer.total.requests + answer.total.copies === 0) return <Nothing filtered={Object.keys(view.filter).length > 0} />;
   const { name, unit, amount } = metricFacts[view.metric];
   const Icon = view.asTable ? ChartColumnStacked : Table2;
   return (
     <>
       <MetricChoice view={view} answer={answer} />
       <Unpriced answer={answer} />
+      <Copies answer={answer} />
       <section aria-label={`${name} over time`} className="grid gap-1 rounded-md border border-line bg-raised p-2">
         <div className="flex min-h-8 items-center justify-between gap-2 pl-2">
           <p className="text-soft text-xs">{unit}</p>
@@ -153,16 +154,25 @@ function MetricChoice({ view, answer }: { readonly view: UsageView; readonly ans
   );
 }
 
+/** What of the money no program asked for. */
+function Copies({ answer: { total } }: { readonly answer: UsageAnswer }) {
+  const words = copiesWords(total);
+  if (words === '') return null;
+  return (
+    <p className="px-3 text-soft">
+      Spend holds {words}, which rules sent to other targets to compare. All other figures are of requests alone, and no key pays
+      for copies.
+    </p>
+  );
+}
+
 /** What no sum of money holds. */
 function Unpriced({ answer: { total } }: { readonly answer: UsageAnswer }) {
-  if (total.unpriced === 0) return null;
-  const words =
-    total.unpriced === 1
-      ? '1 request has no known price and is'
-      : `${formatCount(total.unpriced)} requests have no known price and are`;
+  const words = unpricedWords(total);
+  if (words === '') return null;
   return (
     <p className="rounded-md bg-warn-ground px-3 py-1.5">
-      {words} in no sum of money.{' '}
+      Without a known price, and in no sum of money: {words}.{' '}
       <Link to="/usage?view=prices&show=unknown" className="font-medium text-accent underline underline-offset-2">
         Set prices
       </Link>

@@ -118,7 +118,7 @@ test('a long problem does not make the menu as wide as the screen', () => {
 });
 
 describe('money', () => {
-  const money = { spentTodayUsd: 1.236, newestAlert: null, spentBudgets: [] };
+  const money = { spentTodayUsd: 1.236, spentOnCopiesUsd: 0, newestAlert: null, spentBudgets: [] };
   const alert = {
     id: 'a',
     kind: 'budget-threshold',
@@ -133,6 +133,8 @@ describe('money', () => {
     const { items, icon } = trayView(facts({ money }));
     expect(items).toContainEqual({ kind: 'line', label: 'Spent today: $1.24', action: 'open-usage', enabled: true });
     expect(icon).toBe('idle');
+    const copied = shown(trayView(facts({ money: { ...money, spentOnCopiesUsd: 0.12 } })));
+    expect(copied).toContain('Spent today: $1.24, of it copies $0.12');
     expect(shown(trayView(facts({ money: { ...money, spentTodayUsd: null } }))).join()).not.toContain('Spent');
   });
 

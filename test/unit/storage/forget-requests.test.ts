@@ -7,7 +7,7 @@ import { databaseFile, openDatabase } from '../../../gateway/storage/open-databa
 import { countLeftOvers } from '../../../gateway/storage/usage/count-left-overs.ts';
 import { prepareUsageQueries } from '../../../gateway/storage/usage/usage-queries.ts';
 import { fillLog } from '../../support/usage-log.ts';
-import { finish, makeFolder, openForTest, start, startInLog } from './rows.ts';
+import { finish, makeFolder, openForTest, shadowEnd, shadowStart, start, startInLog } from './rows.ts';
 
 const dayMs = 86_400_000;
 const untilMs = new Date(2026, 10, 20).getTime();
@@ -44,7 +44,7 @@ test('answers about usage are the same after the rows are gone, some at a time a
   database.close();
 });
 
-test('a request that runs stays, and one that just ended is counted before it goes', async () => {
+test('a request that runs stays, as does one whose copy runs; and one that just ended is counted before it goes', async () => {
   const dataDir = makeFolder();
   const storage = openForTest(dataDir);
   const change = { startedAtMs: untilMs };
@@ -53,12 +53,15 @@ test('a request that runs stays, and one that just ended is counted before it go
   const ended = finish(storage.recorder, started);
   storage.recorder.flush();
   await ended;
-  await storage.shadows.begin({ requestKey: 2, startedAtMs: 1, day: '2026-11-20', target: 'a/b', rule: 'r', costUsd: 0 });
+  await storage.shadows.begin(shadowStart(2));
+  expect(await storage.forgetRequests(untilMs, 10)).toBe(false);
+  await storage.shadows.end(shadowEnd(2));
   expect(await storage.forgetRequests(untilMs, 10)).toBe(true);
   expect(await storage.forgetRequests(untilMs, 10)).toBe(false);
   const log = new Database(databaseFile(dataDir), { readonly: true });
   expect(log.prepare('SELECT key, state FROM requests').raw().all()).toEqual([[1, 'started']]);
   expect(log.prepare('SELECT sum(requests) FROM usageHours').pluck().get()).toBe(1);
+  expect(log.prepare('SELECT sum(copiesNanoUsd) FROM usageHours').pluck().get()).toBe(125);
   expect(log.prepare('SELECT count(*) FROM shadows').pluck().get()).toBe(0);
   log.close();
 });

@@ -4,8 +4,15 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { migrate, NewerDatabaseError, newestVersion, versionOf } from '../../../gateway/storage/migrate.ts';
+import { migration0001 } from '../../../gateway/storage/migrations/0001-first-tables.ts';
+import { migration0002 } from '../../../gateway/storage/migrations/0002-fidelity.ts';
+import { migration0003 } from '../../../gateway/storage/migrations/0003-decisions.ts';
+import { migration0004 } from '../../../gateway/storage/migrations/0004-shadows.ts';
+import { migration0005 } from '../../../gateway/storage/migrations/0005-money.ts';
 import { DamagedDatabaseError } from '../../../gateway/storage/open-database.ts';
 import { openStorage } from '../../../gateway/storage/open-storage.ts';
+import { interruptShadows } from '../../../gateway/storage/shadow-rows.ts';
+import { countLeftOvers } from '../../../gateway/storage/usage/count-left-overs.ts';
 import { makeFolder, openForTest } from './rows.ts';
 
 test('an empty database gets every table, all of them STRICT', () => {
@@ -55,6 +62,37 @@ test('a step that fails leaves the database at the step before it', () => {
   expect(() => migrate(database, steps)).toThrow(/nowhere/);
   expect(versionOf(database)).toBe(1);
   expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'two'").pluck().get()).toBe(0);
+});
+
+test('copies and attempts of before are told by what was kept of them', () => {
+  const database = new Database(':memory:');
+  migrate(database, [migration0001, migration0002, migration0003, migration0004, migration0005]);
+  database.exec(`
+    INSERT INTO requests (key, state, startedAtMs, dialect, requestedModel, stream, requestBytes, configVersion, attempts, usageWrite)
+    SELECT value, 'ok', 5, 'd', 'm', 0, 1, 1, value, 0 FROM json_each('[1, 2, 3]');
+    INSERT INTO attempts (requestKey, number, provider, model, startedAtMs, durationMs, errorKind)
+    VALUES (2, 1, 'a', 'm', 5, 1, NULL), (2, 2, 'b', 'm', 5, 1, 'upstream-reset'),
+      (3, 1, 'a', 'm', 5, 0, 'over-budget'), (3, 2, 'a', 'm', 5, 0, 'provider-limit'), (3, 3, 'b', 'm', 5, 1, NULL);
+    INSERT INTO shadows (requestKey, startedAtMs, day, target, ruleName, costUsd, status, durationMs) VALUES
+      (1, 5, 'd', 'copy/m', 'r', 0.25, 200, 1), (2, 5, 'd', 'copy/m', 'r', NULL, 200, 1), (3, 5, 'd', 'copy/m', 'r', 0.5, 500, 1),
+      (4, 5, 'd', 'copy/m', 'r', 0.125, NULL, NULL);`);
+  migrate(database);
+  interruptShadows(database);
+  countLeftOvers(database);
+  const told = database
+    .prepare('SELECT costNanoUsd, heldNanoUsd, costBasis, durationMs FROM shadows ORDER BY requestKey')
+    .raw()
+    .all();
+  expect(told).toEqual([
+    [250_000_000, 250_000_000, 'estimated', 1],
+    [null, null, 'unknown', 1],
+    [0, 500_000_000, 'none', 1],
+    [125_000_000, 125_000_000, 'estimated', 0],
+  ]);
+  expect(database.prepare('SELECT attempts FROM requests ORDER BY key').pluck().all()).toEqual([1, 2, 1]);
+  const sums =
+    'SELECT sum(requests) AS requests, sum(copies) AS copies, sum(costNanoUsd) AS cost, sum(copiesUnpriced) AS unpriced FROM usageHours';
+  expect(database.prepare(sums).get()).toEqual({ requests: null, copies: 4, cost: 375_000_000, unpriced: 1 });
 });
 
 test.each([[[1, 1]], [[2, 1]], [[0]], [[1.5]]])('a list of steps numbered %j is refused', (versions) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import type { Acknowledge, RequestFinish, RequestRecorder, RequestStart, StartedRow } from '../../../gateway/contract/records.ts';
+import type { ShadowEnd, ShadowStart } from '../../../gateway/contract/shadows.ts';
 import type { Outage } from '../../../gateway/storage/late-writes.ts';
 import { createFollowers } from '../../../gateway/storage/commit-batch.ts';
 import { databaseFile, openDatabase } from '../../../gateway/storage/open-database.ts';
@@ -97,6 +98,32 @@ export function openWriterForTest(): OpenWriter {
   });
   return { writer, database, file: databaseFile(dataDir), checkpointsDue: () => due, outages };
 }
+
+/** A copy of a request that begins, and one that is over. */
+export const shadowStart = (requestKey: number, change: Partial<ShadowStart> = {}): ShadowStart => ({
+  requestKey,
+  startedAtMs: 1_700_000_000_500,
+  day: '2026-01-05',
+  target: 'copy/m',
+  rule: 'mirror',
+  heldNanoUsd: 250,
+  ...change,
+});
+
+export const shadowEnd = (requestKey: number, change: Partial<ShadowEnd> = {}): ShadowEnd => ({
+  requestKey,
+  status: 200,
+  durationMs: 80.5,
+  firstTokenMs: 12.25,
+  usage: { inputTokens: 5, cachedInputTokens: 1, cacheWriteTokens: null, outputTokens: 6, reasoningTokens: 2, estimated: true },
+  cost: { nanoUsd: 125, basis: 'computed', price: null, cacheSavedNanoUsd: 0, localSavedNanoUsd: 0 },
+  settlement: null,
+  rawUsageJson: '{"prompt_tokens":5}',
+  errorKind: null,
+  errorMessage: null,
+  textLength: 40,
+  ...change,
+});
 
 /** What the log holds, by key. */
 export function rowsOf(database: Database): Record<string, unknown> {

@@ -12,11 +12,12 @@ import {
 } from '../../../gateway/storage/commit-batch.ts';
 import { migrate } from '../../../gateway/storage/migrate.ts';
 import { interruptLeftOvers } from '../../../gateway/storage/recovery-mark.ts';
+import { interruptShadows } from '../../../gateway/storage/shadow-rows.ts';
 import { prepareSpendSince, type SpendScope, spendSql } from '../../../gateway/storage/spend-since.ts';
 import { claimSql, countLeftOvers, leftOversSql } from '../../../gateway/storage/usage/count-left-overs.ts';
 import { fillLog } from '../../support/usage-log.ts';
 import { sumsOfRows, sumsOfSummaries } from '../../support/usage-sums.ts';
-import { attempt, finishRow, startRow } from './rows.ts';
+import { attempt, finishRow, shadowEnd, shadowStart, startRow } from './rows.ts';
 
 const hourMs = 3_600_000;
 /** By this machine's clock, whatever its zone. */
@@ -29,6 +30,7 @@ interface Log extends Followers {
 
 /** As storage opens it: left-over rows are ended and counted first. */
 function openLog(database: Database.Database): Log {
+  interruptShadows(database);
   interruptLeftOvers(database);
   countLeftOvers(database);
   const followers = createFollowers(database);
@@ -63,6 +65,18 @@ const ended = (key: number, change: Partial<RequestFinish> = {}): Operation => (
   finish: finishRow(key, { cost: priced(key * 1_000), ...change }),
 });
 
+const copyBegun = (requestKey: number): Operation => ({
+  kind: 'settings',
+  write: {
+    type: 'begin-shadow',
+    start: shadowStart(requestKey, { startedAtMs: dayStartsAtMs, heldNanoUsd: requestKey % 2 ? 7 : null }),
+  },
+});
+const copyEnded = (requestKey: number, cost: RequestFinish['cost'] = priced(9)): Operation => ({
+  kind: 'settings',
+  write: { type: 'end-shadow', end: shadowEnd(requestKey, { cost }) },
+});
+
 const anyFinish = fc.record<Partial<RequestFinish>>({
   state: fc.constantFrom('ok', 'upstream_error', 'gateway_error', 'client_closed', 'rejected'),
   provider: fc.constantFrom('a', 'b', null),
@@ -82,29 +96,34 @@ const anyFinish = fc.record<Partial<RequestFinish>>({
 });
 
 type Step = {
-  readonly kind: 'start' | 'finish' | 'whole' | 'late' | 'write' | 'crash' | 'bad';
+  readonly kind: 'start' | 'finish' | 'whole' | 'late' | 'copy' | 'copied' | 'write' | 'crash' | 'bad';
   readonly finish: Partial<RequestFinish>;
 };
 
 test('sums of summaries are sums of rows after any order of starts, ends, writes, failures and crashes', () => {
-  const kinds = ['start', 'finish', 'whole', 'late', 'write', 'crash', 'bad'] as const;
+  const kinds = ['start', 'finish', 'whole', 'late', 'copy', 'copied', 'write', 'crash', 'bad'] as const;
   const step = fc.record<Step>({ kind: fc.constantFrom(...kinds), finish: anyFinish });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
       let log = newLog();
       let open: number[] = [];
+      let copies: number[] = [];
       steps.forEach(({ kind, finish }, index) => {
         const key = 1_000 + index;
         if (kind === 'start') open.push(key);
         if (kind === 'start') log.commit([begun(key)]);
         if (kind === 'finish') log.commit(open.splice(0, 1).map((one) => ended(one, finish)));
         if (kind === 'whole') log.commit([whole(key, finish), whole(key + 500, finish)]);
+        if (kind === 'copy') log.commit([whole(key, finish), copyBegun(key)]);
+        if (kind === 'copy') copies.push(key);
+        if (kind === 'copied') log.commit(copies.splice(0, 1).map((one) => copyEnded(one, finish.cost)));
         if (kind === 'late') log.commit([whole(900 - index, finish)]);
         if (kind === 'bad') log.commit([whole(key, finish), begun(key)]);
         if (kind === 'write') expect(log.summaries.write()).toBe(true);
         if (kind !== 'crash') return;
         log = openLog(log.database);
         open = [];
+        copies = [];
       });
       log.summaries.close();
       expect(sumsOfSummaries(log.database)).toEqual(sumsOfRows(log.database));

@@ -27,11 +27,11 @@ test('a rule has so many copies a day and no more, and each rule its own', () =>
 });
 
 test('a new day begins with nothing used, and a day that comes back with what the log has of it', () => {
-  const log: Record<string, readonly ShadowUse[]> = { [monday]: [{ rule: 'r', copies: 1, usd: 0 }] };
+  const log: Record<string, readonly ShadowUse[]> = { [monday]: [{ rule: 'r', copies: 1, nanoUsd: 0 }] };
   const { budget, asked } = budgetOver(log);
   expect(taken(budget, monday, 10)).toBe(2);
   expect(taken(budget, tuesday, 10)).toBe(3);
-  log[monday] = [{ rule: 'r', copies: 3, usd: 0 }];
+  log[monday] = [{ rule: 'r', copies: 3, nanoUsd: 0 }];
   expect(taken(budget, monday, 10)).toBe(0);
   expect(asked).toEqual([monday, tuesday, monday]);
 });
@@ -44,31 +44,46 @@ test('the log is asked once for a day, not for every copy', () => {
 });
 
 test('dollars are taken by their estimate and settled by what it really cost', () => {
-  const { budget } = budgetOver({ [monday]: [{ rule: 'r', copies: 1, usd: 0.5 }] });
-  const limits = { rule: 'r', maxPerDay: 100, maxUsdPerDay: 1 };
-  expect(budget.take(limits, monday, 0.4)).toBeNull();
-  expect(budget.take(limits, monday, 0.2)).toBe('daily-usd');
-  budget.settle('r', monday, 0.4, 0.1);
-  expect(budget.take(limits, monday, 0.2)).toBeNull();
-  expect(budget.take(limits, monday, 0.3)).toBe('daily-usd');
+  const { budget } = budgetOver({ [monday]: [{ rule: 'r', copies: 1, nanoUsd: 500 }] });
+  const limits = { rule: 'r', maxPerDay: 100, maxUsdPerDay: 1e-6 };
+  expect(budget.take(limits, monday, 400)).toBeNull();
+  expect(budget.take(limits, monday, 200)).toBe('daily-usd');
+  budget.settle('r', monday, 400, 100);
+  expect(budget.take(limits, monday, 200)).toBeNull();
+  expect(budget.take(limits, monday, 300)).toBe('daily-usd');
+});
+
+test('what nobody can say the cost of goes on counting as it was estimated', () => {
+  const { budget } = budgetOver();
+  const limits = { rule: 'r', maxPerDay: 100, maxUsdPerDay: 1e-6 };
+  expect(budget.take(limits, monday, 900)).toBeNull();
+  budget.settle('r', monday, 900, null);
+  expect(budget.take(limits, monday, 200)).toBe('daily-usd');
+});
+
+test('a limit that is set at noon holds for what the copies of the morning cost', () => {
+  const { budget } = budgetOver();
+  expect(budget.take({ rule: 'r', maxPerDay: 100 }, monday, null)).toBeNull();
+  budget.settle('r', monday, null, 900);
+  expect(budget.take({ rule: 'r', maxPerDay: 100, maxUsdPerDay: 1e-6 }, monday, 200)).toBe('daily-usd');
 });
 
 test('a copy that was never sent is given back with its dollars', () => {
   const { budget } = budgetOver();
-  const limits = { rule: 'r', maxPerDay: 1, maxUsdPerDay: 1 };
-  expect(budget.take(limits, monday, 0.9)).toBeNull();
-  budget.giveBack('r', monday, 0.9);
-  expect(budget.take(limits, monday, 0.9)).toBeNull();
+  const limits = { rule: 'r', maxPerDay: 1, maxUsdPerDay: 1e-6 };
+  expect(budget.take(limits, monday, 900)).toBeNull();
+  budget.giveBack('r', monday, 900);
+  expect(budget.take(limits, monday, 900)).toBeNull();
 });
 
 test('what belongs to yesterday changes nothing of today', () => {
   const { budget } = budgetOver();
-  const limits = { rule: 'r', maxPerDay: 2, maxUsdPerDay: 1 };
-  budget.take(limits, monday, 0.9);
-  budget.take(limits, tuesday, 0.9);
-  budget.giveBack('r', monday, 0.9);
-  budget.settle('r', monday, 0.9, 0);
-  expect(budget.take(limits, tuesday, 0.2)).toBe('daily-usd');
+  const limits = { rule: 'r', maxPerDay: 2, maxUsdPerDay: 1e-6 };
+  budget.take(limits, monday, 900);
+  budget.take(limits, tuesday, 900);
+  budget.giveBack('r', monday, 900);
+  budget.settle('r', monday, 900, 0);
+  expect(budget.take(limits, tuesday, 200)).toBe('daily-usd');
 });
 
 test('with a limit in dollars a price that nobody knows is refused; without one it is not asked for', () => {

@@ -68,8 +68,10 @@ test('those without a name say what they are without, and errors come most frequ
   );
 });
 
-test('a request’s mean cost leaves out those whose cost nobody knows', () => {
+test('a request’s mean cost leaves out those whose cost nobody knows, and copies', () => {
   const write = metricFacts.spend.columns.find(({ title }) => title === 'A request')?.write;
   expect(write?.({ ...emptyTotals, requests: 4, unpriced: 2, costUsd: 1 })).toBe('$0.50');
   expect(write?.({ ...emptyTotals, requests: 2, unpriced: 2 })).toBe('–');
+  // Copies are no requests.
+  expect(write?.({ ...emptyTotals, requests: 2, costUsd: 1.5, copies: 3, copiesUsd: 0.5 })).toBe('$0.50');
 });
