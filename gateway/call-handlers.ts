@@ -4,6 +4,7 @@ import type { BudgetBook } from './budget-book.ts';
 import { budgetCalls } from './budget-calls.ts';
 import { priceCalls } from './price-calls.ts';
 import { clientCalls } from './client-calls.ts';
+import { localEngineCalls } from './local-engine-calls.ts';
 import { tokenCalls } from './token-calls.ts';
 import type { LearnedTokens } from './token-knowledge.ts';
 import { usageCalls } from './usage-calls.ts';
@@ -49,6 +50,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
     ...tokenCalls(parts),
+    ...localEngineCalls(),
   };
 }
 

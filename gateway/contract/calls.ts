@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callErrorKinds } from './call-error.ts';
 import { decisionTraceSchema, targetStateSchema } from './decision.ts';
 import { clientCalls } from './client-calls.ts';
+import { localEngineCalls } from './local-engine/calls.ts';
 import { moneyCalls } from './money/calls.ts';
 import { requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
@@ -165,6 +166,7 @@ export const callTable = {
   'providers.keys': { input: z.strictObject({ id }), output: z.object({ items: z.array(keyStandingSchema) }) },
   ...clientCalls,
   ...moneyCalls,
+  ...localEngineCalls,
   'requests.list': {
     input: z.strictObject({
       filter: requestFilterSchema.optional(),

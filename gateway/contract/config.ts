@@ -1,6 +1,7 @@
 /** The config document: everything a person may set, in one file, without a single secret in it. */
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
+import { localEngineSchema } from './local-engine/settings.ts';
 import { identifierSchema, modelNameSchema } from './names.ts';
 import { plainWords, tellingIssues } from './plain-words.ts';
 import { routeSchema } from './policy/route.ts';
@@ -193,6 +194,7 @@ export const configSchema = z
     budgets: z.array(configBudgetSchema).max(256).default([]),
     limits: z.strictObject({ providers: z.record(identifierSchema, rateLimitsSchema).default({}) }).prefault({}),
     alerts: alertSettingsSchema.prefault({}),
+    localEngine: localEngineSchema.prefault({}),
     /** Rows of the log that are older go, within the hour; what they add up to stays in the summaries. Left out: they stay. */
     log: z.strictObject({ keepDays: z.number().int().min(1).max(36_500).optional() }).prefault({}),
   })

@@ -1,5 +1,7 @@
 /** What the gateway tells every open window, as it happens. */
 import { z } from 'zod';
+import { engineStateSchema } from './local-engine/engine.ts';
+import { pullSchema } from './local-engine/models.ts';
 import { alertSchema } from './money/alert.ts';
 import { requestItemSchema } from './records.ts';
 import { statusSchema } from './status.ts';
@@ -18,6 +20,11 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('alert-raised'), alert: alertSchema }),
   /** A person has seen some alerts: `alerts.list` says which are left. */
   z.object({ type: z.literal('alerts-seen') }),
+  z.object({ type: z.literal('engine-changed'), state: engineStateSchema }),
+  /** All that `local-models.pulls` lists. At most four times a second. */
+  z.object({ type: z.literal('pulls-changed'), items: z.array(pullSchema) }),
+  /** Models have come, gone, or been loaded or unloaded: `local-models.list` says anew which are there. */
+  z.object({ type: z.literal('local-models-changed') }),
   /** The listener missed events (it was too slow, or away too long): read everything again. */
   z.object({ type: z.literal('resync') }),
 ]);

@@ -49,6 +49,9 @@ function takeEvent(event: GatewayEvent): void {
     case 'alerts-seen':
       void readAlerts();
       return;
+    case 'engine-changed':
+    case 'pulls-changed':
+    case 'local-models-changed':
     case 'resync':
       return;
   }

@@ -14,6 +14,7 @@ import {
   type ControlListenerOptions,
   openControlListener,
 } from '../../gateway/control/open-control-listener.ts';
+import { localEngineHandlers } from './local-engine-control.ts';
 
 export const controlToken = 'test-control-token-0123456789';
 
@@ -150,6 +151,7 @@ const sampleFeatures: RequestFeatures = {
 export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers {
   return {
     'status.get': () => runningStatus,
+    ...localEngineHandlers(),
     'tokens.calibration': () => ({
       items: [{ provider: 'lab', model: 'gpt-5-mini', samples: 120, bytesPerToken: 4.1, errorPercent: 6.2, outputTokens: 310 }],
     }),
