@@ -2,6 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
+import { engineChanged, localModelsChanged, pullsChanged, readLocalEngine } from './local-engine.ts';
 import { alertRaised, budgetsChanged, readAlerts, readMoney, requestEnded } from './money.ts';
 import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
@@ -17,6 +18,7 @@ export function followGateway(): () => void {
       void reloadRequests();
       void readTargets();
       void readMoney();
+      void readLocalEngine();
     },
     onEvent: takeEvent,
   });
@@ -46,8 +48,11 @@ function takeEvent(event: GatewayEvent): void {
       void readAlerts();
       return;
     case 'engine-changed':
+      return engineChanged(event.state);
     case 'pulls-changed':
+      return pullsChanged(event.items);
     case 'local-models-changed':
+      return localModelsChanged();
     case 'resync':
       return;
   }
