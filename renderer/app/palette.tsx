@@ -1,7 +1,7 @@
 /** The command palette: every screen, action, provider and recent request by a few letters. */
 import * as RadixDialog from '@radix-ui/react-dialog';
 import { Command } from 'cmdk';
-import { Boxes, Copy, KeyRound, ListTree, type LucideIcon, Plus, Power, SunMoon } from 'lucide-react';
+import { Boxes, Copy, Cpu, KeyRound, ListTree, type LucideIcon, Plus, Power, SunMoon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { formatTime } from '../components/formats.ts';
@@ -77,6 +77,9 @@ function Actions({ choose }: { readonly choose: Choose }) {
       )}
       <Entry id="add provider" icon={Plus} onChoose={choose(() => navigate('/providers?add=1'))}>
         Add a provider
+      </Entry>
+      <Entry id="local models get a model" icon={Cpu} onChoose={choose(() => navigate('/models?view=local'))}>
+        Local models
       </Entry>
       <Entry id="client keys" icon={KeyRound} onChoose={choose(() => navigate('/settings'))}>
         Client keys

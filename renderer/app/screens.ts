@@ -1,5 +1,5 @@
 /** The screens: their addresses and names. Each is a bundle of its own, loaded when it is first shown. */
-import { Boxes, ChartColumnStacked, House, ListTree, type LucideIcon, Settings, Split } from 'lucide-react';
+import { Boxes, ChartColumnStacked, Cpu, House, ListTree, type LucideIcon, Settings, Split } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface Screen {
@@ -21,6 +21,12 @@ export const screens: readonly Screen[] = [
     name: 'Providers',
     icon: Boxes,
     component: lazy(async () => ({ default: (await import('../screens/providers/providers-screen.tsx')).ProvidersScreen })),
+  },
+  {
+    path: '/models',
+    name: 'Models',
+    icon: Cpu,
+    component: lazy(async () => ({ default: (await import('../screens/models/models-screen.tsx')).ModelsScreen })),
   },
   {
     path: '/routing',

@@ -96,7 +96,16 @@ const trimmed = (amount: number): string => amount.toFixed(1).replace(/\.0$/, ''
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return unknown;
   if (bytes < 1_024) return `${bytes} B`;
-  return bytes < 1_024 * 1_024 ? `${(bytes / 1_024).toFixed(1)} KiB` : `${(bytes / 1_024 / 1_024).toFixed(1)} MiB`;
+  if (bytes < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(1)} KiB`;
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** What is left of a piece of work, from seconds: `12 s left`, `3 min left`, `1 h 20 min left`. */
+export function formatLeft(seconds: number): string {
+  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s left`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min left`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`} left`;
 }
 
 /** Output tokens per second after the first one; null when it cannot be known. */

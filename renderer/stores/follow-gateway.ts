@@ -2,6 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
+import { engineChanged, localModelsChanged, pullsChanged, readLocalEngine } from './local-engine.ts';
 import { alertRaised, budgetsChanged, moneySpent, readAlerts, readMoney } from './money.ts';
 import { copyEnded } from './request-detail.ts';
 import { readTargets, targetsChanged } from './targets.ts';
@@ -18,6 +19,7 @@ export function followGateway(): () => void {
       void reloadRequests();
       void readTargets();
       void readMoney();
+      void readLocalEngine();
     },
     onEvent: takeEvent,
   });
@@ -50,8 +52,11 @@ function takeEvent(event: GatewayEvent): void {
       void readAlerts();
       return;
     case 'engine-changed':
+      return engineChanged(event.state);
     case 'pulls-changed':
+      return pullsChanged(event.items);
     case 'local-models-changed':
+      return localModelsChanged();
     case 'resync':
       return;
   }

@@ -1,8 +1,18 @@
-/** Everything that needs attention: what the gateway says, and in the app what only the shell knows. */
+/** Everything that needs attention: what the gateway says, what becomes of the local engine, and in the app what only the shell knows. */
 import type { DesktopState } from '../../gateway/contract/desktop.ts';
+import type { EngineState } from '../../gateway/contract/local-engine/engine.ts';
+import type { Pull } from '../../gateway/contract/local-engine/models.ts';
 import type { Problem } from '../../gateway/contract/status.ts';
 import { useDesktop } from './desktop.ts';
 import { useGateway } from './gateway.ts';
+import { type EngineAct, useLocalEngine } from './local-engine.ts';
+
+/** One click: it does something, or leads to where something can be done. */
+export type ProblemAction = { readonly label: string; readonly act: EngineAct } | { readonly label: string; readonly to: string };
+
+export interface ShownProblem extends Problem {
+  readonly action?: ProblemAction;
+}
 
 /** The shell's own problems: its gateway process, and how the data key is kept. */
 export function shellProblems(state: DesktopState | null): readonly Problem[] {
@@ -15,8 +25,39 @@ export function shellProblems(state: DesktopState | null): readonly Problem[] {
   return problems;
 }
 
-export function useProblems(): readonly Problem[] {
+/** What went wrong with the local engine or a model on its way: each with its reason, which names the disk or the port. */
+export function engineProblems(engine: EngineState | null, pulls: readonly Pull[]): readonly ShownProblem[] {
+  const problems: ShownProblem[] = [];
+  const say = (id: string, message: string, reason: string | null, action: ProblemAction) =>
+    problems.push({ id: `local-engine-${id}`, message, fix: reason ?? '', action });
+  if (engine?.phase === 'gave-up')
+    say('gave-up', 'The local engine does not run: it ended by itself too often.', engine.reason, {
+      label: 'Start again',
+      act: 'engine.start',
+    });
+  if (engine?.phase === 'crashed-waiting')
+    say('crashed', 'The local engine ended by itself and is started again.', engine.reason, {
+      label: 'Show it',
+      to: '/models?view=local',
+    });
+  if (engine?.download?.state === 'failed')
+    say('download', 'The local engine could not be downloaded.', engine.download.reason, {
+      label: 'Try again',
+      act: 'engine.download',
+    });
+  for (const { model, state, reason } of pulls) {
+    if (state === 'failed')
+      say(`pull-${model}`, `The model ${model} could not be fetched.`, reason, { label: 'Show it', to: '/models?view=local' });
+  }
+  return problems;
+}
+
+const noPulls: readonly Pull[] = [];
+
+export function useProblems(): readonly ShownProblem[] {
   const status = useGateway((state) => state.status);
   const shell = useDesktop((state) => state.state);
-  return [...(status?.problems ?? []), ...shellProblems(shell)];
+  const engine = useLocalEngine((state) => state.engine);
+  const pulls = useLocalEngine((state) => state.pulls ?? noPulls);
+  return [...(status?.problems ?? []), ...engineProblems(engine, pulls), ...shellProblems(shell)];
 }

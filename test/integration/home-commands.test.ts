@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exampleCommand } from '../../renderer/screens/home/client-kinds.ts';
+import { exampleCommand } from '../../renderer/components/client-kinds.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 
 let gateway: RunningGateway;

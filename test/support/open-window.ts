@@ -55,7 +55,7 @@ export async function openWindow(
 /** Goes to a screen as a person does. */
 export async function goTo(
   page: Page,
-  screen: 'Home' | 'Providers' | 'Routing' | 'Requests' | 'Usage' | 'Settings',
+  screen: 'Home' | 'Providers' | 'Models' | 'Routing' | 'Requests' | 'Usage' | 'Settings',
 ): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: screen }).click();
 }

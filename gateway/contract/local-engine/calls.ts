@@ -10,21 +10,12 @@ import {
   recommendedModelSchema,
   shownModelSchema,
 } from './models.ts';
+import { localModelNameRule } from './patterns.ts';
 import { keepAliveSchema, localModelOptionsSchema } from './settings.ts';
 
 const nothing = z.strictObject({});
 
-/**
- * `qwen3`, `qwen3:8b`, `hf.co/someone/model:Q4_K_M`. Names of two parts with a dot in the first are another library's;
- * nothing in it can be read as a path or a flag.
- */
-export const localModelNameSchema = z
-  .string()
-  .max(256)
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*){0,3}(?::[A-Za-z0-9_][A-Za-z0-9._-]*)?$/,
-    'must be a name such as qwen3:8b',
-  );
+export const localModelNameSchema = z.string().max(256).regex(localModelNameRule.pattern, localModelNameRule.message);
 
 const named = z.strictObject({ model: localModelNameSchema });
 

@@ -1,14 +1,9 @@
 /** What a person may set of the local engine (Ollama) and of its models. */
 import { z } from 'zod';
 import { modelNameSchema } from '../names.ts';
+import { deviceListRule, folderRule, keepAliveRule } from './patterns.ts';
 
-/** As Ollama writes it: `30s`, `5m`, `1h30m`; `0` unloads at once, `-1` keeps it loaded. */
-export const keepAliveSchema = z
-  .string()
-  .regex(
-    /^(?:-1|0|(?:\d{1,6}(?:ms|s|m|h)){1,4})$/,
-    'must be a time such as 30s, 5m or 1h, 0 to unload at once, or -1 to stay loaded',
-  );
+export const keepAliveSchema = z.string().regex(keepAliveRule.pattern, keepAliveRule.message);
 
 const contextTokens = z.number().int().min(256).max(16_777_216);
 
@@ -26,15 +21,9 @@ export const localModelOptionsSchema = z.strictObject({
 });
 export type LocalModelOptions = z.infer<typeof localModelOptionsSchema>;
 
-const absolutePath = z
-  .string()
-  .max(1_024)
-  .regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)[^\p{Cc}]*$/u, 'must be the whole path of a folder');
+const absolutePath = z.string().max(1_024).regex(folderRule.pattern, folderRule.message);
 
-const deviceList = z
-  .string()
-  .max(256)
-  .regex(/^(?:-1|[A-Za-z0-9-]+(?:,[A-Za-z0-9-]+)*)$/, 'must be numbers or ids of devices with commas between, or -1 for none');
+const deviceList = z.string().max(256).regex(deviceListRule.pattern, deviceListRule.message);
 
 /**
  * The engine is an Ollama: one that runs already is adopted and never touched; else one of Gatehouse's own may be started.

@@ -1,7 +1,7 @@
 /** The base URL of every kind of program, to be copied; choosing one shows its variables and a command. */
 import { CopyButton } from '../../components/copy-button.tsx';
 import { unknown } from '../../components/formats.ts';
-import { baseUrlOf, type ClientKind, clientKinds, kindFacts } from './client-kinds.ts';
+import { baseUrlOf, type ClientKind, clientKinds, kindFacts } from '../../components/client-kinds.ts';
 
 interface BaseUrlsProps {
   /** Null while the gateway is off. */

@@ -10,7 +10,7 @@ import { Section } from '../../components/section.tsx';
 import { useGateway } from '../../stores/gateway.ts';
 import { useProviders } from '../../stores/providers.ts';
 import { BaseUrls } from './base-urls.tsx';
-import { type ClientKind, environmentOf, exampleCommand, kindFacts } from './client-kinds.ts';
+import { type ClientKind, environmentOf, exampleCommand, kindFacts } from '../../components/client-kinds.ts';
 import { exampleModel } from './example-model.ts';
 
 interface CopyRowProps {

@@ -1,7 +1,8 @@
-/** Home: is it on, what needs attention, what today costs, how is it used, what happened last. */
+/** Home: is it on, what needs attention, what today costs, how local models stand, how is it used, what happened last. */
 import { ConnectProgram } from './connect-program.tsx';
 import { GatewaySwitch } from './gateway-switch.tsx';
 import { LastRequests } from './last-requests.tsx';
+import { LocalEngine } from './local-engine.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { NewAlerts, Today } from './today.tsx';
 
@@ -13,6 +14,7 @@ export function HomeScreen() {
       <ProblemList />
       <NewAlerts />
       <Today />
+      <LocalEngine />
       <ConnectProgram />
       <LastRequests />
     </div>

@@ -4,7 +4,7 @@ import { formatCount } from '../../components/formats.ts';
 import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { acceptModels, type ModelsAnswer } from '../../stores/providers.ts';
-import { changeWords } from './model-words.ts';
+import { changeWords } from '../../components/model-words.ts';
 
 /** More than anyone reads in a notice. */
 const mostTold = 50;

@@ -8,7 +8,7 @@ import { formatCount } from '../../components/formats.ts';
 import { EmptyNotice, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { ModelChanges } from './model-changes.tsx';
-import { factWords } from './model-words.ts';
+import { factWords } from '../../components/model-words.ts';
 import { type ModelsAnswer, readModels, unknownFacts, useProviders } from '../../stores/providers.ts';
 
 /** More than anyone reads; beyond it the search narrows. */

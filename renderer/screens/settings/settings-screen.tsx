@@ -1,10 +1,11 @@
-/** Settings: the keys of programs, limits of providers, who is told of alerts, what happens when providers fail, what is kept of their conversations, the look, and what runs here. */
+/** Settings: the keys of programs, limits of providers, who is told of alerts, what happens when providers fail, the local engine, what is kept of their conversations, the look, and what runs here. */
 import { ScreenTitle } from '../../components/section.tsx';
 import { About } from './about.tsx';
 import { AlertSettings } from './alert-settings.tsx';
 import { Appearance } from './appearance.tsx';
 import { ClientKeys } from './client-keys.tsx';
 import { KeptAnswers } from './kept-answers.tsx';
+import { LocalEngineSettings } from './local-engine/local-engine-settings.tsx';
 import { ProviderLimits } from './provider-limits.tsx';
 import { Reliability } from './reliability.tsx';
 
@@ -16,6 +17,7 @@ export function SettingsScreen() {
       <ProviderLimits />
       <AlertSettings />
       <Reliability />
+      <LocalEngineSettings />
       <KeptAnswers />
       <Appearance />
       <About />

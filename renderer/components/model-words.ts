@@ -1,5 +1,5 @@
 /** What is known of a model, in a line of words. Pure. */
-import type { ModelFacts } from '../../../gateway/contract/model-facts.ts';
+import type { ModelFacts } from '../../gateway/contract/model-facts.ts';
 
 /** `400k`, `1M`, `1.05M`: as people name the size of a context. */
 export function formatContext(tokens: number): string {

@@ -1,7 +1,7 @@
 /** A model in a line of words: nothing is said that is not known. */
 import { expect, test } from 'vitest';
-import { unknownModelFacts } from '../../../../../gateway/contract/model-facts.ts';
-import { changeWords, factWords, formatContext, formatRate } from '../../../../../renderer/screens/providers/model-words.ts';
+import { unknownModelFacts } from '../../../../gateway/contract/model-facts.ts';
+import { changeWords, factWords, formatContext, formatRate } from '../../../../renderer/components/model-words.ts';
 
 const mini = {
   ...unknownModelFacts,

@@ -7,7 +7,7 @@ import {
   type ConnectFacts,
   environmentOf,
   exampleCommand,
-} from '../../../../../renderer/screens/home/client-kinds.ts';
+} from '../../../../renderer/components/client-kinds.ts';
 
 const origin = 'http://127.0.0.1:4283';
 const facts: ConnectFacts = { origin, model: "lab/it's $(touch x) `y`", requireKey: true, key: 'llmgw_abc' };
