@@ -18,7 +18,7 @@ export function configCalls({ config, engine, storage }: ConfigCallParts) {
       const { version } = await config.apply(document, baseVersion, engine.activate, source);
       return { version };
     } catch (error) {
-      if (error instanceof PortTakenError) throw new CallError('invalid', error.message, 'listen.port');
+      if (error instanceof PortTakenError) throw new CallError('invalid', error.message, error.setting);
       throw error;
     }
   };

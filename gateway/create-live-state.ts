@@ -2,11 +2,13 @@
 import type { ReliabilitySettings } from './contract/reliability.ts';
 import type { ProviderAccess } from './discovery/ask-provider.ts';
 import { checkProvider } from './discovery/check-provider.ts';
+import type { LoadedModels } from './exchange/local/loaded-models.ts';
 import { LiveState } from './exchange/live-state/live-state.ts';
 import type { KeyPool } from './providers/key-pool.ts';
 
 export interface LiveStateSources {
   readonly keyPool: KeyPool;
+  readonly loadedModels: LoadedModels;
   /** The config's settings in force. */
   settings(): ReliabilitySettings;
   /** How to reach a provider; null when there is no such provider. */
@@ -15,12 +17,13 @@ export interface LiveStateSources {
   onChange(): void;
 }
 
-export function createLiveState({ keyPool, settings, access, onChange }: LiveStateSources): LiveState {
+export function createLiveState({ keyPool, loadedModels, settings, access, onChange }: LiveStateSources): LiveState {
   return new LiveState({
     now: Date.now,
     monotonic: () => performance.now(),
     settings,
     keyPool,
+    loadedModels,
     checkProvider: async (id) => {
       const found = access(id);
       return found?.provider.enabled === true && found.provider.modelList !== null && (await checkProvider(found)).ok;

@@ -12,7 +12,10 @@ export interface StatusFacts {
   readonly ledgerProblem: string | null;
   /** By provider id: why its models could not be listed. */
   readonly listProblems: ReadonlyMap<string, string>;
-  readonly webhookProblems: readonly Problem[];
+  /** Of what stands beside: webhooks, the Ollama door. */
+  readonly furtherProblems: readonly Problem[];
+  /** Where the Ollama door is; null while it is closed. */
+  readonly ollamaUrl: string | null;
   readonly inFlight: number;
   readonly dataDir: string;
   readonly programVersion: string;
@@ -22,7 +25,7 @@ export interface StatusFacts {
 const ledgerProblemId = 'ledger';
 
 export function describeStatus(status: StatusFacts): GatewayStatus {
-  const { facts, configuredPort, fileProblem, ledgerProblem, listProblems, webhookProblems, ...rest } = status;
+  const { facts, configuredPort, fileProblem, ledgerProblem, listProblems, furtherProblems, ...rest } = status;
   const { state, port, hosts, startedAtMs, failure } = facts;
   const problems: Problem[] = fileProblem ? [fileProblem] : [];
   if (failure !== null) {
@@ -40,7 +43,7 @@ export function describeStatus(status: StatusFacts): GatewayStatus {
     });
   }
   for (const [id, problem] of listProblems) problems.push(listProblem(id, problem));
-  problems.push(...webhookProblems);
+  problems.push(...furtherProblems);
   return {
     state,
     baseUrl: port === null ? null : `http://127.0.0.1:${port}`,

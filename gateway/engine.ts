@@ -26,6 +26,7 @@ import { createWallClock } from './exchange/wall-clock.ts';
 import { LiveSnapshot } from './live-snapshot.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import { LimitKeeper } from './create-limits.ts';
+import { LocalServing } from './local-serving.ts';
 import { createLiveState } from './create-live-state.ts';
 import { type Log, reportFailureTo } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
@@ -37,12 +38,10 @@ import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
 import { resolveSecret } from './secrets/resolve-secret.ts';
 import type { Vault } from './secrets/vault.ts';
-import { type AdmissionPolicy, buildAdmissionPolicy } from './server/admission.ts';
-import { createDoors } from './server/doors.ts';
-import { ListenerSwitch } from './server/listener-switch.ts';
-import { createWrongKeys, type WrongKeys } from './server/wrong-keys.ts';
+import type { ListenerSwitch } from './server/listener-switch.ts';
 import type { Storage } from './storage/open-storage.ts';
 import { type Network, openNetwork } from './upstream/network.ts';
+import { UserDoors } from './user-doors.ts';
 import { waitForModels } from './wait-for-models.ts';
 
 export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
@@ -58,7 +57,6 @@ export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
   readonly programVersion: string;
 }
 
-const drainMs = 30_000;
 const modelRefreshMs = 60 * 60 * 1_000;
 const monotonic = (): number => performance.now();
 
@@ -67,13 +65,11 @@ export const builtInModelIds: readonly string[] = demoModels.map(({ id }) => id)
 /** Stands on the config in force; it listens to nothing until it is started. */
 export class Engine {
   readonly live = new LiveExchanges();
-  readonly #arriving = new LiveExchanges();
   readonly #refusedFields = new RefusedFields();
   readonly #missingDialects = new MissingDialects(monotonic);
   readonly #reasoning = new ReasoningMemory();
   readonly #responses = new ResponseMemory();
   readonly limits: LimitKeeper;
-  readonly listener: ListenerSwitch;
   readonly directory: ModelDirectory;
   readonly prices: Prices;
   /** How everything stands that decides beside the config. */
@@ -81,8 +77,18 @@ export class Engine {
   readonly #targetsChanged = (): void => this.#input.events.publishIfHeard(() => ({ type: 'targets-changed' }));
   /** What answers said of each key, and of each target; both outlive every config. */
   readonly keyPool = new KeyPool(Date.now, this.#targetsChanged);
+  /** Models near by: which are in memory, and their loads. */
+  readonly local = new LocalServing({
+    access: (id) => this.access(id),
+    runtime: () => this.#runtime,
+    isForwarded: (id, model) => this.snapshot.facts(id, model).forwarded === true,
+    keys: () => ({ resolveKey: (reference) => this.#keys.get(reference), keyPool: this.keyPool }),
+    log: (...line) => this.#input.log(...line),
+    onChange: this.#targetsChanged,
+  });
   readonly state = createLiveState({
     keyPool: this.keyPool,
+    loadedModels: this.local.models,
     settings: () => this.#effective.reliability,
     access: (id) => this.access(id),
     onChange: this.#targetsChanged,
@@ -97,10 +103,9 @@ export class Engine {
   readonly #hop = randomUUID();
   readonly #network: Network = openNetwork([hopHeader, this.#hop]);
   readonly #transports: Transports;
-  readonly #wrongKeys: WrongKeys = createWrongKeys(monotonic);
+  readonly #doors: UserDoors;
   #effective: GatewayConfig;
   #runtime: Runtime;
-  #policy: AdmissionPolicy;
 
   constructor(input: EngineInput) {
     const { effective, version } = input.config.current();
@@ -110,7 +115,6 @@ export class Engine {
     this.#transports = { network: this.#network.send, builtIn: createDemo({ now: Date.now, pace: 1 }) };
     this.#effective = effective;
     this.#runtime = buildRuntime(effective, version, this.#transports);
-    this.#policy = this.#buildPolicy(effective.listen.port);
     this.directory = createModelDirectory({
       providers: this.#providers(),
       listModels: async (provider) => listModels(this.#accessTo(provider), builtInModelIds),
@@ -132,7 +136,13 @@ export class Engine {
     this.limits = new LimitKeeper(input, () => this.#effective.limits, this.snapshot);
     const ports = this.#createPorts();
     this.#shadows = new Shadows({ ...ports, shadowLog: input.storage.shadows });
-    this.listener = this.#createListener({ ...ports, shadows: this.#shadows });
+    this.#doors = this.#createDoors({ ...ports, shadows: this.#shadows });
+    this.local.use(effective);
+  }
+
+  /** The user's port. */
+  get listener(): ListenerSwitch {
+    return this.#doors.listener;
   }
 
   /** The runtime that requests to come will use. */
@@ -158,7 +168,7 @@ export class Engine {
     this.#keys.load(keyReferences(next));
     this.#effective = next;
     try {
-      if (this.listener.facts.state === 'running') await this.listener.start(next.listen.port);
+      await this.#doors.move(next);
     } catch (error) {
       this.#effective = before;
       this.#keys.load(keyReferences(before));
@@ -168,7 +178,8 @@ export class Engine {
     this.#runtime = built;
     this.prices.use(next.prices, version);
     this.snapshot.forget();
-    this.#policy = this.#buildPolicy(this.listener.facts.port ?? next.listen.port);
+    this.#doors.configChanged();
+    this.local.use(next);
     this.directory.setProviders(this.#providers());
     this.keyPool.keep(new Map(this.#providers().map(({ id, keys }) => [id, keys])));
     this.state.keep(next);
@@ -178,13 +189,7 @@ export class Engine {
   /** Starts the listener on the port of the config in force. @throws PortTakenError, CallError */
   async start(): Promise<void> {
     await Promise.all([this.snapshot.prepareFor(this.#runtime.policy), this.limits.prepare()]);
-    await this.listener.start(this.#effective.listen.port);
-    try {
-      refuseOwnAddress(this.#effective, this.listener.facts.port);
-    } catch (error) {
-      await this.listener.stop();
-      throw error;
-    }
+    await this.#doors.start();
   }
 
   /**
@@ -207,7 +212,8 @@ export class Engine {
       fileProblem: config.problem(),
       ledgerProblem: storage.outage()?.message ?? null,
       listProblems: this.directory.problems(),
-      webhookProblems: webhookProblems(),
+      furtherProblems: [...webhookProblems(), ...this.#doors.problems()],
+      ollamaUrl: this.#doors.ollamaUrl,
       inFlight: this.live.size,
       dataDir,
       programVersion,
@@ -221,27 +227,24 @@ export class Engine {
   async close(): Promise<void> {
     await Promise.all([this.#shadows.stop(), this.listener.stop()]);
     this.state.stop();
+    this.local.stop();
     await this.#network.close();
   }
 
-  #createListener(ports: ExchangePorts): ListenerSwitch {
-    return new ListenerSwitch({
-      answer: createDoors({
-        ports,
-        arriving: this.#arriving,
-        admissionPolicy: () => this.#policy,
-        runtime: () => this.#runtime,
-        listModels: (wish) => this.#listModels(wish),
-        health: () => describeHealth(this.status()),
-      }),
+  #createDoors(ports: ExchangePorts): UserDoors {
+    return new UserDoors({
+      ports,
+      clients: this.#input.clients,
       live: this.live,
-      arriving: this.#arriving,
-      drainMs,
-      now: Date.now,
-      onChange: (facts) => {
-        if (facts.port !== null) this.#policy = this.#buildPolicy(facts.port);
-        this.announceStatus();
-      },
+      effective: () => this.#effective,
+      runtime: () => this.#runtime,
+      listModels: (wish) => this.#listModels(wish),
+      health: () => describeHealth(this.status()),
+      loadedModels: () => this.local.loaded(),
+      clientCame: this.local.clientCame,
+      hop: this.#hop,
+      log: this.#input.log,
+      onChange: () => this.announceStatus(),
     });
   }
 
@@ -266,18 +269,13 @@ export class Engine {
       resolveKey: (reference) => this.#keys.get(reference),
       keyPool: this.keyPool,
       state: this.state,
+      loads: this.local.loads,
       refusedFields: this.#refusedFields,
       missingDialects: this.#missingDialects,
       limiter: this.limits.limiter,
       reportFailure: reportFailureTo(log),
       announce: (makeEvent) => events.publishIfHeard(makeEvent),
     };
-  }
-
-  #buildPolicy(port: number): AdmissionPolicy {
-    const { find, current } = this.#input.clients;
-    const wrongKeys = this.#wrongKeys;
-    return buildAdmissionPolicy(this.#effective, port, { findClient: find, currentClient: current, wrongKeys, hop: this.#hop });
   }
 
   #providers(): Provider[] {

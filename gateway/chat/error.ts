@@ -38,6 +38,9 @@ const kinds = {
   'upstream-connect-timeout': { status: 504, movable: true, retryable: false },
   'upstream-tls': { status: 502, movable: true, retryable: false },
   'upstream-first-byte-timeout': { status: 504, movable: true, retryable: false },
+  /** The server could not load the model: there is no room for it, or it broke. */
+  'upstream-load-failed': { status: 503, movable: true, retryable: false },
+  'upstream-load-timeout': { status: 504, movable: true, retryable: false },
   'upstream-stalled': { status: 504, movable: true, retryable: false },
   'upstream-total-timeout': { status: 504, movable: false, retryable: false },
   'upstream-redirect': { status: 502, movable: true, retryable: false },

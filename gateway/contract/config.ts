@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dialectNames } from './dialect-names.ts';
 import { localEngineSchema } from './local-engine/settings.ts';
-import { identifierSchema, modelNameSchema } from './names.ts';
+import { identifierSchema, modelNameSchema, titleSchema } from './names.ts';
 import { plainWords, tellingIssues } from './plain-words.ts';
 import { routeSchema } from './policy/route.ts';
 import { policySchema } from './policy/rule.ts';
@@ -11,6 +11,7 @@ import { configBudgetSchema } from './money/budget.ts';
 import { moneyProblems } from './money/check-money.ts';
 import { priceOverrideSchema } from './money/price.ts';
 import { rateLimitsSchema } from './money/rate-limits.ts';
+import { prewarmSchema } from './prewarm.ts';
 import { keyReference } from './provider-keys.ts';
 import { keyStyles } from './provider-kinds/entry.ts';
 import { providerKindNames, providerKinds } from './provider-kinds.ts';
@@ -53,11 +54,13 @@ const milliseconds = z.number().int().min(1).max(3_600_000);
 /**
  * Timers, in milliseconds: of one upstream call, and of a request in all. `firstByteMs` is for streams; the head of a whole
  * answer comes when the model has finished. It and `idleMs` begin as 60 s, and as 300 s and 120 s where the server is near.
+ * `loadMs` (300 s) is for a model that is being loaded; `firstByteMs` begins when it is.
  */
 export const timeoutsSchema = z.strictObject({
   connectMs: milliseconds.default(10_000),
   firstByteMs: milliseconds.optional(),
   idleMs: milliseconds.optional(),
+  loadMs: milliseconds.optional(),
   totalMs: milliseconds.default(600_000),
 });
 export type Timeouts = z.infer<typeof timeoutsSchema>;
@@ -70,6 +73,7 @@ const ownTimeoutsSchema = z.strictObject({
   connectMs: milliseconds.optional(),
   firstByteMs: milliseconds.optional(),
   idleMs: milliseconds.optional(),
+  loadMs: milliseconds.optional(),
 });
 
 const baseUrl = z
@@ -104,6 +108,11 @@ export function isOwnAddress(baseUrl: string, port: number): boolean {
   const url = new URL(baseUrl);
   const usual = url.protocol === 'https:' ? 443 : 80;
   return loopbackNames.includes(url.hostname.replace(/\.$/, '')) && (url.port === '' ? usual : Number(url.port)) === port;
+}
+
+/** What this gateway itself listens on; 0 is not known before it does. */
+function ownPorts({ port: usual, ollama }: z.infer<typeof listenSchema>): readonly number[] {
+  return [usual, ollama?.port ?? 0].filter((own) => own !== 0);
 }
 
 export const providerSchema = z.strictObject({
@@ -158,11 +167,21 @@ const hostName = z
     'must be a host name, with a port or without',
   );
 
+const port = z.number().int().min(0).max(65_535);
+
+/** A port of its own for programs that speak only Ollama's API and know of no key: whoever asks there is this one client. */
+const ollamaDoorSchema = z.strictObject({
+  port,
+  /** The name of a client key that something limits: a hard budget, a tier, rate limits or a list of models. */
+  client: titleSchema,
+});
+
 export const listenSchema = z.strictObject({
   host: z.enum(['127.0.0.1']).default('127.0.0.1'),
-  port: z.number().int().min(0).max(65_535).default(4283),
+  port: port.default(4283),
   allowedOrigins: z.array(origin).max(64).default([]),
   allowedHosts: z.array(hostName).max(64).default([]),
+  ollama: ollamaDoorSchema.optional(),
 });
 
 const pricesSchema = z.strictObject({
@@ -188,6 +207,7 @@ export const configSchema = z
     policy: policySchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
     reliability: reliabilitySchema.prefault({}),
+    prewarm: z.array(prewarmSchema).max(16).default([]),
     /** Answers of `/v1/responses` that no provider keeps are kept in memory, so that a client may continue them. */
     responses: z.strictObject({ keep: z.boolean().default(true) }).prefault({}),
     prices: pricesSchema.prefault({}),
@@ -206,13 +226,20 @@ export const configSchema = z
       if (seen.has(provider.id)) refuse('id', `"${provider.id}" is used twice; every provider needs an id of its own`);
       seen.add(provider.id);
       for (const { field, message } of providerProblems(provider)) refuse(field, message);
-      if (provider.baseUrl && isOwnAddress(provider.baseUrl, config.listen.port)) {
+      const address = provider.baseUrl ?? providerKinds[provider.kind].baseUrl;
+      if (address !== null && ownPorts(config.listen).some((own) => isOwnAddress(address, own)))
         refuse('baseUrl', ownAddressMessage);
-      }
     }
     for (const [index, { url }] of config.alerts.webhooks.entries()) {
-      if (isOwnAddress(url, config.listen.port))
+      if (ownPorts(config.listen).some((own) => isOwnAddress(url, own)))
         context.addIssue({ code: 'custom', path: ['alerts', 'webhooks', index, 'url'], message: ownAddressMessage });
+    }
+    if (config.listen.ollama?.port === config.listen.port && config.listen.port !== 0)
+      context.addIssue({ code: 'custom', path: ['listen', 'ollama', 'port'], message: 'must be another port than listen.port' });
+    for (const [place, { model }] of config.prewarm.entries()) {
+      const named = config.providers.find(({ id }) => id === model.slice(0, model.indexOf('/')));
+      if (named && providerKinds[named.kind].loadedList?.shape !== 'ollama')
+        context.addIssue({ code: 'custom', path: ['prewarm', place, 'model'], message: 'must be a model of an Ollama' });
     }
     for (const { path, message } of moneyProblems(config)) context.addIssue({ code: 'custom', path: [...path], message });
     for (const name of Object.keys(config.aliases)) {

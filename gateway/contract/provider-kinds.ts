@@ -7,7 +7,7 @@ import { hosts } from './provider-kinds/hosts.ts';
 import { makers } from './provider-kinds/makers.ts';
 import { ownServers } from './provider-kinds/own-servers.ts';
 
-export type { KeyStyle, ModelListShape, ProviderKindFacts, ProviderQuirks } from './provider-kinds/entry.ts';
+export type { KeyStyle, LoadedListShape, ModelListShape, ProviderKindFacts, ProviderQuirks } from './provider-kinds/entry.ts';
 
 const table = { ...makers, ...hosts, ...ownServers };
 

@@ -60,7 +60,7 @@ export const attemptRecordSchema = z.object({
   cause: z.enum(attemptCauses),
   /** What the config calls the key; null where none was needed. */
   key: z.string().nullable(),
-  /** The pause before it. */
+  /** The pause before it, and until its model was loaded. */
   waitedMs: z.number().nonnegative(),
   /** From its sending to the head of its answer; null when none came. */
   headMs: z.number().nonnegative().nullable(),

@@ -12,6 +12,8 @@ export const statusSchema = z.object({
   state: listenerStateSchema,
   /** Where clients point; null while not listening. */
   baseUrl: z.string().nullable(),
+  /** Where programs come that speak only Ollama's API; null while that port is closed. */
+  ollamaUrl: z.string().nullable(),
   port: z.number().int(),
   /** The addresses really bound. */
   boundHosts: z.array(z.string()),

@@ -1,4 +1,5 @@
 /** Puts the targets that can do a request into the order to ask them: by the route's strategy, its sessions, and how they stand. */
+import type { TargetState } from '../contract/decision.ts';
 import type { CompiledEntry, CompiledRoute, CompiledWeight } from './policy/compiled-policy.ts';
 import { draw, hashText } from './draw.ts';
 import { estimateCost, estimateDuration } from './estimate.ts';
@@ -59,6 +60,8 @@ function orderRoute(ordering: Ordering): readonly Judged[] {
       return sortBy(usable, (judged) => timeOf(judged, weighing));
     case 'least-busy':
       return sortBy(usable, (judged) => stateOf(judged, weighing).inFlight);
+    case 'loaded':
+      return sortBy(usable, (judged) => loadRank(stateOf(judged, weighing)));
     default:
       return orderEntries(ordering, route.strategy);
   }
@@ -149,6 +152,11 @@ function bySession(
   if (!kept) return ordered;
   kept.kept = true;
   return [kept, ...ordered.filter((one) => one !== kept)];
+}
+
+/** What is in memory goes first, and what would have to be loaded last; a provider far away has nothing to load. */
+export function loadRank({ loaded }: TargetState): number {
+  return loaded === null ? 1 : loaded ? 0 : 2;
 }
 
 /** Unknown prices after the known. */

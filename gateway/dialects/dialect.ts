@@ -184,6 +184,8 @@ export interface Dialect {
   readonly endpoint?: EndpointFacts;
   /** What may stand between two events of its streams without meaning anything; absent: what its framing allows. */
   readonly signOfLife?: string;
+  /** What a stream may open with, and go on with, while its model is loaded; absent: nothing that all its clients take. */
+  readonly keepAlive?: string;
   /** May its request have a gap to be filled (`suffix`)? */
   readonly mayFillGap?: true;
   /** Between this format and the inner language; both null for one that is never translated. */

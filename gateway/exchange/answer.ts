@@ -154,6 +154,20 @@ export function writeReply(
   else writeWhole(response, status, headers, body);
 }
 
+/** What a client has been told before anybody answered: 200 where its stream was opened while a model was loaded, else null. */
+export function statusSent({ headersSent }: ServerResponse): number | null {
+  return headersSent ? 200 : null;
+}
+
+/**
+ * Ends a stream that was opened while a model was loaded, and that nobody answers: no client takes it for complete.
+ * @param frame its last, in the client's words
+ */
+export function endUnanswered(response: ServerResponse, frame: string): void {
+  if (response.destroyed || response.writableEnded) return;
+  response.write(frame, () => response.destroy());
+}
+
 /** A status a client understands: 499 is for the log alone. */
 export function answerStatus(error: GatewayError): number {
   return error.status === 499 ? 400 : error.status;

@@ -7,7 +7,7 @@ import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { totalLength } from '../dialects/json/pieces.ts';
 import { answeredHere, answerHere, isNotOffered, isTranslatable, ofOwnDialect, type OwnAnswer } from './answer-here.ts';
 import { Attempts } from './attempts/attempts.ts';
-import { answerStatus, baseHeaders, proxiedHeaders, writeReply } from './answer.ts';
+import { answerStatus, baseHeaders, endUnanswered, proxiedHeaders, statusSent, writeReply } from './answer.ts';
 import { emptyOutcome, type Outcome, ownRefusal, type RelayHost } from './relay/body-sink.ts';
 import { type AttemptPlan, planAttempts } from './attempts/attempt-plan.ts';
 import { passCheckpoint } from './checkpoints.ts';
@@ -245,10 +245,12 @@ class Exchange implements RelayHost, LiveExchange {
   /** The final answer when nothing has gone out yet. */
   #fail(refusal: UpstreamRefusal): void {
     const { error, body, headers } = refusal;
-    const status = answerStatus(error);
+    const { dialect, response } = this.#input;
+    const status = statusSent(response) ?? answerStatus(error);
     this.finish(emptyOutcome(stateAfter(error), status, error), (ledgerError) => {
+      if (response.headersSent) return endUnanswered(response, dialect.encodeStreamError(ledgerError ?? error));
       const answer = [...this.answerHeaders(headers), ...retryHeaders(this.#limits, error)];
-      writeReply(this.#input, answer, ledgerError, { status, body: body ?? this.#input.dialect.encodeError(error) });
+      writeReply(this.#input, answer, ledgerError, { status, body: body ?? dialect.encodeError(error) });
     });
   }
 
@@ -274,7 +276,10 @@ class Exchange implements RelayHost, LiveExchange {
     const error = clientGone();
     const { stream } = this.#attempts;
     stream?.stop();
-    this.finish(stream?.outcome('client_closed', error) ?? emptyOutcome('client_closed', null, error), () => undefined);
+    this.finish(
+      stream?.outcome('client_closed', error) ?? emptyOutcome('client_closed', statusSent(this.#input.response), error),
+      () => undefined,
+    );
   }
 
   #end(): void {

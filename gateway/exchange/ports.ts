@@ -11,6 +11,7 @@ import type { KeyPool } from '../providers/key-pool.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { LiveState } from './live-state/live-state.ts';
 import type { ShadowFollower } from './shadow/asked-shadow.ts';
+import type { ModelLoads } from './local/model-loads.ts';
 import type { MissingDialects } from './attempts/missing-dialects.ts';
 import type { RefusedFields } from './attempts/refused-fields.ts';
 import type { TokenKnowledge } from './token-knowledge.ts';
@@ -44,6 +45,8 @@ export interface ExchangePorts {
   readonly keyPool: KeyPool;
   /** Breakers, figures, sessions and turns of the targets. */
   readonly state: LiveState;
+  /** Loads of models that requests wait for. */
+  readonly loads: ModelLoads;
   readonly refusedFields: RefusedFields;
   readonly missingDialects: MissingDialects;
   readonly shadows: ShadowFollower;

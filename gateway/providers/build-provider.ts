@@ -2,7 +2,13 @@
 import type { DialectName as ApiFamily, EndpointName } from '../contract/dialect-names.ts';
 import type { ProviderConfig, ProviderKind, Timeouts } from '../contract/config.ts';
 import { keyReference, keyWeight } from '../contract/provider-keys.ts';
-import { type KeyStyle, type ModelListShape, type ProviderKindFacts, providerKinds } from '../contract/provider-kinds.ts';
+import {
+  type KeyStyle,
+  type LoadedListShape,
+  type ModelListShape,
+  type ProviderKindFacts,
+  providerKinds,
+} from '../contract/provider-kinds.ts';
 import type { WireQuirks } from '../dialects/codec.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { basePathFor, pathOf } from './base-paths.ts';
@@ -55,6 +61,8 @@ export interface Provider {
   readonly knownModels: readonly string[];
   /** Where it lists its models; null where it does not. */
   readonly modelList: (Place & { readonly shape: ModelListShape }) | null;
+  /** Where it tells which models it has in memory; null where it does not. */
+  readonly loadedList: (Place & { readonly shape: LoadedListShape }) | null;
   /** Where a wrong key is refused for free; null where nothing is known that does. */
   readonly keyCheck: Place | null;
   readonly extraHeaders: readonly (readonly [name: string, value: string])[];
@@ -65,6 +73,8 @@ export interface Provider {
   readonly timeouts: ProviderTimeouts;
   /** For an answer in one piece. */
   readonly wholeTimeouts: ProviderTimeouts;
+  /** Milliseconds that a model may take to be loaded; only then the first byte is waited for. */
+  readonly loadMs: number;
   readonly builtIn: boolean;
   /** Does what it is sent stay on this machine, as far as the config can know? */
   readonly isHere: boolean;
@@ -104,6 +114,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     timeouts: ownTimeouts,
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
+    loadMs: config.timeouts?.loadMs ?? timeouts.loadMs ?? usualLoadMs,
     builtIn: facts.builtIn,
     isHere: address === null || (isLoopback(address.hostName) && config.forwards !== true),
   };
@@ -141,7 +152,7 @@ function azurePath(path: string, apiVersion: string | undefined): string {
   return apiVersion === undefined ? `${root}/openai/v1` : `${root}/openai`;
 }
 
-type Places = Pick<Provider, 'basePath' | 'basePaths' | 'modelList' | 'keyCheck'>;
+type Places = Pick<Provider, 'basePath' | 'basePaths' | 'modelList' | 'loadedList' | 'keyCheck'>;
 
 function placesOf(
   config: ProviderConfig,
@@ -149,7 +160,7 @@ function placesOf(
   address: Address | null,
   families: readonly ApiFamily[],
 ): Places {
-  if (address === null) return { basePath: '', basePaths: {}, modelList: null, keyCheck: null };
+  if (address === null) return { basePath: '', basePaths: {}, modelList: null, loadedList: null, keyCheck: null };
   const basePathOf = (name: ApiFamily | EndpointName) => basePathFor(name, address.path, facts);
   const listBase = basePathOf(facts.modelList ? (listFamilies[facts.modelList.shape] ?? 'openai-chat') : 'openai-chat');
   const query = config.apiVersion === undefined ? '' : `?api-version=${config.apiVersion}`;
@@ -162,6 +173,7 @@ function placesOf(
       ...facts.endpoints.map((name) => [name, endpointBase(name)] as const),
     ]),
     modelList: facts.modelList && { ...ask(facts.modelList.path), shape: shapeAt(facts.modelList, address) },
+    loadedList: loadedListOf(facts, address),
     keyCheck: facts.keyCheckPath === null ? null : ask(facts.keyCheckPath),
   };
 }
@@ -181,6 +193,11 @@ function placeOf(path: string, address: Address, base: string, query: string): P
   return { origin, path: pathname + search };
 }
 
+/** Beside the versions of the formats: `/v1` is not a part of it, what a proxy puts before that is. */
+function loadedListOf({ loadedList }: ProviderKindFacts, { origin, path }: Address): Provider['loadedList'] {
+  return loadedList && { origin, path: `${path.replace(/\/v\d+$/, '')}${loadedList.path}`, shape: loadedList.shape };
+}
+
 /** A list in the usual place of somebody's own address has the usual shape. */
 function shapeAt({ path, shape }: NonNullable<ProviderKindFacts['modelList']>, { isUsual }: Address): ModelListShape {
   return path.startsWith('/') || isUsual ? shape : 'openai';
@@ -189,6 +206,9 @@ function shapeAt({ path, shape }: NonNullable<ProviderKindFacts['modelList']>, {
 /** A server nearby may first have to load its model, and then think at its own pace. */
 const nearTimeouts = { firstByteMs: 300_000, idleMs: 120_000 };
 const farTimeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+
+/** As long as Ollama itself gives a load that does not move (OLLAMA_LOAD_TIMEOUT). */
+const usualLoadMs = 300_000;
 
 function mergeTimeouts(common: Timeouts, own: NonNullable<ProviderConfig['timeouts']>, near: boolean): ProviderTimeouts {
   const usual = near ? nearTimeouts : farTimeouts;

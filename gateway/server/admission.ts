@@ -15,7 +15,7 @@ import { readBoundary, type RequestForm } from '../dialects/index.ts';
 import type { ClientIdentity } from '../exchange/ports.ts';
 import { isPreflight } from './cors.ts';
 import { readCredential } from './credentials.ts';
-import { type Door, findRoute, modelVerbs, pathMeant, type Route } from './routes.ts';
+import { type Door, findRoute, isOllamaPath, modelVerbs, pathMeant, type Route } from './routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
 /** Why a key that once was good opens nothing any more, and what its holder is told. */
@@ -41,6 +41,11 @@ export interface AdmissionPolicy {
   /** Asked again when a body has arrived, which may be a minute after its key was read; null: its key opens nothing any more. */
   currentClient(client: Pick<AdmittedClient, 'keyHash'>): AdmittedClient | null;
   readonly wrongKeys: WrongKeys;
+  /**
+   * Of the port that belongs to one client: who that is, whatever key is sent, or why nobody may come in. Only what an Ollama
+   * offers is offered there. Null elsewhere.
+   */
+  readonly resident: (() => AdmittedClient | GatewayError) | null;
   /** What our own calls to providers carry in `hopHeader`. */
   readonly hop: string;
 }
@@ -52,7 +57,7 @@ const bodyLimitBytes = 64 * 1024 * 1024;
 export function buildAdmissionPolicy(
   config: GatewayConfig,
   port: number,
-  keys: Pick<AdmissionPolicy, 'findClient' | 'currentClient' | 'wrongKeys' | 'hop'>,
+  keys: Pick<AdmissionPolicy, 'findClient' | 'currentClient' | 'wrongKeys' | 'resident' | 'hop'>,
 ): AdmissionPolicy {
   return {
     hosts: allowedHostSet(port, config.listen.allowedHosts),
@@ -100,7 +105,8 @@ export function admit(request: IncomingMessage, policy: AdmissionPolicy): Admiss
     const words = 'This web page may not use the gateway; add its origin under listen.allowedOrigins if it should.';
     return refuse(new GatewayError('origin-not-allowed', words));
   }
-  const route = findRoute(target.path, target.query);
+  const isOffered = policy.resident === null || isOllamaPath(target.path);
+  const route = isOffered ? findRoute(target.path, target.query) : null;
   if (isPreflight(request.method, headers)) {
     return { verdict: 'preflight', origin: headers.origin ?? '', methods: route?.methods ?? [] };
   }
@@ -143,6 +149,7 @@ function identify(
   query: string,
   isPublic: boolean,
 ): { client: AdmittedClient | null } | Refusal {
+  if (policy.resident !== null) return enterResident(policy.resident(), isPublic);
   const credential = readCredential(request.headers, query);
   if (credential.found === 'conflict') {
     return new Refusal(new GatewayError('bad-request', 'Two different keys were sent in one request; send one.'), []);
@@ -162,6 +169,12 @@ function identify(
     unauthorized('A key of this gateway is needed (llmgw_…), as Authorization: Bearer or x-api-key.'),
     challenge,
   );
+}
+
+/** A program that asks whether an Ollama is there is answered in any case. */
+function enterResident(resident: AdmittedClient | GatewayError, isPublic: boolean): { client: AdmittedClient | null } | Refusal {
+  if (!(resident instanceof GatewayError)) return { client: resident };
+  return isPublic ? { client: null } : new Refusal(resident, []);
 }
 
 function unauthorized(words: string): GatewayError {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { GatewayError } from '../chat/error.ts';
+import type { LoadedModel } from '../contract/loaded-model.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import { encodePs, encodeShow, encodeVersion, type ListedModel } from '../dialects/index.ts';
 import { answerStatus, baseHeaders, writeWhole } from '../exchange/answer.ts';
@@ -35,6 +36,12 @@ export interface DoorsInput {
     readonly allowedModels: readonly string[] | null;
   }): Promise<readonly ListedModel[]>;
   health(): Health;
+  /** What servers near by have in memory now, by `provider/model`. */
+  loadedModels(): ReadonlyMap<string, LoadedModel>;
+  /** Told of every request of a client. */
+  clientCame(name: string): void;
+  /** What is said of itself at its root, which programs look for. */
+  readonly greeting: string;
 }
 
 /** @param expectsContinue the client waits for our word before it sends its body */
@@ -59,6 +66,7 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     }
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
     const { door } = admission;
+    if (admission.client !== null) input.clientCame(admission.client.name);
     if (door.kind !== 'exchange' && door.kind !== 'show') return answerPlain(input, response, admission, door);
     if (expectsContinue) response.writeContinue();
     const { client, origin } = admission;
@@ -117,13 +125,13 @@ type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' }>;
 function answerPlain(input: DoorsInput, response: ServerResponse, { client, origin }: Admitted, door: PlainDoor): void {
   switch (door.kind) {
     case 'root':
-      return answerText(input, response, 'Gatehouse is running', origin);
+      return answerText(input, response, input.greeting, origin);
     case 'health':
       return answerHealth(input, response, client !== null, origin);
     case 'version':
       return answerJson(input, response, 200, encodeVersion(), origin);
     case 'loaded-models':
-      return answerJson(input, response, 200, encodePs(), origin);
+      return withModels(input, response, { catalog: false, client, origin }, (models) => encodePs(models, input.loadedModels()));
     case 'upgrade':
       return answerUpgrade(input, response, origin);
     case 'stored-response':

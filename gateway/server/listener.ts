@@ -6,17 +6,23 @@ import { lingerMs } from './answer-unread.ts';
 import type { AnswerRequest } from './doors.ts';
 import { findPortOwner } from './port-owner.ts';
 
+export type PortSetting = 'listen.port' | 'listen.ollama.port';
+
 /** Somebody else listens on the port; `owner` names the program where the system tells. */
 export class PortTakenError extends Error {
   readonly port: number;
   readonly owner: string | null;
+  /** The setting that names the port. */
+  readonly setting: PortSetting;
 
-  constructor(host: string, port: number, owner: string | null) {
+  constructor(host: string, port: number, owner: string | null, setting: PortSetting = 'listen.port') {
     const who = owner === null ? 'another program' : owner;
-    super(`Port ${port} on ${host} is taken by ${who}; stop it, or choose another port (--port or listen.port).`);
+    const named = setting === 'listen.port' ? `--port or ${setting}` : setting;
+    super(`Port ${port} on ${host} is taken by ${who}; stop it, or choose another port (${named}).`);
     this.name = 'PortTakenError';
     this.port = port;
     this.owner = owner;
+    this.setting = setting;
   }
 }
 
@@ -43,24 +49,28 @@ const freePortTries = 20;
  * @param port 0 for any port that is free on both
  * @throws PortTakenError
  */
-export async function openGatewayListener(port: number, answer: AnswerRequest): Promise<GatewayListener> {
+export async function openGatewayListener(
+  port: number,
+  answer: AnswerRequest,
+  setting: PortSetting = 'listen.port',
+): Promise<GatewayListener> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await openBoth(port, answer);
+      return await openBoth(port, answer, setting);
     } catch (error) {
       if (port !== 0 || attempt === freePortTries || !(error instanceof PortTakenError)) throw error;
     }
   }
 }
 
-async function openBoth(port: number, answer: AnswerRequest): Promise<GatewayListener> {
+async function openBoth(port: number, answer: AnswerRequest, setting: PortSetting): Promise<GatewayListener> {
   const servers: Server[] = [];
   const hosts: string[] = [];
   let bound = port;
   try {
     for (const host of families) {
       const server = createGatewayServer(answer);
-      const result = await listen(server, host, bound);
+      const result = await listen(server, { host, port: bound, setting });
       if (result === null) continue;
       bound = result;
       servers.push(server);
@@ -110,12 +120,15 @@ function createGatewayServer(answer: AnswerRequest): Server {
 }
 
 /** @returns the port bound, or null when this machine does not have the address family */
-function listen(server: Server, host: string, port: number): Promise<number | null> {
+function listen(
+  server: Server,
+  { host, port, setting }: { readonly host: string; readonly port: number; readonly setting: PortSetting },
+): Promise<number | null> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve(null);
       else if (error.code === 'EADDRINUSE')
-        void findPortOwner(port).then((owner) => reject(new PortTakenError(host, port, owner)));
+        void findPortOwner(port).then((owner) => reject(new PortTakenError(host, port, owner, setting)));
       else reject(error);
     });
     server.listen({ host, port, exclusive: true, backlog: 1_024 }, () => resolve((server.address() as AddressInfo).port));

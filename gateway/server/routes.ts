@@ -89,10 +89,10 @@ const table: ReadonlyMap<string, Route> = new Map([
   ['/api/generate', route({ POST: exchangeDoor(ollamaGenerate) })],
   ['/api/embed', route({ POST: exchangeDoor(ollamaEmbeddings) })],
   ['/api/embeddings', route({ POST: exchangeDoor(ollamaLegacyEmbeddings) })],
-  ['/api/tags', route({ GET: { kind: 'models', shape: 'ollama' } })],
+  ['/api/tags', route({ GET: { kind: 'models', shape: 'ollama' }, HEAD: { kind: 'models', shape: 'ollama' } })],
   ['/api/show', route({ POST: { kind: 'show' } })],
   ['/api/ps', route({ GET: { kind: 'loaded-models' } })],
-  ['/api/version', route({ GET: { kind: 'version' } }, open)],
+  ['/api/version', route({ GET: { kind: 'version' }, HEAD: { kind: 'version' } }, open)],
   ['/health', route({ GET: { kind: 'health' }, HEAD: { kind: 'health' } }, open)],
   ['/', route({ GET: { kind: 'root' }, HEAD: { kind: 'root' } }, open)],
 ]);
@@ -145,6 +145,14 @@ const responsePath = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
  */
 export function findRoute(path: string, query = ''): Route | null {
   return table.get(path) ?? geminiRoute(path, query) ?? modelRoute(path) ?? responseRoute(path);
+}
+
+/** What Ollama itself offers beside its own paths. */
+const alsoOllamas = /^\/v1\/(?:chat\/completions|completions|embeddings|responses|messages|models(?:\/.+)?)$/;
+
+/** Does an Ollama answer at this path? */
+export function isOllamaPath(path: string): boolean {
+  return path === '/' || path.startsWith('/api/') || alsoOllamas.test(path);
 }
 
 /** Gemini has the model and the verb in the path; without `alt=sse` its stream is one JSON array. */

@@ -77,6 +77,7 @@ const strategies: Readonly<Record<string, string>> = {
   cheapest: 'the cheapest first',
   fastest: 'the fastest first',
   'least-busy': 'the least busy first',
+  loaded: 'what is in memory first',
 };
 
 export function strategyWords(strategy: string): string {

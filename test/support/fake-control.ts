@@ -22,6 +22,7 @@ export const runningStatus: GatewayStatus = {
   state: 'running',
   baseUrl: 'http://127.0.0.1:4283',
   port: 4283,
+  ollamaUrl: null,
   boundHosts: ['127.0.0.1', '::1'],
   inFlight: 1,
   startedAtMs: 1_780_000_000_000,

@@ -63,6 +63,7 @@ export class MixedRun {
     this.#next = seededNumbers(seed);
     this.#runtime = this.#take(document, 1);
     this.#state = new LiveState({
+      loadedModels: { isLoaded: () => null },
       now: () => this.#atMs,
       monotonic: () => this.#atMs,
       settings: () => ({ ...this.#runtime.reliability, healthChecks: false }),

@@ -74,6 +74,7 @@ function serveConnection(
   closedAtMs: Promise<number>,
   answerOf: (request: ReceivedRequest) => Promise<Answer>,
   count: () => number,
+  isBeside: (raw: RawRequest) => boolean,
 ): void {
   let turn: Promise<boolean> = Promise.resolve(true);
   socket.setNoDelay(true);
@@ -81,6 +82,7 @@ function serveConnection(
   socket.on(
     'data',
     createRequestReader((raw) => {
+      if (isBeside(raw)) return void (turn = turn.then((isOpen) => isOpen && play(socket, notFound)));
       const request: ReceivedRequest = {
         ...raw,
         number: count(),
@@ -96,11 +98,22 @@ function serveConnection(
   );
 }
 
+const notFound: Answer = [{ write: 'HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n' }, { end: 'keep' }];
+
+export interface UpstreamFacts {
+  /** Is it asked for what it has in memory, as an Ollama is? Otherwise that is no request: it does not tell. */
+  readonly tellsLoaded?: boolean;
+}
+
 /**
  * Starts an upstream on 127.0.0.1. Until it is given a script every request is answered with status 500.
  * Stop it in the end, or declare it with `await using`.
  */
-export async function startScriptedUpstream(first?: Script | Answer): Promise<ScriptedUpstream> {
+export async function startScriptedUpstream(
+  first?: Script | Answer,
+  { tellsLoaded = false }: UpstreamFacts = {},
+): Promise<ScriptedUpstream> {
+  const isBeside = ({ target }: RawRequest): boolean => !tellsLoaded && target.endsWith('/api/ps');
   const requests: ReceivedRequest[] = [];
   const waiting = new Map<number, (request: ReceivedRequest) => void>();
   const sockets = new Set<Socket>();
@@ -120,7 +133,7 @@ export async function startScriptedUpstream(first?: Script | Answer): Promise<Sc
         resolve(performance.now());
       });
     });
-    serveConnection(socket, closedAtMs, answerOf, () => requests.length + 1);
+    serveConnection(socket, closedAtMs, answerOf, () => requests.length + 1, isBeside);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -76,7 +76,7 @@ describe('the form', () => {
     [rule({ use: { strategy: 'first' } }), 'use.targets: is missing'],
     [
       rule({ use: { strategy: 'best', targets: [use] } }),
-      'use.strategy: must be "first", "weighted", "round-robin", "cheapest", "fastest" or "least-busy"',
+      'use.strategy: must be "first", "weighted", "round-robin", "cheapest", "fastest", "least-busy" or "loaded"',
     ],
     [rule({ use: { splitBy: 'client', targets: [use] } }), 'use.splitBy: goes with the strategy weighted only'],
     [rule({ use: { targets: [{ model: use, weight: 1 }] } }), 'use.strategy: must be weighted where a target has a weight'],

@@ -43,13 +43,13 @@ export const numberTestSchema = z.union(
 );
 export type NumberTest = z.infer<typeof numberTestSchema>;
 
-const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
+export const timeOfDaySchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
 
 /** By this machine's own clock. From `from` up to, and without, `to`; past midnight when `to` is the earlier. */
 export const timeTestSchema = z.strictObject({
-  from: timeOfDay.default('00:00'),
+  from: timeOfDaySchema.default('00:00'),
   /** The same as `from`: all day. */
-  to: timeOfDay.default('00:00'),
+  to: timeOfDaySchema.default('00:00'),
   days: z.array(z.enum(weekDays)).min(1).max(7).optional(),
 });
 export type TimeTest = z.infer<typeof timeTestSchema>;

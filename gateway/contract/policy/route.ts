@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { modelNameSchema } from '../names.ts';
 
-export const strategies = ['first', 'weighted', 'round-robin', 'cheapest', 'fastest', 'least-busy'] as const;
+export const strategies = ['first', 'weighted', 'round-robin', 'cheapest', 'fastest', 'least-busy', 'loaded'] as const;
 export const strategySchema = z.enum(strategies);
 export type Strategy = z.infer<typeof strategySchema>;
 

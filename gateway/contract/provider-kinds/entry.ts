@@ -8,6 +8,9 @@ export type KeyStyle = (typeof keyStyles)[number];
 /** How a list of models is written, and how its next page is asked for. */
 export type ModelListShape = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'cohere';
 
+/** How a server tells which models it has in memory. An `ollama` one also loads a model when an empty request asks for it. */
+export type LoadedListShape = 'ollama' | 'lm-studio' | 'llama-cpp';
+
 /** What a provider's own ways change in a request written for it. The dialects' writers say what each means. */
 export interface ProviderQuirks {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
@@ -47,6 +50,8 @@ export interface ProviderKindFacts {
    * kind's own). Null where there is no list.
    */
   readonly modelList: { readonly path: string; readonly shape: ModelListShape } | null;
+  /** Where a server tells which models it has in memory: a path after its host. Null where it does not tell. */
+  readonly loadedList: { readonly path: string; readonly shape: LoadedListShape } | null;
   /** Stands in for a list that does not exist. */
   readonly knownModels: readonly string[];
   /** As in `modelList`: answers 401 or the like to a wrong key and costs nothing. Null where nothing free tells one. */
@@ -80,6 +85,7 @@ const inGeneral = {
   dialects: ['openai-chat'],
   paths: {},
   modelList: { path: '/models', shape: 'openai' },
+  loadedList: null,
   knownModels: [],
   keyCheckPath: '/models',
   extraHeaders: [],

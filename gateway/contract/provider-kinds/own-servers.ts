@@ -19,6 +19,7 @@ export const ownServers = {
       'anthropic-messages': '/v1',
     },
     modelList: { path: '/api/tags', shape: 'ollama' },
+    loadedList: { path: '/api/ps', shape: 'ollama' },
     keyCheckPath: '/api/tags',
     endpoints: ['audio/speech', 'audio/transcriptions'],
     quirks: { maxTokensField: 'max_tokens', systemRole: 'system', reasoningField: 'reasoning' },
@@ -30,6 +31,7 @@ export const ownServers = {
     baseUrl: 'http://127.0.0.1:1234/v1',
     docsUrl: 'https://lmstudio.ai/docs/developer',
     dialects: ['openai-chat', 'openai-responses', 'openai-completions', 'openai-embeddings', 'anthropic-messages'],
+    loadedList: { path: '/api/v0/models', shape: 'lm-studio' },
   }),
   'llama-cpp': localServer({
     name: 'llama.cpp server',
@@ -38,6 +40,8 @@ export const ownServers = {
     baseUrl: 'http://127.0.0.1:8080/v1',
     docsUrl: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
     dialects: ['openai-chat', 'openai-responses', 'openai-completions', 'openai-embeddings', 'anthropic-messages'],
+    // Only one that chooses among several models tells which of them are in memory.
+    loadedList: { path: '/models', shape: 'llama-cpp' },
     quirks: { maxTokensField: 'max_tokens', systemRole: 'system', reasoningField: 'reasoning_content' },
     endpoints: ['rerank'],
   }),

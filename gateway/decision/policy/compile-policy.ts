@@ -89,7 +89,7 @@ function compileFallbacks(
 
 const listOf = (targets: readonly RouteTarget[]): Route => ({ strategy: 'first', targets: [...targets] });
 
-const ordersEverything: readonly Strategy[] = ['cheapest', 'fastest', 'least-busy'];
+const ordersEverything: readonly Strategy[] = ['cheapest', 'fastest', 'least-busy', 'loaded'];
 
 /** A rule that only leads to an alias, and says nothing of its own order, does as the alias does: turns and sessions are the same. */
 function throughAlias(route: CompiledRoute): CompiledRoute {

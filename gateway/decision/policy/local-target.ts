@@ -7,8 +7,13 @@ import type { PolicyProvider } from '../question.ts';
  */
 const cloudModel = /[-:]\W*cloud\W*$/i;
 
+/** Is it, by its name, run by Ollama's maker, whatever server is asked for it? */
+export function isCloudModel(model: string): boolean {
+  return cloudModel.test(model);
+}
+
 /** `null`: there is no such provider, which is nowhere near. */
 export function isLocalTarget(provider: PolicyProvider | null, model: string): boolean {
   if (provider === null || !provider.local) return false;
-  return !cloudModel.test(model);
+  return !isCloudModel(model);
 }

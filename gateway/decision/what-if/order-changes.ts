@@ -25,6 +25,8 @@ export function orderChanges(judged: Judged, ahead: readonly Judged[], { route, 
       return beFaster(judged, first, weighing);
     case 'least-busy':
       return beLessBusy(judged, first, weighing);
+    case 'loaded':
+      return beLoaded(judged, first, weighing);
   }
 }
 
@@ -113,5 +115,14 @@ function beLessBusy(judged: Judged, first: Judged, weighing: Weighing): readonly
   if (mine > theirs) changes.push(stateChange(`it had ${words(theirs)}`, [judged], { inFlight: theirs }));
   if (theirs > 0) changes.push(stateChange(`it had ${words(theirs - 1)}`, [judged], { inFlight: theirs - 1 }));
   changes.push(stateChange(`${first.provider}/${first.model} had ${words(mine + 1)}`, [first], { inFlight: mine + 1 }));
+  return changes;
+}
+
+function beLoaded(judged: Judged, first: Judged, weighing: Weighing): readonly Change[] {
+  const [mine, theirs] = [stateOf(judged, weighing), stateOf(first, weighing)];
+  const name = `${first.provider}/${first.model}`;
+  const changes: Change[] = [];
+  if (mine.loaded === false) changes.push(stateChange('it was in memory', [judged], { loaded: true }));
+  if (theirs.loaded === true) changes.push(stateChange(`${name} was not in memory`, [first], { loaded: false }));
   return changes;
 }

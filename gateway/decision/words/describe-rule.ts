@@ -51,6 +51,8 @@ export function describeRoute({ strategy, targets, sticky, splitBy }: Route): st
       return `ask the ${strategy} of ${either(names, 'and')}${stays}`;
     case 'least-busy':
       return `ask the least busy of ${either(names, 'and')}${stays}`;
+    case 'loaded':
+      return `ask whichever of ${either(names, 'and')} is in memory${stays}`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The words of every reason for which a target is asked, asked later, or refused. */
+import type { TargetState } from '../../contract/decision.ts';
 import { dollars, duration, either, tokens } from './amounts.ts';
 import { factsOf, type Judged, stateOf, type Weighing } from '../judge-target.ts';
 import { costOf, durationOf } from '../order-targets.ts';
@@ -102,6 +103,11 @@ function troubleOf(judged: Judged, weighing: Weighing): string {
   return key === 'set-aside' ? 'its keys are set aside' : 'it has no usable key';
 }
 
+function loadedWords({ loaded }: TargetState): string {
+  if (loaded === null) return 'it has nothing to load, or does not tell, and none of the others is in memory';
+  return loaded ? 'it is in memory' : 'nobody has it in memory, and it stands first';
+}
+
 /** @param among of whom it is the best, where that is not all */
 function chosenWords(judged: Judged, weighing: Weighing, route: Route, among: string): string {
   const trouble = stateOf(judged, weighing);
@@ -123,6 +129,8 @@ function chosenWords(judged: Judged, weighing: Weighing, route: Route, among: st
     }
     case 'least-busy':
       return `the least busy${among} with ${trouble.inFlight} under way`;
+    case 'loaded':
+      return loadedWords(trouble);
     default:
       return `it stands first${among}`;
   }

@@ -29,6 +29,8 @@ const chat: ChatCodec = {
 export const anthropicMessages: Dialect = {
   name: dialectName,
   framing: 'sse',
+  // May stand anywhere in a stream, by its maker's word.
+  keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   headers: {
     always: [['anthropic-version', '2023-06-01']],
     passed: ['anthropic-version', 'anthropic-beta'],

@@ -20,9 +20,39 @@ export function encodeTags(models: readonly ListedModel[]): Fields {
   return { models: models.map(encodeTag) };
 }
 
-/** No model of ours is in this machine's memory. */
-export function encodePs(): Fields {
-  return { models: [] };
+/** What is known of a model in a server's memory. */
+export interface InMemory {
+  readonly contextTokens: number | null;
+  readonly sizeBytes: number | null;
+  readonly graphicsBytes: number | null;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number | null;
+}
+
+/** Zero is Go's moment of nothing, which Ollama writes too where it knows of none. */
+const noMoment = '0001-01-01T00:00:00Z';
+
+/** @param loaded by the id of its model; one that is not listed is not told of */
+export function encodePs(models: readonly ListedModel[], loaded: ReadonlyMap<string, InMemory>): Fields {
+  return {
+    models: models.flatMap((model) => {
+      const found = loaded.get(model.id);
+      if (found === undefined) return [];
+      const { id } = model;
+      return [
+        {
+          name: id,
+          model: id,
+          size: found.sizeBytes ?? 0,
+          digest: digestOf(id),
+          details: encodeDetails(model),
+          expires_at: found.expiresAtMs === null ? noMoment : new Date(found.expiresAtMs).toISOString(),
+          size_vram: found.graphicsBytes ?? 0,
+          ...(found.contextTokens !== null && { context_length: found.contextTokens }),
+        },
+      ];
+    }),
+  };
 }
 
 /** VS Code hides models without `tools` in its agent; Continue reads `num_ctx` from the text of `parameters`. */

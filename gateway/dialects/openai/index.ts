@@ -11,6 +11,9 @@ import { measureAnswer } from './measure-answer.ts';
 import { readWholeAnswer } from './read-whole.ts';
 import { createOpenAiStreamReader } from './stream-reader.ts';
 
+/** A comment: every client that was tried skips it. */
+const comment = ':\n\n';
+
 const ground = {
   framing: 'sse',
   headers: { always: [], passed: ['openai-beta'] },
@@ -24,6 +27,7 @@ const ground = {
 export const openAiChat: Dialect = {
   ...ground,
   name: 'openai-chat',
+  keepAlive: comment,
   upstreamPath: () => '/chat/completions',
   readRequest: passthroughReader('field-and-options', chatWords),
   chat: chatCodec,
@@ -33,6 +37,7 @@ export const openAiChat: Dialect = {
 export const openAiCompletions: Dialect = {
   ...ground,
   name: 'openai-completions',
+  keepAlive: comment,
   upstreamPath: () => '/completions',
   mayFillGap: true,
   readRequest: passthroughReader('field-and-options', completionWords),

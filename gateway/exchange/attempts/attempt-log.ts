@@ -8,11 +8,11 @@ import { errorColumns } from '../error-columns.ts';
 interface OpenAttempt {
   readonly provider: string;
   readonly model: string;
-  readonly startedAtMs: number;
-  readonly startedAt: number;
+  startedAtMs: number;
+  startedAt: number;
   readonly cause: AttemptCause;
   readonly key: string | null;
-  readonly waitedMs: number;
+  waitedMs: number;
   status: number | null;
   headMs: number | null;
 }
@@ -70,6 +70,15 @@ export class AttemptLog {
       status: null,
       headMs: null,
     };
+  }
+
+  /** Its model had to be loaded before it was sent. */
+  sentAfterWait(): void {
+    if (!this.#open) return;
+    const at = this.#clock.monotonic();
+    this.#open.waitedMs += at - this.#open.startedAt;
+    this.#open.startedAt = at;
+    this.#open.startedAtMs = this.#clock.now();
   }
 
   /** The head of its answer has come. */

@@ -53,6 +53,12 @@ export class AttemptQueue<T extends Asked> {
     return this.#line.length;
   }
 
+  /** May another be asked after the head, whatever goes wrong with it? */
+  get mayTurn(): boolean {
+    const { fallbacks } = this.#source;
+    return this.#line.length > 1 || fallbacks('overload').length > 0 || fallbacks('timeout').length > 0;
+  }
+
   /** The head in another way, such as in another dialect. */
   replaceHead(candidate: T): void {
     this.#line = this.#line.with(0, candidate);

@@ -1,49 +1,32 @@
 /** Asks one upstream after the other, inside one budget of attempts, until one begins to answer or none is left. */
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { GatewayError } from '../../chat/error.ts';
 import type { FidelityReport } from '../../chat/fidelity.ts';
 import type { AttemptCause } from '../../contract/records.ts';
-import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
+import type { PassthroughRequest } from '../../dialects/dialect.ts';
 import type { UpstreamCall } from '../../upstream/transport.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { accountFor } from './account.ts';
 import { type AttemptPlan, attemptTimeouts } from './attempt-plan.ts';
 import { AttemptQueue } from './attempt-queue.ts';
-import { type Outcome, ownRefusal, type RelayHost } from '../relay/body-sink.ts';
+import type { AttemptsInput } from './attempts-input.ts';
+import { type Outcome, ownRefusal } from '../relay/body-sink.ts';
 import type { Candidate } from './candidates.ts';
 import type { ClientStream } from '../relay/client-stream.ts';
 import { noteFailure, noteSuccess } from './key-standing.ts';
 import { asGatewayError } from '../own-errors.ts';
 import { isMissingPath } from './missing-dialects.ts';
-import type { ExchangePorts } from '../ports.ts';
 import type { Charge } from '../row.ts';
 import type { UpstreamAsk } from '../upstream-ask.ts';
 import { RequestBill } from '../billing/request-bill.ts';
-import { type LimitGate, mayBeSent } from '../limits/limit-gate.ts';
+import { mayBeSent } from '../limits/limit-gate.ts';
+import { isUnsent, sendWhenLoaded } from '../local/send-when-loaded.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { TargetWatch } from './target-watch.ts';
-import type { StreamForm, Translation, TranslationSource } from '../translation/translation.ts';
+import type { Translation, TranslationSource } from '../translation/translation.ts';
 import { mustBeTranslated, refuseLoss, translateFor } from './translate-attempt.ts';
 import { type UpstreamRefusal, withoutKey } from './upstream-error.ts';
 import { mustAskUsage, upstreamRequest } from './upstream-request.ts';
-
-export interface AttemptsInput {
-  readonly ports: ExchangePorts;
-  readonly host: RelayHost;
-  readonly dialect: Dialect;
-  readonly response: ServerResponse;
-  readonly clientHeaders: IncomingHttpHeaders;
-  readonly requestId: string;
-  /** What a stream is sent to the client as, where that is not the dialect's usual form. */
-  readonly streamForm: StreamForm | null;
-  /** Refuse a translation that loses something. */
-  readonly strict: boolean;
-  /** How much may be sent to whom; null where nobody is limited. */
-  readonly limits: LimitGate | null;
-  /** No attempt is left: this is the answer. */
-  onExhausted(refusal: UpstreamRefusal): void;
-}
 
 const nobody = new AttemptQueue<Candidate>({ candidates: [], fallbacks: () => [] });
 
@@ -135,7 +118,8 @@ export class Attempts {
   /** The request is over, however it ended. @returns what it came to */
   ended(outcome: Outcome): Charge {
     const { head } = this.#queue;
-    const charge = this.#bill.ended(head, outcome);
+    // While a model is loaded its provider has been sent nothing that it could bill.
+    const charge = this.#bill.ended(isUnsent(this.#call) ? null : head, outcome);
     if (head) this.#watch?.ended(head, outcome.error, null, outcome.usage?.outputTokens ?? null);
     this.#watch?.leave();
     return charge;
@@ -294,6 +278,18 @@ export class Attempts {
     // The head of an endpoint's stream may come with its first piece, which takes as long as a whole answer.
     const timeouts = attemptTimeouts(candidate.provider, stream && !wire.endpoint, this.#plan?.timeouts ?? null);
     const said = upstreamRequest({ candidate, wire, request, translation, clientHeaders, timeouts });
-    this.#call = candidate.send(said, this.#attempt);
+    if (!ports.loads.isNeededFor(candidate)) {
+      this.#call = candidate.send(said, this.#attempt);
+      return;
+    }
+    const { firstByteMs } = this.#plan?.timeouts ?? {};
+    const waiting = { firstByteMs, mayMove: () => this.#queue.mayTurn, onSent: () => this.#sentAfterLoad() };
+    this.#call = sendWhenLoaded({ ...relaying, ...waiting, loads: ports.loads, wire, request: said }, this.#attempt);
+  }
+
+  /** Its model had to be loaded first: how fast it answers is measured from here. */
+  #sentAfterLoad(): void {
+    this.log.sentAfterWait();
+    this.#watch?.sentAfterWait();
   }
 }

@@ -112,6 +112,8 @@ const fallbackKinds: Readonly<Partial<Record<ErrorKind, FallbackKind>>> = {
   'upstream-rate-limit': 'overload',
   'upstream-quota': 'overload',
   'upstream-overloaded': 'overload',
+  'upstream-load-failed': 'overload',
+  'upstream-load-timeout': 'timeout',
   'upstream-connect-timeout': 'timeout',
   'upstream-first-byte-timeout': 'timeout',
   'upstream-stalled': 'timeout',

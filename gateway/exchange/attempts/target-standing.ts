@@ -16,6 +16,7 @@ const failures: ReadonlySet<ErrorKind> = new Set([
   'upstream-reset',
   'upstream-connect-timeout',
   'upstream-first-byte-timeout',
+  'upstream-load-failed',
   'upstream-stalled',
   'upstream-total-timeout',
   'upstream-truncated',

@@ -59,6 +59,11 @@ export class TargetWatch {
     this.#measured = this.#input.state.figures.begin(provider.id, model);
   }
 
+  /** Its model had to be loaded before it was sent. */
+  sentAfterWait(): void {
+    this.#measured?.sentAfterWait();
+  }
+
   firstContent(candidate: Candidate): void {
     this.#measured?.firstContent();
     this.#succeeded(candidate);

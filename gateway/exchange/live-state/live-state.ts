@@ -6,6 +6,7 @@ import type { ReliabilitySettings } from '../../contract/reliability.ts';
 import type { KeyPool } from '../../providers/key-pool.ts';
 import { type BreakerPlace, type BreakerState, CircuitBreakers } from './circuit-breakers.ts';
 import { HealthChecks } from './health-checks.ts';
+import type { LoadedModels } from '../local/loaded-models.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SessionTargets } from './sessions.ts';
 import { FigureBook } from './target-figures.ts';
@@ -19,6 +20,7 @@ export interface LiveStateInput {
   /** The config's settings in force. */
   settings(): ReliabilitySettings;
   readonly keyPool: KeyPool;
+  readonly loadedModels: Pick<LoadedModels, 'isLoaded'>;
   /** Asks the provider for something free; true when it answers. */
   checkProvider(id: string): Promise<boolean>;
   /** A breaker opened, takes probes, or closed. */
@@ -60,8 +62,7 @@ export class LiveState {
       tokensPerSecond,
       samples,
       inFlight,
-      // Which models a server has in memory nobody tells without being asked.
-      loaded: null,
+      loaded: this.#input.loadedModels.isLoaded(provider, model),
     };
   }
 

@@ -28,6 +28,8 @@ const nothing: TargetFigures = { firstTokenMs: null, tokensPerSecond: null, samp
 
 /** One attempt at a target. */
 export interface Measured {
+  /** Only now it is sent: its model had to be loaded first, which says nothing of how fast it answers. */
+  sentAfterWait(): void;
   firstContent(): void;
   /** @param outputTokens as the provider counted them; null for an attempt that failed, or where nobody counted */
   end(outputTokens: number | null): void;
@@ -92,7 +94,7 @@ export class FigureBook {
 class Measurement implements Measured {
   readonly #figures: Figures;
   readonly #monotonic: () => number;
-  readonly #sentAt: number;
+  #sentAt: number;
   #firstAt: number | null = null;
   #isOver = false;
 
@@ -101,6 +103,10 @@ class Measurement implements Measured {
     this.#monotonic = monotonic;
     this.#sentAt = monotonic();
     figures.inFlight += 1;
+  }
+
+  sentAfterWait(): void {
+    this.#sentAt = this.#monotonic();
   }
 
   firstContent(): void {

@@ -150,7 +150,9 @@ export class ClientStream {
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     if (response.destroyed) return;
-    response.writeHead(200, [...host.answerHeaders(this.#input.headers), 'content-type', form.contentType]);
+    // It may have been opened while the model was loaded.
+    if (!response.headersSent)
+      response.writeHead(200, [...host.answerHeaders(this.#input.headers), 'content-type', form.contentType]);
     for (const bytes of waiting) this.#send(bytes);
     host.resumeUpstream();
   }

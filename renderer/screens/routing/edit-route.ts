@@ -72,6 +72,7 @@ export function routeWords(value: unknown): string {
     cheapest: ['the cheapest of ', ', '],
     fastest: ['the fastest of ', ', '],
     'least-busy': ['the least busy of ', ', '],
+    loaded: ['what is in memory of ', ', '],
   };
   const [before, between] = words[route.strategy] ?? [`${route.strategy}: `, ', '];
   return before + names.join(between) + (route.sticky === undefined ? '' : '; a session stays where it is');

@@ -25,6 +25,7 @@ const strategyChoices = [
   ['cheapest', 'the cheapest first'],
   ['fastest', 'the fastest first'],
   ['least-busy', 'the least busy first'],
+  ['loaded', 'what is in memory first'],
 ] as const;
 
 interface RouteFormProps {

@@ -163,7 +163,7 @@ describe('a rule that leads to one alias', () => {
   });
 });
 
-describe('fastest and least-busy', () => {
+describe('fastest, least-busy and loaded', () => {
   test('the fastest for this length of answer goes first, one that nobody measured before it', () => {
     const states = {
       'a/m': { samples: 5, firstTokenMs: 100, tokensPerSecond: 10 },
@@ -179,6 +179,12 @@ describe('fastest and least-busy', () => {
     const states = { 'a/m': { inFlight: 2 }, 'b/m': { inFlight: 1 }, 'c/m': { inFlight: 1 } };
     expect(orderOf({ strategy: 'least-busy', targets: abc }, { world: { states } }).order).toEqual(['b/m', 'c/m', 'a/m']);
   });
+});
+
+test('by what is in memory, a loaded model goes first, one that nobody loads next, and one that would have to be loaded last', () => {
+  const states = { 'a/m': { loaded: false }, 'b/m': { loaded: null }, 'c/m': { loaded: true } };
+  expect(orderOf({ strategy: 'loaded', targets: abc }, { world: { states } }).order).toEqual(['c/m', 'b/m', 'a/m']);
+  expect(orderOf({ strategy: 'loaded', targets: abc }).order).toEqual(abc);
 });
 
 describe('sticky by session', () => {

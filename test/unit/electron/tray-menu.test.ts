@@ -7,6 +7,7 @@ const status: GatewayStatus = {
   state: 'running',
   baseUrl: 'http://127.0.0.1:4283',
   port: 4283,
+  ollamaUrl: null,
   boundHosts: ['127.0.0.1'],
   inFlight: 0,
   startedAtMs: 1,

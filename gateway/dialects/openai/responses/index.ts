@@ -26,6 +26,7 @@ const passedHeaders = ['openai-beta', 'session-id', 'session_id', 'x-openai-inte
 export const openAiResponses: Dialect = {
   name: dialectName,
   framing: 'sse',
+  keepAlive: ':\n\n',
   headers: { always: [], passed: passedHeaders },
   upstreamPath: () => '/responses',
   readRequest: passthroughReader('field', responsesWords),

@@ -112,6 +112,18 @@ describe('of a candidate that comes later', () => {
       'b/m (state): a/m had 3 requests under way.',
     ],
     [
+      'loaded',
+      { strategy: 'loaded', targets: ['a/m', 'b/m'] },
+      { states: { 'a/m': { loaded: true }, 'b/m': { loaded: null } } },
+      'b/m (state): a/m was not in memory.',
+    ],
+    [
+      'loaded',
+      { strategy: 'loaded', targets: ['a/m', 'b/m'] },
+      { states: { 'a/m': { loaded: null }, 'b/m': { loaded: false } } },
+      'b/m (state): it was in memory.',
+    ],
+    [
       'cheapest',
       { strategy: 'cheapest', targets: ['a/m', 'b/m'] },
       {

@@ -164,7 +164,7 @@ describe("Ollama's SDK", () => {
     const answers = new Map([
       ['/api/tags', encodeTags([model])],
       ['/api/show', encodeShow(model)],
-      ['/api/ps', encodePs()],
+      ['/api/ps', encodePs([], new Map())],
       ['/api/version', encodeVersion()],
     ]);
     const { client } = clientOf(({ path }) => Response.json(answers.get(path)));

@@ -78,6 +78,7 @@ export function play(
   const keyPool = new KeyPool(Date.now);
   const monotonic = () => performance.now();
   const state = new LiveState({
+    loadedModels: { isLoaded: () => null },
     now: Date.now,
     monotonic,
     settings: () => config.reliability,
@@ -91,6 +92,7 @@ export function play(
     keyPool,
     state,
     live: new LiveExchanges(),
+    loads: { isNeededFor: () => false },
     refusedFields: new RefusedFields(),
     missingDialects: new MissingDialects(monotonic),
     now: Date.now,

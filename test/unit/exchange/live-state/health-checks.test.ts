@@ -19,6 +19,7 @@ function start({ isBack = true, healthChecks = true } = {}) {
   const checked: string[] = [];
   let changes = 0;
   const state = new LiveState({
+    loadedModels: { isLoaded: () => null },
     now: Date.now,
     monotonic: () => performance.now(),
     settings: () => config.reliability,

@@ -41,6 +41,7 @@ describe('at the place of a value', () => {
       '"cheapest"',
       '"fastest"',
       '"least-busy"',
+      '"loaded"',
     ]);
     expect(offered('{ "rules": [ { "when": { "tools": | } } ] }')).toEqual(['true', 'false']);
   });
