@@ -1,34 +1,15 @@
 /** Sends alerts to webhooks until each is taken or given up; what is left over goes on after a restart. */
-import type { Alert, Webhook } from '../contract/money/alert.ts';
+import type { Webhook } from '../contract/money/alert.ts';
+import type { Delivery, DeliveryTry, LastTry } from '../contract/money/delivery.ts';
 import type { Problem } from '../contract/status.ts';
 import { waitAfter } from './retry-schedule.ts';
 import { type SendOutcome, sendWebhook, type WebhookPorts } from './send-webhook.ts';
-
-export interface Delivery {
-  readonly alert: Alert;
-  readonly url: string;
-  /** How often it was tried before. */
-  readonly tries: number;
-}
-
-export interface DeliveryTry {
-  readonly alertId: string;
-  readonly url: string;
-  readonly tries: number;
-  readonly triedAtMs: number;
-  /** Null when it is over. */
-  readonly nextTryAtMs: number | null;
-  /** A sentence; null where there is none. */
-  readonly problem: string | null;
-}
-
-export type LastTry = Pick<DeliveryTry, 'tries' | 'nextTryAtMs' | 'problem'>;
 
 export interface DeliveryStore {
   due(nowMs: number, limit: number): readonly Delivery[];
   nextTryAt(): number | null;
   /** How the latest try to each URL went. */
-  lastTries(): readonly (LastTry & { readonly url: string })[];
+  lastTries(): readonly LastTry[];
   /** Rejects when it cannot be written. */
   noteTry(tried: DeliveryTry): Promise<void>;
   /** Makes due what waits for this URL. Rejects when it cannot be written. */
@@ -64,9 +45,9 @@ export class Deliveries {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    for (const { url, ...last } of parts.store.lastTries()) {
-      this.#lastTries.set(url, last);
-      if (last.problem !== null) this.#down.add(url);
+    for (const last of parts.store.lastTries()) {
+      this.#lastTries.set(last.url, last);
+      if (last.problem !== null) this.#down.add(last.url);
     }
   }
 
@@ -108,7 +89,7 @@ export class Deliveries {
   /** A test has reached this webhook: what was wrong before is no problem any more, and what waits for it is sent. Never rejects. */
   async reached(url: string): Promise<void> {
     try {
-      this.#note(url, { tries: 0, nextTryAtMs: null, problem: null });
+      this.#note({ url, tries: 0, nextTryAtMs: null, problem: null });
       this.#down.delete(url);
       await this.#parts.store.hasten(url, this.#parts.now());
       this.look();
@@ -169,7 +150,7 @@ export class Deliveries {
     const problem = outcome.state === 'taken' ? null : outcome.problem;
     const nextTryAtMs = waitMs === null ? null : triedAtMs + waitMs;
     await store.noteTry({ alertId: alert.id, url, tries, triedAtMs, nextTryAtMs, problem });
-    this.#note(url, { tries, nextTryAtMs, problem });
+    this.#note({ url, tries, nextTryAtMs, problem });
     if (outcome.state === 'down') this.#down.add(url);
     // One that takes something again is not kept waiting for the rest.
     if (outcome.state === 'taken' && this.#down.delete(url)) await store.hasten(url, now());
@@ -181,9 +162,9 @@ export class Deliveries {
     await this.#parts.store.noteTry({ alertId: alert.id, url, tries, triedAtMs, nextTryAtMs: null, problem: null });
   }
 
-  #note(url: string, last: LastTry): void {
+  #note(last: LastTry): void {
     const before = this.problems().length;
-    this.#lastTries.set(url, last);
+    this.#lastTries.set(last.url, last);
     if (this.problems().length !== before) this.#parts.onProblems();
   }
 }

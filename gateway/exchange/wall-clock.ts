@@ -1,4 +1,5 @@
 /** This machine's clock on the wall: the moment, and how far it is from UTC then. */
+import { systemOffset } from '../contract/money/local-hour.ts';
 import type { DecisionClock } from '../decision/question.ts';
 
 const minuteMs = 60_000;
@@ -18,8 +19,4 @@ export function createWallClock(offsetAt: (atMs: number) => number = systemOffse
     }
     return { atMs, utcOffsetMinutes };
   };
-}
-
-function systemOffset(atMs: number): number {
-  return -new Date(atMs).getTimezoneOffset();
 }

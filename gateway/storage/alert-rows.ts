@@ -1,6 +1,7 @@
 /** Alerts and what became of sending them: kept once by their id, so that nothing is told twice, whatever restarts or clocks do. */
 import type { Database } from 'better-sqlite3';
 import type { Alert } from '../contract/money/alert.ts';
+import type { Delivery, DeliveryTry, LastTry } from '../contract/money/delivery.ts';
 
 /** An alert to keep. Nothing is kept of one whose id is there. */
 export interface AlertWrite {
@@ -10,26 +11,6 @@ export interface AlertWrite {
   /** Where it is to be sent. */
   readonly urls: readonly string[];
 }
-
-/** How a delivery stands after a try. `nextTryAtMs` is null when it is over; `problem` is null when it was taken. */
-export interface DeliveryTry {
-  readonly alertId: string;
-  readonly url: string;
-  readonly tries: number;
-  readonly triedAtMs: number;
-  readonly nextTryAtMs: number | null;
-  readonly problem: string | null;
-}
-
-/** What is still to be sent, and how often it was tried. */
-export interface DueDelivery {
-  readonly alert: Alert;
-  readonly url: string;
-  readonly tries: number;
-}
-
-/** How the latest try to one URL went. */
-export type LastTry = Pick<DeliveryTry, 'url' | 'tries' | 'nextTryAtMs' | 'problem'>;
 
 export interface AlertWrites {
   /** @returns whether its id is new */
@@ -82,7 +63,7 @@ export interface AlertReads {
   /** Newest first, what was told. */
   list(limit: number): Alert[];
   /** What is to be tried now, the oldest first. */
-  due(nowMs: number, limit: number): DueDelivery[];
+  due(nowMs: number, limit: number): Delivery[];
   /** When the next delivery is to be tried; null when there is none. */
   nextTryAt(): number | null;
   lastTries(): LastTry[];

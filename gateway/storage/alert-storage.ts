@@ -1,6 +1,7 @@
 /** What keeps alerts: writes through the one writer, small reads beside it. */
-import { type AlertReads, type AlertWrite, type DeliveryTry, prepareAlertReads } from './alert-rows.ts';
 import type { Database } from 'better-sqlite3';
+import type { DeliveryTry } from '../contract/money/delivery.ts';
+import { type AlertReads, type AlertWrite, prepareAlertReads } from './alert-rows.ts';
 import { prepareSpendByHour, type SpendByHour } from './spend-since.ts';
 import type { UsageSummaries } from './usage-summaries.ts';
 import type { Writer } from './writer.ts';

@@ -1,7 +1,7 @@
 /** Reads what rows cost, and from which usage, so that it can be computed anew; and which models were used. */
 import type { Database } from 'better-sqlite3';
-import type { CostBasis } from '../contract/money/price.ts';
 import type { LoggedCost, LoggedCostsPage, LoggedCostsQuery } from '../contract/money/repricing.ts';
+import type { RecordedUsage } from '../contract/records.ts';
 import { leastKeyAt } from '../contract/request-id.ts';
 
 export interface UsedModel {
@@ -9,25 +9,9 @@ export interface UsedModel {
   readonly model: string;
 }
 
-interface CostRow {
-  readonly key: number;
-  readonly startedAtMs: number;
-  readonly clientId: string | null;
-  readonly provider: string;
-  readonly model: string;
-  readonly task: string | null;
-  readonly rule: string | null;
-  readonly inputTokens: number | null;
-  readonly cachedInputTokens: number | null;
-  readonly cacheWriteTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly reasoningTokens: number | null;
+/** As SQLite has it: the usage in columns, the attempts in a text. */
+interface CostRow extends Omit<LoggedCost, 'usage' | 'earlierNanoUsd' | 'lastAttempt'>, Omit<RecordedUsage, 'estimated'> {
   readonly usageEstimated: number;
-  readonly rawUsageJson: string | null;
-  readonly nanoUsd: number | null;
-  readonly basis: CostBasis;
-  readonly cacheSavedNanoUsd: number;
-  readonly localSavedNanoUsd: number;
   readonly attemptsJson: string | null;
 }
 

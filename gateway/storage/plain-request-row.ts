@@ -9,7 +9,7 @@ export function isPlain({ state, errorKind, fidelityJson, droppedFields, rule, t
   return cost.cacheSavedNanoUsd === 0 && cost.localSavedNanoUsd === 0 && usage.cacheWriteTokens === null && !usage.estimated;
 }
 
-/** Each bound value costs about a fifth of a microsecond; of forty, twelve are the same in nearly every row. */
+/** Every bound value costs a little; of forty, twelve are the same in nearly every row. */
 export type WritePlainRow = (
   start: RequestStart,
   finish: RequestFinish,

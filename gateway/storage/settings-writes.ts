@@ -1,8 +1,9 @@
 /** The rare writes (client keys, secrets, config versions, shadows, alerts): one small object each, in the same order and transactions as the log. */
 import type { Database } from 'better-sqlite3';
 import type { ClientTerms } from '../contract/client-terms.ts';
+import type { DeliveryTry } from '../contract/money/delivery.ts';
 import type { ShadowEnd, ShadowStart } from '../contract/shadows.ts';
-import { type AlertWrite, type DeliveryTry, prepareAlertWrites } from './alert-rows.ts';
+import { type AlertWrite, prepareAlertWrites } from './alert-rows.ts';
 import { prepareClientWrites } from './client-rows.ts';
 import { prepareForgetRequests } from './forget-requests.ts';
 import { prepareShadowWrites, type ShadowFollowers } from './shadow-rows.ts';

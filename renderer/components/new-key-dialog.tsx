@@ -6,7 +6,7 @@ import { newTerms, readTerms, type TermsDraft, type TermsProblems } from './clie
 import { TermsFields } from './client-terms/terms-fields.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ModalDialog } from './dialog.tsx';
-import { ErrorLine } from './notice.tsx';
+import { DialogEnd } from './dialog-end.tsx';
 import { type Failure, useTask } from './use-task.ts';
 
 interface NewKeyDialogProps {
@@ -94,13 +94,11 @@ function TermsForm({ onCreated, onCancel }: { readonly onCreated: (key: string) 
           setDraft(next);
         }}
       />
-      <ErrorLine message={task.failure?.message ?? null} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+      <DialogEnd task={task} onLeave={onCancel}>
         <Button look="primary" type="submit" disabled={task.busy || draft.name.trim() === ''}>
           Create key
         </Button>
-      </div>
+      </DialogEnd>
     </form>
   );
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
 import { type Asked, askPlainly } from '../support/ask-plainly.ts';
 import { eventually, type FaultLab, startFaultLab, wholeAnswer } from '../support/fault-lab.ts';
-import type { Script, ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { postsTo, type Script, type ScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Answer, json } from '../support/upstream-answers.ts';
 
 let lab: FaultLab;
@@ -25,7 +25,7 @@ afterEach(async () => {
 const broken = json({ error: { message: 'No.', type: 'server_error', code: null } }, { status: 500 });
 const sound = json(wholeAnswer());
 const ask = (model: string): Promise<Asked> => askPlainly(lab.gateway, model, false);
-const posts = (upstream: ScriptedUpstream): number => upstream.requests.filter(({ method }) => method === 'POST').length;
+const posts = (upstream: ScriptedUpstream): number => postsTo(upstream).length;
 const providerOf = ({ headers }: Asked): string | null => headers.get('x-gatehouse-provider');
 
 /** Asks until the breaker of `lab/m` must be open. */

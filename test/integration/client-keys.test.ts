@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PolicyLab, startPolicyLab } from '../support/policy-lab.ts';
-import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { postsTo } from '../support/scripted-upstream.ts';
 import { shiftableClock, shiftClock } from '../support/shift-clock.ts';
 import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
 import { json } from '../support/upstream-answers.ts';
@@ -122,7 +122,6 @@ describe('a key with a list of models', () => {
   afterAll(() => lab.stop());
   beforeEach(() => lab.reset());
 
-  const askedOf = ({ requests }: ScriptedUpstream) => requests.filter(({ method }) => method === 'POST').length;
   const keyFor = async (allowedModels: string[]) =>
     (await lab.gateway.call('clients.create', { name: 'held', allowedModels })).key;
 
@@ -130,36 +129,36 @@ describe('a key with a list of models', () => {
     const key = await keyFor(['other/*']);
     expect((await lab.ask({ key })).headers.get('x-gatehouse-provider')).toBe('other');
     lab.other.use(json({ error: { message: 'down' } }, { status: 500 }));
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     expect((await lab.ask({ key })).status).toBe(500);
-    expect(askedOf(lab.one)).toBe(asked);
+    expect(postsTo(lab.one).length).toBe(asked);
   });
 
   test('is not sent to a rule’s fallback, nor copied to a shadow, that it may not use', async () => {
     const key = await keyFor(['other/*']);
     await lab.apply([{ name: 'r', use: 'other/m', fallbacks: { overload: ['one/m'] }, shadow: { target: 'one/n', share: 1 } }]);
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const good = await lab.ask({ key });
     lab.other.use(json({ error: { message: 'too much' } }, { status: 503 }));
     const failed = await lab.ask({ key });
-    expect([good.status, failed.status, askedOf(lab.one)]).toEqual([200, 503, asked]);
+    expect([good.status, failed.status, postsTo(lab.one).length]).toEqual([200, 503, asked]);
     lab.reset();
     expect((await lab.ask()).status).toBe(200);
-    await expect.poll(() => askedOf(lab.one)).toBeGreaterThan(asked);
+    await expect.poll(() => postsTo(lab.one).length).toBeGreaterThan(asked);
     await lab.apply([]);
   });
 
   test('is refused another with its list, as OpenAI’s client understands and never repeats', async () => {
     const key = await keyFor(['other/*', 'demo/hello']);
     const client = new OpenAI({ baseURL: `${lab.gateway.url}/v1`, apiKey: key });
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const error = await client.chat.completions
       .create({ model: 'one/m', messages: [{ role: 'user', content: 'Hello.' }] })
       .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(OpenAI.PermissionDeniedError);
     expect(error).toMatchObject({ status: 403, code: 'model_not_allowed', param: 'model' });
     expect(String(error)).toContain('this key may not use one/m; it may use other/* and demo/hello');
-    expect(askedOf(lab.one)).toBe(asked);
+    expect(postsTo(lab.one).length).toBe(asked);
     const { items } = await lab.gateway.call('requests.list', { limit: 1 });
     expect(items[0]).toMatchObject({ state: 'rejected', errorKind: 'model-not-allowed' });
     const trace = await lab.gateway.call('decision.explain', { id: items[0]?.id ?? '', counterfactuals: true });
@@ -175,7 +174,7 @@ describe('a key with a list of models', () => {
     ['preset', { preset: 'mine' }],
   ])('is refused a request that names others for its provider to turn to: %s', async (_form, more) => {
     const key = await keyFor(['one/m']);
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const body = JSON.stringify({ model: 'one/m', messages: [{ role: 'user', content: 'Hello.' }] });
     const further = typeof more === 'string' ? more : JSON.stringify(more);
     const response = await fetch(`${lab.gateway.url}/v1/chat/completions`, {
@@ -183,7 +182,7 @@ describe('a key with a list of models', () => {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: `${body.slice(0, -1)},${further.slice(1)}`,
     });
-    expect([response.status, (await response.text()).includes('this key may not use one/'), askedOf(lab.one)]).toEqual([
+    expect([response.status, (await response.text()).includes('this key may not use one/'), postsTo(lab.one).length]).toEqual([
       403,
       true,
       asked,

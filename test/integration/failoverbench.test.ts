@@ -11,6 +11,7 @@ import {
   usageChunk,
   wholeAnswer,
 } from '../support/fault-lab.ts';
+import { postsTo } from '../support/scripted-upstream.ts';
 import { type Answer, body, json, sse, stream } from '../support/upstream-answers.ts';
 
 let lab: FaultLab;
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 const ask = (model: string): Promise<Asked> => askPlainly(lab.gateway, model, false);
-const posts = (upstream = lab.upstream): number => upstream.requests.filter(({ method }) => method === 'POST').length;
+const posts = (upstream = lab.upstream): number => postsTo(upstream).length;
 const failure = (status: number, headers: Readonly<Record<string, string>> = {}): Answer =>
   json({ error: { message: `It is ${status}.`, type: 'server_error', code: null } }, { status, headers });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
 import { dialectNames } from '../../gateway/contract/dialect-names.ts';
 import { openAiScript } from '../support/openai-script.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { postsTo, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 import { type Answer, json, redirect } from '../support/upstream-answers.ts';
 
@@ -104,7 +104,6 @@ const doors: readonly (readonly [path: string, body: object])[] = [
   ['/v1/rerank', { query: 'The code is 4711.', documents: ['a'] }],
 ];
 
-const sent = ({ requests }: ScriptedUpstream) => requests.filter(({ method }) => method === 'POST');
 const isCloud = (text: string) => /x[^"]{0,9}cloud/i.test(text);
 
 async function ask(path: string, model: string, body: object, headers: Readonly<Record<string, string>>): Promise<number> {
@@ -120,18 +119,18 @@ async function ask(path: string, model: string, body: object, headers: Readonly<
 beforeEach(() => near.use(json({ error: { message: 'No such model.' } }, { status: 404 })));
 
 test.each(doors)('%s %j stays here under every name', async (path, body) => {
-  const heard = sent(far).length;
+  const heard = postsTo(far).length;
   for (const model of models) {
     for (const headers of [{}, { 'x-away': 'yes', 'x-gatehouse-task': 'code', 'x-gatehouse-provider': 'far' }]) {
-      const before = sent(near).length;
+      const before = postsTo(near).length;
       await ask(path, model, body, { ...headers, 'x-gatehouse-sensitivity': 'secret' });
-      const asked = sent(near)
+      const asked = postsTo(near)
         .slice(before)
         .map((one) => one.target + one.body.toString());
       expect([model, asked.filter(isCloud)]).toEqual([model, []]);
     }
   }
-  expect(sent(far).length).toBe(heard);
+  expect(postsTo(far).length).toBe(heard);
 });
 
 const failures: readonly (readonly [what: string, answer: Answer])[] = [
@@ -143,13 +142,13 @@ const failures: readonly (readonly [what: string, answer: Answer])[] = [
 ];
 
 test.each(failures)('when who may be asked %s, nobody else is', async (_what, answer) => {
-  const heard = sent(far).length;
+  const heard = postsTo(far).length;
   near.use(answer);
-  const before = sent(near).length;
+  const before = postsTo(near).length;
   const status = await ask('/v1/chat/completions', 'quick', turns, { 'x-gatehouse-sensitivity': 'secret', 'x-away': 'yes' });
   expect(status).toBeGreaterThanOrEqual(400);
-  expect(sent(near).length).toBeGreaterThan(before);
-  expect(sent(far).length).toBe(heard);
+  expect(postsTo(near).length).toBeGreaterThan(before);
+  expect(postsTo(far).length).toBe(heard);
 });
 
 test('a server on this machine that points elsewhere is not followed', async () => {
@@ -172,7 +171,7 @@ test('a conversation that was kept here stays here when it is continued, whateve
     const answer = (await response.json()) as { readonly id: string };
     return { status: response.status, provider: response.headers.get('x-gatehouse-provider'), answer };
   };
-  const heard = sent(far).length;
+  const heard = postsTo(far).length;
   const first = await asked({ model: 'talk/m', input: 'The code is 4711.' }, { 'x-gatehouse-sensitivity': 'secret' });
   expect([first.status, first.provider]).toEqual([200, 'talk']);
   const next = { input: 'Say it again.', previous_response_id: first.answer.id };
@@ -182,7 +181,7 @@ test('a conversation that was kept here stays here when it is continued, whateve
   expect([second.status, second.provider]).toEqual([200, 'talk']);
   const third = await asked({ model: 'far/m', input: 'Again.', previous_response_id: second.answer.id }, {});
   expect(third.status).toBe(404);
-  expect(sent(far).length).toBe(heard);
+  expect(postsTo(far).length).toBe(heard);
   expect((await asked({ model: 'far/m', input: 'Something else.' }, {})).provider).toBe('far');
 });
 
@@ -205,7 +204,7 @@ test('a model that its server lists as run elsewhere is not asked, whatever it i
   for (const model of ['home/mine', 'home/mine:latest', 'home/MINE', 'mine:latest']) {
     expect(await askOwn(model)).toContain('does not run on this machine');
   }
-  expect(sent(server)).toEqual([]);
+  expect(postsTo(server)).toEqual([]);
   await askOwn('home/own');
-  expect(sent(server)).toHaveLength(1);
+  expect(postsTo(server)).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 /** Rules as requests meet them: where they go, what is written into them, what is refused, and what the log keeps of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PolicyLab, type Rules, startPolicyLab } from '../support/policy-lab.ts';
-import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { postsTo, type ScriptedUpstream } from '../support/scripted-upstream.ts';
 
 let lab: PolicyLab;
 
@@ -16,7 +16,7 @@ afterAll(async () => {
 
 beforeEach(() => lab.reset());
 
-const lastBody = (upstream: ScriptedUpstream): unknown => upstream.requests.findLast(({ method }) => method === 'POST')?.json();
+const lastBody = (upstream: ScriptedUpstream): unknown => postsTo(upstream).at(-1)?.json();
 
 describe('a rule', () => {
   test('decides where a request goes, is named on its answer and in the log', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RateLimits } from '../../gateway/contract/money/rate-limits.ts';
 import { openAiHeaders, openAiScript } from '../support/openai-script.ts';
 import { type PolicyLab, startPolicyLab } from '../support/policy-lab.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { postsTo, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
 import { after, json } from '../support/upstream-answers.ts';
 
@@ -18,7 +18,6 @@ beforeAll(async () => {
 afterAll(() => lab.stop());
 beforeEach(() => lab.reset());
 
-const askedOf = ({ requests }: ScriptedUpstream) => requests.filter(({ method }) => method === 'POST').length;
 const keyWith = (limits: RateLimits, gateway: RunningGateway = lab.gateway) =>
   gateway.call('clients.create', { name: 'limited', limits });
 const openAi = (key: string, maxRetries = 0) => new OpenAI({ baseURL: `${lab.gateway.url}/v1`, apiKey: key, maxRetries });
@@ -37,7 +36,7 @@ describe('a key', () => {
     const { key } = await keyWith({ requestsPerDay: 1 });
     const client = openAi(key);
     await client.chat.completions.create(question);
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const error = await client.chat.completions.create(question).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(OpenAI.RateLimitError);
     if (!(error instanceof OpenAI.RateLimitError)) return;
@@ -46,7 +45,7 @@ describe('a key', () => {
     const { headers } = error;
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect([headers.get('x-should-retry'), headers.get('x-ratelimit-remaining-requests')]).toEqual([null, '0']);
-    expect(askedOf(lab.one)).toBe(asked);
+    expect(postsTo(lab.one).length).toBe(asked);
     expect(await lab.rowOf(error.requestID ?? '')).toMatchObject({
       state: 'rejected',
       status: 429,
@@ -60,10 +59,10 @@ describe('a key', () => {
     const { key } = await keyWith({ concurrent: 1 });
     lab.one.use(after(500, json(lateAnswer)));
     const client = openAi(key, 2);
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const answers = await Promise.all([client.chat.completions.create(question), client.chat.completions.create(question)]);
     expect(answers.map(({ choices }) => choices[0]?.message.content)).toEqual(['late', 'late']);
-    expect(askedOf(lab.one) - asked).toBe(2);
+    expect(postsTo(lab.one).length - asked).toBe(2);
     const { items } = await lab.gateway.call('requests.list', { limit: 3 });
     expect(items.filter(({ errorKind }) => errorKind === 'rate-limited')).toHaveLength(1);
   });
@@ -150,11 +149,11 @@ describe('a provider', () => {
 
   test('beyond its limit with nobody else to ask is a 429 that says when, and nothing is sent', async () => {
     await limit({ one: { requestsPerDay: 1 } });
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const answer = await lab.ask({ model: 'one/m' });
     expect(answer).toMatchObject({ status: 429, answer: { error: { code: 'rate_limit_exceeded', type: 'rate_limit_error' } } });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect([answer.headers.get('x-should-retry'), askedOf(lab.one)]).toEqual([null, asked]);
+    expect([answer.headers.get('x-should-retry'), postsTo(lab.one).length]).toEqual([null, asked]);
     expect(await lab.rowOf(answer.id)).toMatchObject({ state: 'rejected', errorKind: 'provider-limit' });
     await limit({});
     expect((await lab.ask({ model: 'one/m' })).status).toBe(200);
@@ -199,7 +198,7 @@ describe('the day’s count', () => {
       } else {
         upstream.use(after(20_000, json({})));
         const cut = ask(key).catch(() => 0);
-        await expect.poll(() => askedOf(upstream)).toBe(3);
+        await expect.poll(() => postsTo(upstream).length).toBe(3);
         // Its row is written behind the call.
         await expect.poll(async () => (await gateway.call('requests.list', { limit: 1 })).items[0]?.state).toBe('started');
         await gateway.kill();

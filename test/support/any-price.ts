@@ -1,29 +1,16 @@
 /** Any price and any usage, as fast-check makes them. */
 import fc from 'fast-check';
 import type { Usage } from '../../gateway/chat/usage.ts';
-import type { Price, Rates } from '../../gateway/contract/money/price.ts';
+import { type Price, type Rates, ratesSchema } from '../../gateway/contract/money/price.ts';
 
 const rate = fc.oneof(fc.constantFrom(0, 0.02, 0.15, 1, 2.5, 75), fc.double({ min: 0, max: 200, noNaN: true }));
 
-const anyRates: fc.Arbitrary<Rates> = fc.record(
-  {
-    inputPerMillionUsd: rate,
-    outputPerMillionUsd: rate,
-    cachedInputPerMillionUsd: rate,
-    cacheWritePerMillionUsd: rate,
-    cacheWriteHourPerMillionUsd: rate,
-    reasoningPerMillionUsd: rate,
-    audioInputPerMillionUsd: rate,
-    cachedAudioInputPerMillionUsd: rate,
-    audioOutputPerMillionUsd: rate,
-    imageInputPerMillionUsd: rate,
-    cachedImageInputPerMillionUsd: rate,
-    imageOutputPerMillionUsd: rate,
-    perRequestUsd: rate,
-    perSearchUsd: rate,
-  },
-  { requiredKeys: ['inputPerMillionUsd', 'outputPerMillionUsd'] },
-);
+/** What is billed by minutes and characters has usages of its own. */
+const rateNames = ratesSchema.omit({ perAudioMinuteUsd: true, perMillionCharactersUsd: true }).keyof().options;
+
+const anyRates: fc.Arbitrary<Rates> = fc.record(Object.fromEntries(rateNames.map((name) => [name, rate])), {
+  requiredKeys: ['inputPerMillionUsd', 'outputPerMillionUsd'],
+});
 
 const tierNames = ['flex', 'priority', 'batch', 'fast', 'us'] as const;
 

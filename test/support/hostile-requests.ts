@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { expect } from 'vitest';
 import { routePaths } from '../../gateway/server/routes.ts';
 import { exchangeRaw, type RawAnswer, rawRequest } from './raw-http.ts';
-import type { ScriptedUpstream } from './scripted-upstream.ts';
+import { postsTo, type ScriptedUpstream } from './scripted-upstream.ts';
 import type { RunningGateway } from './start-gateway.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
@@ -146,5 +146,5 @@ export interface Traces {
 
 export async function tracesOf(gateway: RunningGateway, upstream: ScriptedUpstream): Promise<Traces> {
   const { items } = await gateway.call('requests.list', { limit: 1 });
-  return { newestRow: items[0]?.id ?? null, asked: upstream.requests.filter(({ method }) => method === 'POST').length };
+  return { newestRow: items[0]?.id ?? null, asked: postsTo(upstream).length };
 }

@@ -1,7 +1,7 @@
 /** The gateway as a process between real clients and two providers: the built-in `demo`, and `lab`, a scripted OpenAI. */
 import type { RecordedUsage, RequestDetail } from '../../gateway/contract/records.ts';
 import { openAiScript, type OpenAiScriptFacts } from './openai-script.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts';
+import { postsTo, type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts';
 import { type RunningGateway, startGateway } from './start-gateway.ts';
 
 /** The key that the gateway holds for `lab`; no client ever knows it. */
@@ -66,7 +66,7 @@ export async function startLab(facts: OpenAiScriptFacts = {}): Promise<Lab> {
       return await gateway.call('requests.get', { id: item.id });
     },
     countRows: async () => (await list(500)).items.length,
-    countAsked: () => upstream.requests.filter(({ method }) => method === 'POST').length,
+    countAsked: () => postsTo(upstream).length,
     async [Symbol.asyncDispose]() {
       await gateway.stop();
       await upstream.stop();

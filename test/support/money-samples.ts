@@ -4,6 +4,7 @@ import type { BudgetStanding } from '../../gateway/contract/money/budget.ts';
 import type { ListedPrice } from '../../gateway/contract/money/calls.ts';
 import type { Price } from '../../gateway/contract/money/price.ts';
 import type { RequestDetail } from '../../gateway/contract/records.ts';
+import { budgetStanding } from './budget-standing.ts';
 import { nothingPaid, sampleRequest } from './fake-control.ts';
 
 const hourMs = 3_600_000;
@@ -11,25 +12,17 @@ const dayMs = 24 * hourMs;
 
 export function sampleBudget(changes: Partial<BudgetStanding> = {}): BudgetStanding {
   const startsAtMs = new Date().setHours(0, 0, 0, 0);
-  return {
+  return budgetStanding({
     id: 'config:everything:day',
     name: 'everything, a day',
-    scope: { kind: 'all', of: null, name: null },
-    origin: 'config',
-    period: 'day',
-    mode: 'hard',
     limitUsd: 5,
-    warnAt: [0.5, 0.8, 1],
-    periodId: 'day:2026-11-20',
     startsAtMs,
     endsAtMs: startsAtMs + dayMs,
     settledUsd: 1.2345,
     reservedUsd: 0.25,
-    unpriced: 0,
-    closed: null,
     forecastUsd: 2.4,
     ...changes,
-  };
+  });
 }
 
 export const sampleBudgets: readonly BudgetStanding[] = [

@@ -34,6 +34,10 @@ export interface ScriptedUpstream extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** What it was asked to answer; lists of models, which checks ask for, are a GET. */
+export const postsTo = ({ requests }: Pick<ScriptedUpstream, 'requests'>): readonly ReceivedRequest[] =>
+  requests.filter(({ method }) => method === 'POST');
+
 const asScript = (script: Script | Answer): Script => (typeof script === 'function' ? script : () => script);
 
 /** Plays an answer; returns whether the connection takes another request. */

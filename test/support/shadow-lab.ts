@@ -2,7 +2,7 @@
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
 import type { RequestDetail, ShadowRecord } from '../../gateway/contract/records.ts';
 import { eventually, soundStream, wholeAnswer } from './fault-lab.ts';
-import { type ReceivedRequest, type Script, type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts';
+import { postsTo, type ReceivedRequest, type Script, type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts';
 import { type RunningGateway, startGateway, type StartOptions } from './start-gateway.ts';
 import { type Answer, json } from './upstream-answers.ts';
 
@@ -69,7 +69,7 @@ export async function startShadowLab(facts: ShadowLabFacts = {}): Promise<Shadow
     gateway,
     main,
     copy,
-    copies: () => copy.requests.filter(({ method }) => method === 'POST'),
+    copies: () => postsTo(copy),
     row,
     shadowOf: (id) => eventually(async () => (await row(id)).shadow, `the shadow of ${id} is over`),
     async [Symbol.asyncDispose]() {

@@ -1,26 +1,9 @@
 /** Usage as a file, for spreadsheets that run what they read. */
 import { expect, test } from 'vitest';
-import type { UsageAnswer, UsageFigures, UsageTotals } from '../../gateway/contract/money/usage.ts';
+import type { UsageAnswer, UsageFigures } from '../../gateway/contract/money/usage.ts';
 import { exportUsage } from '../../gateway/usage-export.ts';
+import { emptyFigures, emptyTotals } from '../support/fake-control.ts';
 
-const nothing: UsageFigures = {
-  requests: 0,
-  errors: 0,
-  costUsd: 0,
-  estimatedUsd: 0,
-  unpriced: 0,
-  copies: 0,
-  copiesUsd: 0,
-  copiesUnpriced: 0,
-  cacheSavedUsd: 0,
-  localSavedUsd: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
-const totals: UsageTotals = { ...nothing, errorKinds: {}, duration: null, firstToken: null, tokensPerSecond: null };
 const dayStartsAtMs = new Date(2026, 10, 20).getTime();
 const dayMs = 86_400_000;
 const query = { fromMs: dayStartsAtMs, toMs: dayStartsAtMs + 2 * dayMs, interval: 'day', groupBy: 'client' } as const;
@@ -32,8 +15,8 @@ function answerOf(name: string, figures: readonly Partial<UsageFigures>[]): Usag
   }));
   return {
     intervals,
-    groups: [{ id: 'c1', name, totals, figures: figures.map((one) => ({ ...nothing, ...one })) }],
-    total: totals,
+    groups: [{ id: 'c1', name, totals: emptyTotals, figures: figures.map((one) => ({ ...emptyFigures, ...one })) }],
+    total: emptyTotals,
   };
 }
 
@@ -94,6 +77,6 @@ test('as JSON the rows are those of the table, with the query and the totals', (
   const { text, fileName } = exportUsage({ ...query, groupBy: undefined }, answerOf('=c', [{ costUsd: 0.5 }]), 'json');
   expect(fileName).toBe('usage 2026-11-20 to 2026-11-21 by day.json');
   const file = JSON.parse(text);
-  expect(file).toMatchObject({ query: { interval: 'day' }, total: totals });
+  expect(file).toMatchObject({ query: { interval: 'day' }, total: emptyTotals });
   expect(file.rows).toMatchObject([{ group: 'all', id: 'c1', name: '=c', costUsd: 0.5, start: '2026-11-20 00:00:00' }]);
 });

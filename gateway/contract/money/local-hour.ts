@@ -28,6 +28,7 @@ export function createHourOf(offsetAt: (atMs: number) => number = systemOffset):
   };
 }
 
-function systemOffset(atMs: number): number {
+/** Minutes to add to UTC at a moment, by this machine's zone. */
+export function systemOffset(atMs: number): number {
   return -new Date(atMs).getTimezoneOffset();
 }

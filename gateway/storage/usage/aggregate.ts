@@ -2,6 +2,7 @@
 import { mostNanoUsd, nanoOfUsd } from '../../contract/money/nano-usd.ts';
 import type { AttemptRecord, FinalState, RequestFinish, RequestStart } from '../../contract/records.ts';
 import { Histogram } from './histogram.ts';
+import { noSums, type Sums } from './sums.ts';
 
 /** What is counted of a request's first half. */
 export type CountedStart = Pick<RequestStart, 'startedAtMs' | 'clientId' | 'stream'>;
@@ -39,24 +40,10 @@ export interface CellKey {
   readonly rule: string;
 }
 
-/** A row of `usageHours`. Money is nano-dollars; sums are held at the greatest exact integer. */
-export interface Cell extends CellKey {
-  requests: number;
-  errors: number;
-  costNanoUsd: number;
-  estimatedNanoUsd: number;
-  unpriced: number;
-  copies: number;
-  /** Of `costNanoUsd`. */
-  copiesNanoUsd: number;
-  copiesUnpriced: number;
-  cacheSavedNanoUsd: number;
-  localSavedNanoUsd: number;
-  inputTokens: number;
-  cachedInputTokens: number;
-  cacheWriteTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
+type Growing<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** A row of `usageHours`, still growing. */
+export interface Cell extends CellKey, Growing<Sums> {
   /** Tokens of streams behind their first, and the time that those took. */
   generatedTokens: number;
   generatingMs: number;
@@ -202,21 +189,7 @@ function sum(total: number, more: number | null): number {
 export function emptyCell(key: CellKey): Cell {
   return {
     ...key,
-    requests: 0,
-    errors: 0,
-    costNanoUsd: 0,
-    estimatedNanoUsd: 0,
-    unpriced: 0,
-    copies: 0,
-    copiesNanoUsd: 0,
-    copiesUnpriced: 0,
-    cacheSavedNanoUsd: 0,
-    localSavedNanoUsd: 0,
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
+    ...noSums,
     generatedTokens: 0,
     generatingMs: 0,
     errorKinds: null,

@@ -1,10 +1,11 @@
 /** What a screen asks of the summaries: figures by interval and group, and distributions over all of it. */
 import type { Database } from 'better-sqlite3';
-import { mostNanoUsd, usdOfNano } from '../../contract/money/nano-usd.ts';
+import { usdOfNano } from '../../contract/money/nano-usd.ts';
 import type { UsageAnswer, UsageFigures, UsageGrouping, UsageTotals } from '../../contract/money/usage.ts';
 import { type SpendScope, scopeParameters } from '../spend-since.ts';
 import { Histogram } from './histogram.ts';
 import { addErrorKinds } from './summary-rows.ts';
+import { addSums, noSums, type Sums } from './sums.ts';
 import { intervalSql, spentHoursSql } from './usage-sql.ts';
 
 export interface UsageInterval {
@@ -40,25 +41,6 @@ export interface UsageQueries {
   usage(question: UsageQuestion): UsageAnswer | null;
   /** In order, hours without any request left out. */
   spentHours(question: SpentHoursQuestion): readonly SpentHour[];
-}
-
-/** Sums as SQL has them: money in nano-dollars. */
-interface Sums {
-  readonly requests: number;
-  readonly errors: number;
-  readonly costNanoUsd: number;
-  readonly estimatedNanoUsd: number;
-  readonly unpriced: number;
-  readonly copies: number;
-  readonly copiesNanoUsd: number;
-  readonly copiesUnpriced: number;
-  readonly cacheSavedNanoUsd: number;
-  readonly localSavedNanoUsd: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
 }
 
 /** One group in one interval. */
@@ -204,46 +186,6 @@ class Groups {
 
 function addBins(all: Histogram, bins: string | null, min: number | null, max: number | null, sum: number): void {
   if (bins !== null && min !== null && max !== null) all.addPart({ bins, min, max, sum });
-}
-
-const noSums: Sums = {
-  requests: 0,
-  errors: 0,
-  costNanoUsd: 0,
-  estimatedNanoUsd: 0,
-  unpriced: 0,
-  copies: 0,
-  copiesNanoUsd: 0,
-  copiesUnpriced: 0,
-  cacheSavedNanoUsd: 0,
-  localSavedNanoUsd: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
-
-const add = (one: number, other: number): number => Math.min(one + other, mostNanoUsd);
-
-function addSums(one: Sums, other: Sums): Sums {
-  return {
-    requests: add(one.requests, other.requests),
-    errors: add(one.errors, other.errors),
-    costNanoUsd: add(one.costNanoUsd, other.costNanoUsd),
-    estimatedNanoUsd: add(one.estimatedNanoUsd, other.estimatedNanoUsd),
-    unpriced: add(one.unpriced, other.unpriced),
-    copies: add(one.copies, other.copies),
-    copiesNanoUsd: add(one.copiesNanoUsd, other.copiesNanoUsd),
-    copiesUnpriced: add(one.copiesUnpriced, other.copiesUnpriced),
-    cacheSavedNanoUsd: add(one.cacheSavedNanoUsd, other.cacheSavedNanoUsd),
-    localSavedNanoUsd: add(one.localSavedNanoUsd, other.localSavedNanoUsd),
-    inputTokens: add(one.inputTokens, other.inputTokens),
-    cachedInputTokens: add(one.cachedInputTokens, other.cachedInputTokens),
-    cacheWriteTokens: add(one.cacheWriteTokens, other.cacheWriteTokens),
-    outputTokens: add(one.outputTokens, other.outputTokens),
-    reasoningTokens: add(one.reasoningTokens, other.reasoningTokens),
-  };
 }
 
 function figuresOf(sums: Sums): UsageFigures {

@@ -5,9 +5,9 @@ import type { ProviderConfig } from '../../../gateway/contract/config.ts';
 import { providerKinds } from '../../../gateway/contract/provider-kinds.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { TextField } from '../../components/field.tsx';
 import { formatDuration } from '../../components/formats.ts';
-import { ErrorLine } from '../../components/notice.tsx';
 import { ProviderSign } from '../../components/provider-sign.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -103,13 +103,11 @@ function RemoveDialog({ provider, open, onClose }: RemoveDialogProps) {
       title={`Remove ${provider.id}?`}
       description="Requests for its models will be refused, and its keys that are kept here are deleted. The log stays."
     >
-      <ErrorLine message={task.failure?.message ?? null} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
+      <DialogEnd task={task} leave="Keep it" onLeave={onClose}>
         <Button look="danger" disabled={task.busy} onClick={() => void remove()}>
           Remove provider
         </Button>
-      </div>
+      </DialogEnd>
     </ModalDialog>
   );
 }

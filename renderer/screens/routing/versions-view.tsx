@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { formatAgo, formatMoment } from '../../components/formats.ts';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
@@ -172,13 +173,11 @@ function ReturnDialog({ chosen, now, onClose, onRestored }: ReturnDialogProps) {
       title={`Return to version ${chosen.version}?`}
       description={`It was saved ${formatMoment(chosen.savedAtMs)}. The whole config is as it was then, in ${changes}; requests that run are not touched. Version ${now} stays in this list.`}
     >
-      <ErrorLine message={task.failure?.message ?? null} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Stay with version {now}</Button>
+      <DialogEnd task={task} leave={`Stay with version ${now}`} onLeave={onClose}>
         <Button look="primary" disabled={task.busy} onClick={() => void restore()}>
           Return to version {chosen.version}
         </Button>
-      </div>
+      </DialogEnd>
     </ModalDialog>
   );
 }

@@ -5,8 +5,8 @@ import { Button } from '../../components/button.tsx';
 import { changedTerms, draftOfClient, type TermsDraft } from '../../components/client-terms/terms-draft.ts';
 import { TermsFields } from '../../components/client-terms/terms-fields.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { withRefusal } from '../../components/new-key-dialog.tsx';
-import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { updateClient } from '../../stores/gateway.ts';
 
@@ -45,13 +45,11 @@ export function EditKeyDialog({ client, onClose }: EditKeyDialogProps) {
             setDraft(next);
           }}
         />
-        <ErrorLine message={task.failure?.message ?? null} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+        <DialogEnd task={task} onLeave={onClose}>
           <Button look="primary" type="submit" disabled={task.busy || !isTouched}>
             Save
           </Button>
-        </div>
+        </DialogEnd>
       </form>
     </ModalDialog>
   );

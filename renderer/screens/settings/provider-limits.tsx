@@ -4,7 +4,8 @@ import { Button } from '../../components/button.tsx';
 import { LimitFields } from '../../components/client-terms/limit-fields.tsx';
 import { draftOfLimits, type LimitsDraft, limitsWords, readLimitsDraft } from '../../components/client-terms/limits-draft.ts';
 import { ModalDialog } from '../../components/dialog.tsx';
-import { ErrorLine, SkeletonRows } from '../../components/notice.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
+import { SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { applyEdit } from '../../stores/apply-edit.ts';
@@ -70,13 +71,11 @@ function LimitsDialog({ id, onClose }: { readonly id: string; readonly onClose: 
     >
       <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
         <LimitFields draft={draft} problems={tried ? read.problems : new Map()} onDraft={setDraft} />
-        <ErrorLine message={task.failure?.message ?? null} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+        <DialogEnd task={task} onLeave={onClose}>
           <Button look="primary" type="submit" disabled={task.busy}>
             Save
           </Button>
-        </div>
+        </DialogEnd>
       </form>
     </ModalDialog>
   );

@@ -2,7 +2,7 @@
 import type { ClientItem } from '../../../gateway/contract/records.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
-import { ErrorLine } from '../../components/notice.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { revokeClientKey } from '../../stores/gateway.ts';
 
@@ -18,13 +18,11 @@ export function RevokeDialog({ client, onClose }: { readonly client: ClientItem;
       title={`Revoke the key of ${client.name}?`}
       description="Whoever uses it is turned away at once, running requests included. A revoked key cannot be brought back."
     >
-      <ErrorLine message={task.failure?.message ?? null} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
+      <DialogEnd task={task} leave="Keep it" onLeave={onClose}>
         <Button look="danger" disabled={task.busy} onClick={() => void revoke()}>
           Revoke key
         </Button>
-      </div>
+      </DialogEnd>
     </ModalDialog>
   );
 }

@@ -3,10 +3,10 @@ import { type FormEvent, useState } from 'react';
 import type { ClientItem } from '../../../gateway/contract/records.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { formatMoment } from '../../components/formats.ts';
 import { KeyOnce } from '../../components/new-key-dialog.tsx';
-import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { rotateClientKey } from '../../stores/gateway.ts';
 
@@ -49,13 +49,11 @@ export function RotateDialog({ client, onClose }: { readonly client: ClientItem;
             </option>
           ))}
         </SelectField>
-        <ErrorLine message={task.failure?.message ?? null} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+        <DialogEnd task={task} onLeave={onClose}>
           <Button look="primary" type="submit" disabled={task.busy}>
             Make the new key
           </Button>
-        </div>
+        </DialogEnd>
       </form>
     </ModalDialog>
   );

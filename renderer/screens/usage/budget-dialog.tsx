@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { BudgetFields } from '../../components/budget-fields.tsx';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
-import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { applyEdit } from '../../stores/apply-edit.ts';
 import { budgetField, putBudget } from '../../stores/edit-money.ts';
@@ -76,13 +76,11 @@ export function BudgetDialog({ name, onClose }: BudgetDialogProps) {
         />
         <Scope draft={draft} problem={problems.get(draft.scope)} onChange={change} />
         <BudgetFields draft={draft} problems={problems} onDraft={change} />
-        <ErrorLine message={task.failure?.message ?? null} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+        <DialogEnd task={task} onLeave={onClose}>
           <Button look="primary" type="submit" disabled={task.busy}>
             Save
           </Button>
-        </div>
+        </DialogEnd>
       </form>
     </ModalDialog>
   );

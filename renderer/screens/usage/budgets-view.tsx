@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { BudgetStanding } from '../../../gateway/contract/money/budget.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
+import { DialogEnd } from '../../components/dialog-end.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { applyEdit } from '../../stores/apply-edit.ts';
@@ -107,13 +108,11 @@ function RemoveDialog({ name, onClose }: { readonly name: string; readonly onClo
       title={`Remove the budget ${name}?`}
       description="Nothing is refused or warned of by it any more. What was spent stays in the log and in every sum."
     >
-      <ErrorLine message={task.failure?.message ?? null} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
+      <DialogEnd task={task} leave="Keep it" onLeave={onClose}>
         <Button look="danger" disabled={task.busy} onClick={() => void remove()}>
           Remove budget
         </Button>
-      </div>
+      </DialogEnd>
     </ModalDialog>
   );
 }

@@ -1,6 +1,7 @@
 /** What is sent to webhooks when, over time that a test moves. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Deliveries, type Delivery, type DeliveryTry } from '../../../gateway/alerts/deliveries.ts';
+import { Deliveries } from '../../../gateway/alerts/deliveries.ts';
+import type { Delivery, DeliveryTry } from '../../../gateway/contract/money/delivery.ts';
 import type { PostOutcome } from '../../../gateway/alerts/send-webhook.ts';
 import type { Alert, Webhook } from '../../../gateway/contract/money/alert.ts';
 
