@@ -30,38 +30,32 @@ function shellBundle(name: 'electron' | 'preload', input: string) {
   };
 }
 
-/** Which tests there are; files that start processes run one at a time. */
+/** @param maxWorkers how many files run at once: a number, or a part of this machine's cores */
+function project(name: string, include: readonly string[], groupOrder: number, maxWorkers: number | string) {
+  const testTimeout = name === 'unit' ? minute / 6 : isFull ? 20 * minute : 2 * minute;
+  return {
+    test: {
+      name,
+      include: [...include],
+      testTimeout,
+      hookTimeout: minute,
+      sequence: { groupOrder },
+      maxWorkers,
+      maxConcurrency: 2,
+    },
+  };
+}
+
+/**
+ * Which tests there are, one project after the other. Those of integration mostly wait, so that three at once do not disturb each
+ * other; what measures or loads the machine is in a folder `alone`.
+ */
 const test = {
-  passWithNoTests: true,
   projects: [
-    {
-      test: {
-        name: 'unit',
-        include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
-        testTimeout: 10_000,
-        sequence: { groupOrder: 1 },
-      },
-    },
-    {
-      test: {
-        name: 'integration',
-        include: ['test/integration/**/*.test.ts'],
-        fileParallelism: false,
-        testTimeout: isFull ? 20 * minute : 2 * minute,
-        hookTimeout: minute,
-        sequence: { groupOrder: 2 },
-      },
-    },
-    {
-      test: {
-        name: 'e2e',
-        include: ['test/e2e/**/*.test.ts'],
-        fileParallelism: false,
-        testTimeout: 2 * minute,
-        hookTimeout: minute,
-        sequence: { groupOrder: 3 },
-      },
-    },
+    project('unit', ['test/architecture.test.ts', 'test/unit/**/*.test.ts'], 1, '100%'),
+    project('integration', ['test/integration/*.test.ts'], 2, 3),
+    project('e2e', ['test/e2e/*.test.ts'], 3, 2),
+    project('alone', ['test/{integration,e2e}/alone/*.test.ts'], 4, 1),
   ],
 };
 

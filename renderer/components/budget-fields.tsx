@@ -60,7 +60,7 @@ export function BudgetFields({ draft, problems, onDraft }: BudgetFieldsProps) {
           value={draft.unknownPrice}
           onValue={(word) => set({ unknownPrice: word === 'allow' || word === 'refuse' ? word : '' })}
         >
-          <option value="">Refused when hard, allowed when soft</option>
+          <option value="">Refused only when hard</option>
           <option value="allow">May be asked</option>
           <option value="refuse">Are refused</option>
         </SelectField>

@@ -20,7 +20,8 @@ interface Around {
   readonly error?: string | null | undefined;
 }
 
-function Below({ id, hint, error }: { readonly id: string } & Pick<Around, 'hint' | 'error'>) {
+/** A hint, or what is wrong in its place. */
+export function Below({ id, hint, error }: { readonly id: string } & Pick<Around, 'hint' | 'error'>) {
   if (error) {
     return (
       <p id={id} className="flex items-start gap-1 text-bad wrap-anywhere">

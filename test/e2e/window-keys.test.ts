@@ -30,7 +30,7 @@ test('a key is made with a tier, a budget, limits, models and an end, and is sho
   await dialog(page).getByLabel('Limit (US dollars)').fill('0.01');
   await part(page, 'Limits').click();
   await dialog(page).getByLabel('Tokens a day').fill('100000');
-  await dialog(page).getByLabel('Expensive calls: above').fill('0.05');
+  await dialog(page).getByLabel('The least cost of an expensive call').fill('0.05');
   await dialog(page).getByLabel('Expensive calls an hour').fill('3');
   await part(page, 'Models').click();
   await dialog(page).getByLabel('Allowed models').fill('openai/gpt-5*\nollama/*\n');

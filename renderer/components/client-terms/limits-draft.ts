@@ -63,8 +63,8 @@ export function readLimitsDraft(draft: LimitsDraft): Read {
     perDay: take('expensive.perDay', 1, 1_000_000_000),
   };
   const said = expensiveNames.filter((name) => draft[`expensive.${name}`].trim() !== '');
-  if (said.length > 0 && !said.includes('aboveUsd')) problems.set('expensive.aboveUsd', 'must say from which cost on');
-  else if (said.length === 1) problems.set('expensive.perHour', 'needs how many an hour or a day');
+  if (said.length > 0 && !said.includes('aboveUsd')) problems.set('expensive.aboveUsd', 'must be filled in');
+  else if (said.length === 1) problems.set('expensive.perHour', 'must be filled in, or those a day');
   else if (said.length > 1) limits.expensive = Object.fromEntries(said.map((name) => [name, expensive[name]]));
   return { limits, problems };
 }

@@ -3,12 +3,12 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
-import { formatCount, formatUsd } from '../../components/formats.ts';
+import { formatCount } from '../../components/formats.ts';
 import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { useGateway } from '../../stores/gateway.ts';
 import { type RepriceAsk, reprice, type Repricing } from '../../stores/prices.ts';
-import { outcomeWords, repriceDescription } from './reprice-words.ts';
+import { outcomeWords, repriceDescription, sumWords } from './reprice-words.ts';
 import { dayText, startOfDay } from './usage-address.ts';
 
 interface Found {
@@ -148,8 +148,8 @@ function Outcome({ found: { answer, applied } }: { readonly found: Found }) {
                     {one.provider}/{one.model}
                   </th>
                   <td className="px-2 py-1">{formatCount(one.requests)}</td>
-                  <td className="px-2 py-1">{formatUsd(one.beforeUsd)}</td>
-                  <td className="px-2 py-1">{formatUsd(one.afterUsd)}</td>
+                  <td className="px-2 py-1">{sumWords(one.beforeUsd, one.unpricedBefore, one.requests)}</td>
+                  <td className="px-2 py-1">{sumWords(one.afterUsd, one.unpricedAfter, one.requests)}</td>
                   <td className="px-2 py-1">
                     {one.unpricedBefore === one.unpricedAfter
                       ? formatCount(one.unpricedAfter)

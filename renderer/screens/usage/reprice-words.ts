@@ -5,6 +5,11 @@ import type { Repricing } from '../../stores/prices.ts';
 export const repriceDescription =
   'Their costs are computed anew by the prices of now, from the usage that their providers told. What a provider stated itself stays as it is. Budgets keep what they counted.';
 
+/** What requests cost together: unknown, and not nothing, where none of them has a price. */
+export function sumWords(usd: number, unpriced: number, requests: number): string {
+  return formatUsd(unpriced < requests ? usd : null);
+}
+
 /** @param applied whether it was done, or only looked at */
 export function outcomeWords(
   { requests, changed, beforeUsd, afterUsd }: Pick<Repricing, 'requests' | 'changed' | 'beforeUsd' | 'afterUsd'>,

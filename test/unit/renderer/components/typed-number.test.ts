@@ -30,3 +30,10 @@ test.each(['0,005', '1000,000', '1,00,000', '1,000,5', '1,5.0', '1,', '1.000,5']
     message: expect.stringContaining('commas only between'),
   });
 });
+
+test('a whole number that is refused for its comma is told nothing of decimals', () => {
+  expect(readNumber('10,0,0', { least: 1, most: 1e9, whole: true })).toEqual({
+    ok: false,
+    message: 'must have commas only between thousands: 1,000',
+  });
+});

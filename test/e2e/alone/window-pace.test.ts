@@ -1,10 +1,10 @@
 /** Holds the window to its pace: first paint, many requests a second, long logs, and nothing that jumps. */
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { RequestItem } from '../../gateway/contract/records.ts';
-import { controlToken, fakeHandlers, openFakeControl, sampleRequest } from '../support/fake-control.ts';
-import { launchChromium } from '../support/launch-chromium.ts';
-import { interfaceFolder, largeWindow, noWindow, openWindow } from '../support/open-window.ts';
+import type { RequestItem } from '../../../gateway/contract/records.ts';
+import { controlToken, fakeHandlers, openFakeControl, sampleRequest } from '../../support/fake-control.ts';
+import { launchChromium } from '../../support/launch-chromium.ts';
+import { interfaceFolder, largeWindow, noWindow, openWindow } from '../../support/open-window.ts';
 
 let browser: Browser | null = null;
 

@@ -2,11 +2,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type DesktopState, desktopStateSchema } from '../../gateway/contract/desktop.ts';
-import { interfacePolicy } from '../../gateway/contract/interface-files.ts';
-import { launchShell, noShell, type RunningShell } from '../support/launch-shell.ts';
-import { callAsPage, chooseFromTray, recordTray, trayLabels } from '../support/shell-page.ts';
-import { startDisplay, type VirtualDisplay } from '../support/virtual-display.ts';
+import { type DesktopState, desktopStateSchema } from '../../../gateway/contract/desktop.ts';
+import { interfacePolicy } from '../../../gateway/contract/interface-files.ts';
+import { launchShell, noShell, type RunningShell } from '../../support/launch-shell.ts';
+import { callAsPage, chooseFromTray, recordTray, trayLabels } from '../../support/shell-page.ts';
+import { startDisplay, type VirtualDisplay } from '../../support/virtual-display.ts';
 
 let display: VirtualDisplay;
 let shell: RunningShell;

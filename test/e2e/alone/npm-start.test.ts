@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { electronFolder, makeHome, noShell } from '../support/launch-shell.ts';
-import { root, runProgram } from '../support/run-program.ts';
-import { startDisplay } from '../support/virtual-display.ts';
+import { electronFolder, makeHome, noShell } from '../../support/launch-shell.ts';
+import { root, runProgram } from '../../support/run-program.ts';
+import { startDisplay } from '../../support/virtual-display.ts';
 
 const command = [process.execPath, join(root, 'electron', 'start.mjs')] as const;
 const nowhere = { DISPLAY: '', WAYLAND_DISPLAY: '', ELECTRON_OVERRIDE_DIST_PATH: '', GATEHOUSE_CONTROL_PORT: '0' };

@@ -3,13 +3,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
-import { makeRequest } from '../support/client-ledger.ts';
-import { chunks, usageChunk, wholeAnswer } from '../support/fault-lab.ts';
-import { killAt, killMark, killPoints } from '../support/kill-at.ts';
-import { type ReceivedRequest, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
-import { makeDataDir, startGateway } from '../support/start-gateway.ts';
-import { type Answer, json, sse } from '../support/upstream-answers.ts';
+import type { GatewayConfigDocument } from '../../../gateway/contract/config.ts';
+import { makeRequest } from '../../support/client-ledger.ts';
+import { chunks, usageChunk, wholeAnswer } from '../../support/fault-lab.ts';
+import { killAt, killMark, killPoints } from '../../support/kill-at.ts';
+import { type ReceivedRequest, type ScriptedUpstream, startScriptedUpstream } from '../../support/scripted-upstream.ts';
+import { makeDataDir, startGateway } from '../../support/start-gateway.ts';
+import { type Answer, json, sse } from '../../support/upstream-answers.ts';
 
 const kills = process.env.GATEHOUSE_TEST_SIZE === 'full' ? 50 : 2;
 

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chunks, eventually, type FaultLab, startFaultLab } from '../support/fault-lab.ts';
-import { type HeapAfterCollection, heapMark } from '../support/tell-heap.ts';
-import { type Answer, sse } from '../support/upstream-answers.ts';
+import { chunks, eventually, type FaultLab, startFaultLab } from '../../support/fault-lab.ts';
+import { type HeapAfterCollection, heapMark } from '../../support/tell-heap.ts';
+import { type Answer, sse } from '../../support/upstream-answers.ts';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
 let lab: FaultLab;
@@ -16,7 +16,7 @@ const silent: Answer = sse(chunks(['word ']).slice(0, -1), { end: 'stall' });
 
 beforeAll(async () => {
   const timeouts = { connectMs: 1_000, firstByteMs: 20_000, idleMs: 20_000, totalMs: 60_000 };
-  const preload = join(import.meta.dirname, '..', 'support', 'tell-heap.ts');
+  const preload = join(import.meta.dirname, '..', '..', 'support', 'tell-heap.ts');
   lab = await startFaultLab({ timeouts }, { environment: { NODE_OPTIONS: `--expose-gc --import=${preload}` } });
 });
 

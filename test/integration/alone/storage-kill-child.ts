@@ -3,10 +3,10 @@
  * for what was spent, which brings the summaries up to date.
  */
 import { writeSync } from 'node:fs';
-import { createKeySource, formatRequestId } from '../../gateway/contract/request-id.ts';
-import { openStorage } from '../../gateway/storage/open-storage.ts';
-import { noCost, type RequestFinish } from '../../gateway/contract/records.ts';
-import { attempt, finishRow, startRow } from '../support/request-rows.ts';
+import { createKeySource, formatRequestId } from '../../../gateway/contract/request-id.ts';
+import { openStorage } from '../../../gateway/storage/open-storage.ts';
+import { noCost, type RequestFinish } from '../../../gateway/contract/records.ts';
+import { attempt, finishRow, startRow } from '../../support/request-rows.ts';
 
 const storage = openStorage({ dataDir: String(process.argv[2]), now: Date.now });
 const nextKey = createKeySource(storage.lastRequestKey, Date.now);

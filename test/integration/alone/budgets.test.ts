@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
-import { openRawStream } from '../support/raw-stream.ts';
-import { type ReceivedRequest, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
-import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { type Answer, json, sse } from '../support/upstream-answers.ts';
+import type { GatewayConfigDocument } from '../../../gateway/contract/config.ts';
+import { openRawStream } from '../../support/raw-stream.ts';
+import { type ReceivedRequest, type ScriptedUpstream, startScriptedUpstream } from '../../support/scripted-upstream.ts';
+import { makeDataDir, type RunningGateway, startGateway } from '../../support/start-gateway.ts';
+import { type Answer, json, sse } from '../../support/upstream-answers.ts';
 
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';
 const rounds = isFull ? 1_000 : 20;

@@ -4,7 +4,7 @@ import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type DesktopState, desktopStateSchema } from '../../gateway/contract/desktop.ts';
+import { type DesktopState, desktopStateSchema } from '../../../gateway/contract/desktop.ts';
 import {
   electronFolder,
   isAlive,
@@ -14,10 +14,10 @@ import {
   type RunningShell,
   sandboxFlags,
   shellEnvironment,
-} from '../support/launch-shell.ts';
-import { keyringProgram, noKeyring } from '../support/keyring-session.ts';
-import { root } from '../support/run-program.ts';
-import { startDisplay, type VirtualDisplay } from '../support/virtual-display.ts';
+} from '../../support/launch-shell.ts';
+import { keyringProgram, noKeyring } from '../../support/keyring-session.ts';
+import { root } from '../../support/run-program.ts';
+import { startDisplay, type VirtualDisplay } from '../../support/virtual-display.ts';
 
 let display: VirtualDisplay;
 const homes: string[] = [];
@@ -133,7 +133,7 @@ describe('the gateway behind the window', () => {
   });
 
   test('has the port of another program: the window opens, says whose it is, and starts when it is free', async () => {
-    const { occupyPort } = await import('../support/run-program.ts');
+    const { occupyPort } = await import('../../support/run-program.ts');
     const taken = await occupyPort(0);
     await using shell = await launchShell({ display: display.name, args: ['serve', '--port', String(taken.port)] });
     await runningGateway(shell);

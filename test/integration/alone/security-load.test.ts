@@ -4,12 +4,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attack, attackBytes, codeOf, expectProtected, loopbackAddresses, tracesOf } from '../support/hostile-requests.ts';
-import { openAiScript } from '../support/openai-script.ts';
-import { exchangeRaw } from '../support/raw-http.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
-import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { head, json } from '../support/upstream-answers.ts';
+import { attack, attackBytes, codeOf, expectProtected, loopbackAddresses, tracesOf } from '../../support/hostile-requests.ts';
+import { openAiScript } from '../../support/openai-script.ts';
+import { exchangeRaw } from '../../support/raw-http.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../support/scripted-upstream.ts';
+import { type RunningGateway, startGateway } from '../../support/start-gateway.ts';
+import { head, json } from '../../support/upstream-answers.ts';
 
 const mebibyte = 1024 * 1024;
 let upstream: ScriptedUpstream;

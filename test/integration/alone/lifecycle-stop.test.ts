@@ -2,14 +2,17 @@
 import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
-import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
-import { chunks } from '../support/fault-lab.ts';
-import { completenessSigns, openRawStream, rawPost } from '../support/raw-stream.ts';
-import { runProgram } from '../support/run-program.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
-import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { type Answer, json, sse } from '../support/upstream-answers.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { GatewayConfigDocument } from '../../../gateway/contract/config.ts';
+import { chunks } from '../../support/fault-lab.ts';
+import { completenessSigns, openRawStream, rawPost } from '../../support/raw-stream.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../support/scripted-upstream.ts';
+import { makeDataDir, type RunningGateway, startGateway } from '../../support/start-gateway.ts';
+import { type Answer, json, sse } from '../../support/upstream-answers.ts';
+
+/** Starting and ending take one core each. */
+vi.setConfig({ maxConcurrency: 2 });
 
 const messages = [{ role: 'user', content: 'Say something.' }];
 /** About a second long. */
@@ -63,7 +66,7 @@ const isRefused = (port: number, host: string) =>
 const closedAt = (socket: Socket) =>
   new Promise<number>((resolve) => socket.on('error', () => undefined).once('close', () => resolve(performance.now())));
 
-describe('SIGTERM with nothing in flight', () => {
+describe.concurrent('SIGTERM with nothing in flight', () => {
   test('closes idle connections at once and is gone with code 0, whoever still watches', async () => {
     await using stage = await startStage(shortStream);
     const { gateway } = stage;
@@ -99,7 +102,7 @@ describe('SIGTERM with nothing in flight', () => {
   });
 });
 
-describe('SIGTERM with streams in flight', () => {
+describe.concurrent('SIGTERM with streams in flight', () => {
   test('F-42 lets them come to their end, takes nothing new, and then ends with code 0', async () => {
     await using stage = await startStage(shortStream);
     const { gateway } = stage;

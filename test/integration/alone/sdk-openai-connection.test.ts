@@ -2,10 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RequestDetail } from '../../gateway/contract/records.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { openAiScript } from '../support/openai-script.ts';
-import { sse } from '../support/upstream-answers.ts';
+import type { RequestDetail } from '../../../gateway/contract/records.ts';
+import { type Lab, startLab } from '../../support/lab.ts';
+import { openAiScript } from '../../support/openai-script.ts';
+import { sse } from '../../support/upstream-answers.ts';
 
 let lab: Lab;
 

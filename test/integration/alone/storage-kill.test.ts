@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RequestItem } from '../../gateway/contract/records.ts';
-import { DataFolderInUseError } from '../../gateway/storage/lock.ts';
-import { openStorage, type Storage } from '../../gateway/storage/open-storage.ts';
-import { sumsOfRows, sumsOfSummaries } from '../support/usage-sums.ts';
+import type { RequestItem } from '../../../gateway/contract/records.ts';
+import { DataFolderInUseError } from '../../../gateway/storage/lock.ts';
+import { openStorage, type Storage } from '../../../gateway/storage/open-storage.ts';
+import { sumsOfRows, sumsOfSummaries } from '../../support/usage-sums.ts';
 
 const program = path.join(import.meta.dirname, 'storage-kill-child.ts');
 const isFull = process.env.GATEHOUSE_TEST_SIZE === 'full';

@@ -1,8 +1,8 @@
 /** Alerts on the desktop, in the launched shell over a real gateway: notifications, and the tray's lines about money. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchShell, noShell, type RunningShell } from '../support/launch-shell.ts';
-import { callAsPage, chooseFromTray, recordTray, trayLabels } from '../support/shell-page.ts';
-import { startDisplay, type VirtualDisplay } from '../support/virtual-display.ts';
+import { launchShell, noShell, type RunningShell } from '../../support/launch-shell.ts';
+import { callAsPage, chooseFromTray, recordTray, trayLabels } from '../../support/shell-page.ts';
+import { startDisplay, type VirtualDisplay } from '../../support/virtual-display.ts';
 
 let display: VirtualDisplay;
 let shell: RunningShell;

@@ -1,6 +1,6 @@
 /** Writes a little, reads it, closes, says what it read, and leaves it to the process to end by itself. */
-import { openStorage } from '../../gateway/storage/open-storage.ts';
-import { finishRow, startRow } from '../support/request-rows.ts';
+import { openStorage } from '../../../gateway/storage/open-storage.ts';
+import { finishRow, startRow } from '../../support/request-rows.ts';
 
 const ignore = (): void => undefined;
 const storage = openStorage({ dataDir: String(process.argv[2]), now: Date.now });

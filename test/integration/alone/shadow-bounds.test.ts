@@ -2,11 +2,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { askPlainly, type Asked } from '../support/ask-plainly.ts';
-import { chunks, eventually, faultTimeouts, soundStream, wholeAnswer } from '../support/fault-lab.ts';
-import { mirror, type ShadowLab, startShadowLab } from '../support/shadow-lab.ts';
-import { makeDataDir } from '../support/start-gateway.ts';
-import { type Answer, body, json, sse, stream } from '../support/upstream-answers.ts';
+import { askPlainly, type Asked } from '../../support/ask-plainly.ts';
+import { chunks, eventually, faultTimeouts, soundStream, wholeAnswer } from '../../support/fault-lab.ts';
+import { mirror, type ShadowLab, startShadowLab } from '../../support/shadow-lab.ts';
+import { makeDataDir } from '../../support/start-gateway.ts';
+import { type Answer, body, json, sse, stream } from '../../support/upstream-answers.ts';
 
 const fail: Answer = json({ error: { message: 'Broken.', type: 'server_error' } }, { status: 500 });
 const endless = (): Answer =>
