@@ -9,6 +9,7 @@ describe('what a load is asked with', () => {
     const options = { num_ctx: 8_192, num_gpu: 20, temperature: 0, stop: ['x'], num_batch: null };
     expect(read('ollama', { options, keep_alive: '1h', messages: [] })).toEqual({
       isForVectors: false,
+      isUnload: false,
       options: { num_ctx: 8_192, num_gpu: 20 },
       keepAlive: '1h',
     });
@@ -16,6 +17,13 @@ describe('what a load is asked with', () => {
 
   test.each([0, '0', '0s', '0m', null, undefined])('is no wish to let go of it at once: %j', (keepAlive) => {
     expect(read('ollama-generate', { keep_alive: keepAlive }).keepAlive).toBeUndefined();
+  });
+
+  test('is nothing for a request that only lets go of the model', () => {
+    expect([{ keep_alive: 0 }, { keep_alive: 0, messages: [{}] }].map((body) => read('ollama', body).isUnload)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test.each([-1, '-1', '10m', 300])('is the wish to keep it: %j', (keepAlive) => {

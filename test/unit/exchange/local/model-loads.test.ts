@@ -19,7 +19,7 @@ if (!parsed.ok) throw new Error('no valid config');
 const [near, studio] = parsed.config.providers.map((entry) => buildProvider(entry, parsed.config.timeouts));
 if (!near || !studio) throw new Error('no providers');
 
-const terms = { isForVectors: false, options: {}, keepAlive: undefined };
+const terms = { isForVectors: false, isUnload: false, options: {}, keepAlive: undefined };
 let calls: UpstreamHandler[];
 let aborted: number;
 let reports: LoadReport[];
