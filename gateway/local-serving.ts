@@ -78,7 +78,7 @@ export class LocalServing {
     const { candidates, error } = planCandidates([target], this.#sources.runtime(), this.#sources.keys());
     const [candidate] = candidates;
     if (candidate?.provider.enabled === true && this.loads.isNeededFor(candidate)) {
-      this.loads.warm(candidate, { isForVectors: false, options: {}, keepAlive: `${keepAliveMinutes}m` });
+      this.loads.warm(candidate, { isForVectors: false, isUnload: false, options: {}, keepAlive: `${keepAliveMinutes}m` });
       return;
     }
     const reason = error?.message ?? 'its provider loads no models on request, or is switched off';

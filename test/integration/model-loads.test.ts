@@ -101,6 +101,11 @@ describe('a load', () => {
     expect(ollama.begun.filter((one) => one === model)).toEqual([model]);
   });
 
+  test('is not begun for a request that lets go of a model', async () => {
+    await ask({ path: '/api/generate', body: { messages: undefined, keep_alive: 0 } });
+    expect(sentFor(model).map(({ target }) => target)).toEqual(['/api/generate']);
+  });
+
   test('of a model for vectors is asked for by vectors', async () => {
     const answered = await ask({ path: '/api/embed', body: { messages: undefined, input: 'a' } });
     expect(JSON.parse(answered.text).embeddings).toEqual([[1, 2]]);

@@ -1,5 +1,6 @@
 /** The request that loads a model at an Ollama and asks nothing of it, made from the one that waits for the model. */
 import type { UpstreamRequest } from '../../upstream/transport.ts';
+import { isUnloadRequest, isZero } from '../../dialects/ollama/request/load-request.ts';
 import { isRecord } from '../attempts/error-codes.ts';
 import type { Candidate } from '../attempts/candidates.ts';
 
@@ -9,6 +10,8 @@ export interface LoadTerms {
   readonly isForVectors: boolean;
   /** Those that a runner is started with; a model that is in memory with others is loaded anew for them. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** It only asks to let go of the model: nothing is loaded for that. */
+  readonly isUnload: boolean;
   /** As the request writes it; undefined where it does not say, or asks to let go of the model at once. */
   readonly keepAlive: unknown;
 }
@@ -30,8 +33,10 @@ export function readLoadTerms(dialect: string, body: readonly Buffer[] | null): 
   const named = runnerOptions.filter((name) => options[name] !== undefined && options[name] !== null);
   return {
     isForVectors,
+    isUnload: isUnloadRequest(said),
     options: Object.fromEntries(named.map((name) => [name, options[name]])),
-    keepAlive: isLettingGo(said['keep_alive']) ? undefined : (said['keep_alive'] ?? undefined),
+    // Asked with an answer, that is for after the answer.
+    keepAlive: isZero(said['keep_alive']) ? undefined : (said['keep_alive'] ?? undefined),
   };
 }
 
@@ -46,10 +51,6 @@ function readBody(body: readonly Buffer[]): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-function isLettingGo(keepAlive: unknown): boolean {
-  return keepAlive === 0 || (typeof keepAlive === 'string' && /^0+(?:\.0*)?[a-zµ]*$/.test(keepAlive));
 }
 
 /** Equal for requests that one load serves. */

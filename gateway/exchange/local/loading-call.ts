@@ -26,6 +26,7 @@ export class LoadingCall implements UpstreamCall {
   /** Null before it is sent. */
   #call: UpstreamCall | null = null;
   #over = false;
+  #hasHead = false;
   #leaveLoad: () => void = () => undefined;
   #endWait: (() => void) | null = null;
   #patience: NodeJS.Timeout | null = null;
@@ -34,7 +35,7 @@ export class LoadingCall implements UpstreamCall {
     const { loads, candidate, dialect, request } = input;
     this.#input = input;
     this.#terms = readLoadTerms(dialect, request.body);
-    const isReady = loads.isReady(candidate, this.#terms);
+    const isReady = this.#terms.isUnload || loads.isReady(candidate, this.#terms);
     if (isReady === true) this.#send();
     else this.#wait();
     if (isReady === false) this.#join();
@@ -47,9 +48,12 @@ export class LoadingCall implements UpstreamCall {
   }
 
   abort(): void {
+    if (this.#over) return;
     this.#over = true;
     this.#stopWaiting();
     this.#call?.abort();
+    // Whoever left may have waited for a load that nobody knew of.
+    if (this.#call) this.#tellEnd(!this.#hasHead);
   }
 
   pause(): void {
@@ -99,22 +103,28 @@ export class LoadingCall implements UpstreamCall {
   /** What a server has in memory after a request is asked anew, and what was believed of one that failed counts no more. */
   #listen(): UpstreamHandler {
     const { handler } = this.#input;
-    let isFailing = false;
+    let isFailing = this.#terms.isUnload;
     return {
       onHead: (status, headers) => {
-        isFailing = status >= 500;
+        this.#hasHead = true;
+        isFailing ||= status >= 500;
         handler.onHead(status, headers);
       },
       onData: (chunk) => handler.onData(chunk),
       onEnd: () => {
-        this.#tellEnd(isFailing);
+        this.#ended(isFailing);
         handler.onEnd();
       },
       onError: (error) => {
-        this.#tellEnd(true);
+        this.#ended(true);
         handler.onError(error);
       },
     };
+  }
+
+  #ended(isFailing: boolean): void {
+    this.#over = true;
+    this.#tellEnd(isFailing);
   }
 
   #tellEnd(isFailing: boolean): void {

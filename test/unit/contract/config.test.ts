@@ -25,6 +25,33 @@ describe('a provider that is this gateway itself is refused, so that no request 
   test.each(['http://127.0.0.1:4284/v1', 'http://127.0.0.1', 'http://example.com:4283/v1'])('%s is somebody else', (baseUrl) => {
     expect(problemsOf(lab(baseUrl))).toEqual([]);
   });
+
+  test('also on the port of the Ollama door, where a kind stands at by itself', () => {
+    const listen = { ollama: { port: 11434, client: 'editor' } };
+    const circle = expect.stringMatching(/^providers\.0\.baseUrl: is this gateway's own address/);
+    expect(problemsOf({ listen, providers: [{ id: 'ollama', kind: 'ollama' }] })).toEqual([circle]);
+    expect(problemsOf({ listen, ...lab('http://localhost:11434/v1') })).toEqual([circle]);
+    expect(problemsOf({ listen, providers: [{ id: 'ollama', kind: 'ollama', baseUrl: 'http://127.0.0.1:11435' }] })).toEqual([]);
+  });
+});
+
+describe('what is wrong with the Ollama door or a prewarmed model is told by its place', () => {
+  const providers = [
+    { id: 'near', kind: 'ollama' },
+    { id: 'demo', kind: 'demo' },
+  ];
+
+  test.each<[object, readonly string[]]>([
+    [{ listen: { ollama: { port: 4283, client: 'editor' } } }, ['listen.ollama.port: must be another port than listen.port']],
+    [{ listen: { ollama: { port: 11435 } } }, ['listen.ollama.client: is missing']],
+    [{ prewarm: [{ model: 'near/m' }] }, ['prewarm.0: needs at, clients or both: when is it to be loaded?']],
+    [{ prewarm: [{ model: 'm', at: ['08:00'] }] }, ['prewarm.0.model: must be provider/model']],
+    [{ prewarm: [{ model: 'near/m', at: ['8:00'] }] }, ['prewarm.0.at.0: must be a time of day such as 22:00']],
+    [{ prewarm: [{ model: 'demo/hello', at: ['08:00'] }] }, ['prewarm.0.model: must be a model of an Ollama']],
+    [{ prewarm: [{ model: 'near/m', at: ['08:00'], clients: ['editor'], days: ['mon'], keepAliveMinutes: 600 }] }, []],
+  ])('%j', (change, problems) => {
+    expect(problemsOf({ providers, ...change })).toEqual(problems);
+  });
 });
 
 test.each([

@@ -142,3 +142,29 @@ describe('a provider', () => {
     expect(() => buildProvider(config, timeouts)).toThrow(/"lab" has no address/);
   });
 });
+
+test.each([
+  [{ id: 'o', kind: 'ollama' }, 'http://127.0.0.1:11434/api/ps'],
+  [{ id: 'o', kind: 'ollama', baseUrl: 'http://h:1/v1' }, 'http://h:1/api/ps'],
+  [{ id: 'o', kind: 'ollama', baseUrl: 'http://h:1/proxy' }, 'http://h:1/proxy/api/ps'],
+  [{ id: 's', kind: 'lm-studio' }, 'http://127.0.0.1:1234/api/v0/models'],
+  [{ id: 'c', kind: 'llama-cpp' }, 'http://127.0.0.1:8080/models'],
+  [{ id: 'v', kind: 'vllm' }, null],
+  [{ id: 'd', kind: 'demo' }, null],
+])('of %j is asked what it has in memory at %s', (entry, place) => {
+  const { loadedList } = build(entry);
+  expect(loadedList && loadedList.origin + loadedList.path).toBe(place);
+});
+
+test('a load has five minutes, or what the provider or the config says', () => {
+  const parsed = parseConfig({
+    version: 1,
+    providers: [{ id: 'o', kind: 'ollama', timeouts: { loadMs: 7 } }],
+    timeouts: { loadMs: 9 },
+  });
+  const [own] = parsed.ok ? parsed.config.providers : [];
+  if (!own || !parsed.ok) throw new Error('the entry is no valid config');
+  expect(buildProvider(own, parsed.config.timeouts).loadMs).toBe(7);
+  expect(buildProvider({ ...own, timeouts: {} }, parsed.config.timeouts).loadMs).toBe(9);
+  expect(build({ id: 'o', kind: 'ollama' }).loadMs).toBe(300_000);
+});

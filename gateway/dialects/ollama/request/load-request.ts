@@ -15,7 +15,11 @@ export function isLoadRequest(body: unknown): boolean {
 /** Does a load request ask for the opposite? */
 export function isUnloadRequest(body: unknown): boolean {
   if (!isLoadRequest(body) || !isFields(body)) return false;
-  const keepAlive = body['keep_alive'];
+  return isZero(body['keep_alive']);
+}
+
+/** Is it no time at all, as a `keep_alive`? */
+export function isZero(keepAlive: unknown): boolean {
   return keepAlive === 0 || (typeof keepAlive === 'string' && zeroDuration.test(keepAlive));
 }
 
