@@ -2,10 +2,10 @@
 import type { Alerts } from './alerts/alerts.ts';
 import type { BudgetStanding } from './contract/money/budget.ts';
 import type { ConfigBudget } from './contract/money/budget.ts';
-import type { Meter, MeterStanding, ReservationRefusal } from './contract/money/ledger.ts';
+import type { Meter, MeterStanding } from './contract/money/ledger.ts';
 import { usdOfNano } from './contract/money/nano-usd.ts';
 import { formatRequestId } from './contract/request-id.ts';
-import type { BudgetSource, OverBound } from './exchange/billing/budget-source.ts';
+import type { BudgetSource, OverBound, RefusedAttempt } from './exchange/billing/budget-source.ts';
 import type { ClientIdentity } from './exchange/ports.ts';
 import { type Budget, budgetsOfClient, budgetsOfConfig } from './money/budgets/budget.ts';
 import { type CalendarPeriod, createPeriodClock, type Period } from './money/budgets/periods.ts';
@@ -75,7 +75,7 @@ export class BudgetBook implements BudgetSource {
     this.#timer ??= setTimeout(() => this.#guarded(() => this.#tell()), gatherMs).unref();
   }
 
-  refused(budget: Budget, refusal: ReservationRefusal | null): void {
+  refused(budget: Budget, { refusal }: RefusedAttempt): void {
     this.#guarded(() => this.#sources.alerts.onRefused(this.#standing(budget, refusal?.meter ?? null)));
   }
 
@@ -99,6 +99,12 @@ export class BudgetBook implements BudgetSource {
   /** Every budget, as it stands now. */
   standings(): BudgetStanding[] {
     return this.#all().map((budget) => this.#standing(budget, null));
+  }
+
+  /** How a budget's meter stands in its present period; null for one by the call. */
+  meterStanding(budget: Budget): (MeterStanding & { readonly endsAtMs: number }) | null {
+    const meter = this.#meter(budget);
+    return meter && { ...this.#sources.standing(meter), endsAtMs: meter.endsAtMs };
   }
 
   /** The meter of a budget in its present period; null where there is no such budget, or one by the call. */

@@ -1,9 +1,12 @@
 /** The control calls about decisions: why a request goes where it goes, whether a policy is sound, and how targets stand. */
+import type { BudgetBook } from './budget-book.ts';
 import type { ConfigStore } from './config/config-store.ts';
 import type { CallHandlers } from './contract/calls.ts';
 import type { Engine } from './engine.ts';
+import { budgetsNow } from './explain-budgets.ts';
 import { explainRequest, type ExplainSources } from './explain-request.ts';
 import { listTargets } from './list-targets.ts';
+import { priceSource } from './price-book.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import type { Storage } from './storage/open-storage.ts';
 import { validatePolicy } from './validate-policy.ts';
@@ -13,6 +16,7 @@ export interface DecisionCallParts {
   readonly engine: Engine;
   readonly clients: ClientBook;
   readonly storage: Storage;
+  readonly budgets: BudgetBook;
 }
 
 export function decisionCalls(parts: DecisionCallParts) {
@@ -37,7 +41,9 @@ function isInList(list: readonly { readonly id: string }[] | null, model: string
   return list && list.some(({ id }) => id === model || id === `${model}:latest`);
 }
 
-function explainSources({ config, engine, clients, storage }: DecisionCallParts): ExplainSources {
+function explainSources({ config, engine, clients, storage, budgets }: DecisionCallParts): ExplainSources {
+  const prices = priceSource(engine.prices, Date.now);
+  const provider = (id: string) => engine.runtime.providers.get(id)?.provider ?? null;
   return {
     policy: () => engine.runtime.policy,
     snapshot: async () => {
@@ -53,5 +59,6 @@ function explainSources({ config, engine, clients, storage }: DecisionCallParts)
     request: (id) => storage.getRequest(id),
     decisionInputs: (id) => storage.getDecisionInputs(id),
     client: (name) => clients.named(name),
+    budgets: (question) => budgetsNow(question, { budgets, prices, provider, now: Date.now }),
   };
 }

@@ -2,16 +2,18 @@
 import { CallError, type CallInput } from './contract/calls.ts';
 import { plainTerms } from './contract/client-terms.ts';
 import { type GatewayConfig, parseConfig } from './contract/config.ts';
-import type { DecisionTrace, ReadOnDemand } from './contract/decision.ts';
+import { wasSent } from './contract/attempts.ts';
+import type { BudgetTrace, DecisionTrace, ReadOnDemand } from './contract/decision.ts';
 import type { RequestDetail } from './contract/records.ts';
 import type { CompiledPolicy, LooksAt } from './decision/policy/compiled-policy.ts';
 import { findCounterfactuals } from './decision/what-if/counterfactuals.ts';
 import { explain } from './decision/explain.ts';
-import { type KeptQuestion, readQuestion } from './decision/kept/keep-question.ts';
+import { type KeptQuestion, type KeptRequest, readQuestion } from './decision/kept/keep-question.ts';
 import { looksAtFor, looksAtNothing } from './decision/policy/looks-at.ts';
 import type { DecisionClock, DecisionSnapshot } from './decision/question.ts';
 import { WatchedSnapshot } from './decision/kept/watched-snapshot.ts';
 import { dialects } from './dialects/index.ts';
+import type { BudgetQuestion } from './explain-budgets.ts';
 import type { AskedRequest } from './exchange/features/asked-request.ts';
 import { readFeatures } from './exchange/features/read-features.ts';
 import { asGatewayError } from './exchange/own-errors.ts';
@@ -32,6 +34,8 @@ export interface ExplainSources {
   request(id: string): Promise<RequestDetail | null>;
   decisionInputs(id: string): string | null;
   client(name: string): BookedClient | null;
+  /** What budgets say now. */
+  budgets(question: BudgetQuestion): Promise<BudgetTrace[]>;
 }
 
 type ExplainInput = CallInput<'decision.explain'>;
@@ -41,8 +45,9 @@ export async function explainRequest(input: ExplainInput, sources: ExplainSource
   const draft = input.policy === undefined ? null : compileDraft(input.policy, sources.document());
   const question = await questionOf(input, draft, sources);
   const { features, policy, snapshot, clock, seed, notReadThen = [] } = question;
-  const explained = explain(features, policy, snapshot, clock, seed);
-  const trace = notReadThen.length === 0 ? explained : { ...explained, notReadThen: [...notReadThen] };
+  const explained = { ...explain(features, policy, snapshot, clock, seed), leftOut: leftOutOf(question.request) };
+  const budgets = await budgetsOf(question, explained, sources);
+  const trace = { ...explained, budgets, ...(notReadThen.length === 0 ? {} : { notReadThen: [...notReadThen] }) };
   if (!input.counterfactuals) return trace;
   return { ...trace, counterfactuals: [...findCounterfactuals(features, policy, snapshot, clock, seed)] };
 }
@@ -50,6 +55,24 @@ export async function explainRequest(input: ExplainInput, sources: ExplainSource
 interface Explained extends KeptQuestion {
   readonly policy: CompiledPolicy;
   readonly notReadThen?: readonly string[];
+  /** Of the log, explained as it was; null for one that is tried now. */
+  readonly request: RequestDetail | null;
+  /** Those that refused something then; null: they are asked now. */
+  readonly budgetsThen: readonly BudgetTrace[] | null;
+  readonly client: BookedClient | null;
+  readonly asked: BudgetQuestion['asked'];
+}
+
+async function budgetsOf(explained: Explained, trace: DecisionTrace, sources: ExplainSources): Promise<DecisionTrace['budgets']> {
+  const { budgetsThen, client, asked, snapshot } = explained;
+  if (budgetsThen !== null) return { asOf: 'then', items: [...budgetsThen] };
+  return { asOf: 'now', items: await sources.budgets({ trace, client, asked, snapshot }) };
+}
+
+/** One that was alone in being left out is no attempt: its request's own error tells of it. */
+function leftOutOf(request: RequestDetail | null): DecisionTrace['leftOut'] {
+  const notSent = request?.attemptList.filter((attempt) => !wasSent(attempt)) ?? [];
+  return notSent.map(({ provider, model, errorMessage }) => ({ target: `${provider}/${model}`, reason: errorMessage ?? '' }));
 }
 
 async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sources: ExplainSources): Promise<Explained> {
@@ -60,10 +83,14 @@ async function questionOf(input: ExplainInput, draft: CompiledPolicy | null, sou
   const kept = readKept(id, sources);
   if (at === 'then') {
     if (draft) throw new CallError('invalid', 'A draft is tried by how everything stands now; leave out at.', 'at');
-    return { ...kept, policy: policyOfThen(request.configVersion, sources) };
+    const policy = policyOfThen(request.configVersion, sources);
+    return { ...kept, policy, request, budgetsThen: kept.budgets, client: null, asked: null };
   }
   const features = withCountedTokens(kept.features, request);
-  const anew = { ...kept, features, policy: draft ?? sources.policy(), snapshot: await present(sources), clock: sources.clock() };
+  const client = request.clientName === null ? null : sources.client(request.clientName);
+  const tried = { request: null, budgetsThen: null, client, asked: null };
+  const present = { policy: draft ?? sources.policy(), snapshot: await presentOf(sources), clock: sources.clock() };
+  const anew = { ...kept, features, ...present, ...tried };
   const is = looksAtFor(anew.policy, features.requestedModel, anew.snapshot);
   return { ...anew, notReadThen: notReadOf(features, textsLookedAtThen(request.configVersion, sources), is) };
 }
@@ -101,11 +128,11 @@ function notReadOf({ unread }: KeptQuestion['features'], was: TextsLookedAt, is:
 }
 
 /** A question asks how something stands more than once, and must be told the same each time. */
-async function present(sources: ExplainSources): Promise<WatchedSnapshot> {
+async function presentOf(sources: ExplainSources): Promise<WatchedSnapshot> {
   return new WatchedSnapshot(await sources.snapshot());
 }
 
-function readKept(id: string, sources: ExplainSources): KeptQuestion {
+function readKept(id: string, sources: ExplainSources): KeptRequest {
   const kept = readQuestion(sources.decisionInputs(id) ?? '');
   if (kept) return kept;
   const why = 'it was never decided, was too large, or was made by an earlier Gatehouse';
@@ -191,8 +218,10 @@ async function askedNow(input: ExplainInput, policy: CompiledPolicy, sources: Ex
     client: booked ?? (client === undefined ? null : { ...plainTerms, id: client, name: client }),
     clientHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   };
-  const features = readAsked(() => readFeatures({ ...asked, ...readPasted(request, input.dialect) }, everything(policy)));
-  return { features, policy, snapshot: await present(sources), clock: sources.clock(), seed: triedSeed };
+  const pasted = readAsked(() => readPasted(request, input.dialect));
+  const features = readAsked(() => readFeatures({ ...asked, ...pasted }, everything(policy)));
+  const moment = { policy, snapshot: await presentOf(sources), clock: sources.clock(), seed: triedSeed };
+  return { features, ...moment, request: null, budgetsThen: null, client: booked, asked: pasted };
 }
 
 /** As the request would come in by its door; Gemini's says model and stream in its path. */

@@ -1,7 +1,7 @@
 /** The explanation of a decision, as screens show it and scripts read it. */
 import { z } from 'zod';
 import { modelFactsSchema } from './model-facts.ts';
-import { tierSchema } from './money/budget.ts';
+import { budgetPeriodSchema, tierSchema } from './money/budget.ts';
 import { sensitivitySchema } from './policy/condition.ts';
 import { requestSettingsSchema } from './policy/rule.ts';
 
@@ -128,6 +128,33 @@ export const counterfactualSchema = z.object({
 });
 export type Counterfactual = z.infer<typeof counterfactualSchema>;
 
+/** How one budget stood, or stands, to one target of a request. Money is US dollars. */
+export const budgetTraceSchema = z.object({
+  /** As `budgets.list` names it. */
+  id: z.string(),
+  name: z.string(),
+  period: budgetPeriodSchema,
+  mode: z.enum(['hard', 'soft']),
+  /** `provider/model`. */
+  target: z.string(),
+  limitUsd: z.number(),
+  /** Less what is spent and held; null where that was not asked, since nobody could say what the request may cost. */
+  leftUsd: z.number().nullable(),
+  /** Held for requests that ran. */
+  reservedUsd: z.number(),
+  /** What the request may cost there at most, with the shortest answer that it may be held to; null where nobody can say. */
+  askedUsd: z.number().nullable(),
+  /** Milliseconds since 1970; null for one by the call. */
+  resetsAtMs: z.number().int().nullable(),
+  /** Why it lets nothing through until then; null where it does. */
+  closed: z.string().nullable(),
+  /** Does it let the request not through? */
+  refuses: z.boolean(),
+  /** All of this in a sentence. */
+  reason: z.string(),
+});
+export type BudgetTrace = z.infer<typeof budgetTraceSchema>;
+
 export const decisionTraceSchema = z.object({
   requestedModel: z.string(),
   /** How the name was read, or that a rule went before it. */
@@ -150,6 +177,13 @@ export const decisionTraceSchema = z.object({
   }),
   refusal: z.string().nullable(),
   counterfactuals: z.array(counterfactualSchema),
+  /**
+   * What budgets say of it, which are asked behind the decision, target by target. Of then: those that refused a target, as they stood
+   * at that moment. Of now: every budget that would apply, as it stands. Null where nobody asked.
+   */
+  budgets: z.object({ asOf: z.enum(['then', 'now']), items: z.array(budgetTraceSchema) }).nullable(),
+  /** Targets of a request of the log that were not sent anything, as a budget or their provider's limit had no room for it, and why. */
+  leftOut: z.array(z.object({ target: z.string(), reason: z.string() })),
   /** Which prices and abilities it stood on: the version of the catalog. */
   catalogVersion: z.string(),
   /**

@@ -84,6 +84,7 @@ export const requestItemSchema = z.object({
   model: z.string().nullable(),
   stream: z.boolean(),
   status: z.number().int().nullable(),
+  /** That were sent; those left out are in the list of them all the same (`attempts.ts`). */
   attempts: z.number().int().nonnegative(),
   /** How many fields a translation had to leave out; 0 where nothing was lost or nothing translated. */
   droppedFields: z.number().int().nonnegative(),

@@ -14,7 +14,8 @@ import type { DecisionClock, DecisionFeatures, DecisionSnapshot } from './questi
 import { askedBecause, nameOf, refusedBecause } from './words/reason-words.ts';
 
 /**
- * Decides as `decide` does, and says why. `counterfactuals` are left to `findCounterfactuals`: they cost many decisions.
+ * Decides as `decide` does, and says why. `counterfactuals` are left to `findCounterfactuals`: they cost many decisions. Budgets and what
+ * became of the targets are no part of a decision, and left to who knows of them.
  * @param seed of the request (`seedOf`)
  */
 export function explain(
@@ -46,6 +47,8 @@ function traceOf(question: Question, evaluation: Evaluation, decision: Decision,
     settings: decision.settings ?? { defaults: {}, overrides: {}, caps: {} },
     refusal: decision.refusal?.message ?? null,
     counterfactuals: [],
+    budgets: null,
+    leftOut: [],
     catalogVersion: snapshot.catalogVersion(),
     configVersion: policy.version,
     atMs: clock.atMs,

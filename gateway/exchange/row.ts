@@ -1,6 +1,7 @@
 /** Writes an exchange as the log keeps it. */
 import type { FidelityReport } from '../chat/fidelity.ts';
 import { unknownUsage, type Usage } from '../chat/usage.ts';
+import { countSent, wasSent } from '../contract/attempts.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
 import type {
   AttemptRecord,
@@ -13,7 +14,6 @@ import type {
 import { errorColumns } from './error-columns.ts';
 import { formatRequestId } from '../contract/request-id.ts';
 import type { Settlement } from '../contract/money/ledger.ts';
-import { wasSent } from './attempts/attempt-log.ts';
 import { estimateUsage } from '../money/estimate-tokens.ts';
 import type { Outcome } from './relay/body-sink.ts';
 
@@ -140,7 +140,7 @@ function finishedPart({ cost, attempts, ...finish }: RequestFinish): FinishedPar
     provider,
     model,
     status,
-    attempts: attempts.length,
+    attempts: countSent(attempts),
     droppedFields,
     rule,
     usage,

@@ -6,7 +6,9 @@ import type { Meter } from '../contract/money/ledger.ts';
 import type { RequestFinish, StartedRow } from '../contract/records.ts';
 import type { PassthroughRequest } from '../dialects/dialect.ts';
 import { type Billing, openBilling } from './billing/billing.ts';
+import { type BudgetSource, budgetsTelling } from './billing/budget-source.ts';
 import { lateMetersOf } from './billing/settle-charge.ts';
+import { refusedTrace } from '../money/budgets/budget-trace.ts';
 import type { Candidate } from './attempts/candidates.ts';
 import type { DecidedRequest } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
@@ -52,7 +54,7 @@ export function askUpstream(
   // What only counts costs nothing.
   const budgets = dialect.countsFor ? nothing : ports.budgets.of(client);
   const billed = { budgets, rule: decision.rule, dialect, place, request: settled, settings: decision.settings, started };
-  const billing = openBilling(ports, billed);
+  const billing = budgets.length === 0 ? null : openBilling({ ...ports, budgets: noting(ports.budgets, decided) }, billed);
   const request = billing?.limit.of(settled) ?? settled;
   const prepare = (said: ChatRequest): ChatRequest => {
     const prepared = settings.prepare(said);
@@ -78,4 +80,16 @@ export function askUpstream(
       return billing?.limit.report(report, dialect) ?? report;
     },
   };
+}
+
+/** What a budget refuses is kept with the decision that it came behind. */
+function noting(budgets: BudgetSource, { kept }: Pick<DecidedRequest, 'kept'>): BudgetSource {
+  return budgetsTelling(budgets, {
+    refused(budget, refused) {
+      const { refusal } = refused;
+      const standing = refusal && { ...refusal, endsAtMs: refusal.meter.endsAtMs };
+      kept.noteBudget(refusedTrace(budget, { ...refused, standing }));
+      budgets.refused(budget, refused);
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { knowsTiers, tierFactor } from './service-tiers.ts';
 export interface Cost {
   readonly nanoUsd: number;
   readonly lines: CostLine[];
-  /** A service tier, a search or sound has no price here: it was taken for the usual tier, or for nothing. */
+  /** A service tier, a search or sound has no price here: it was taken for the usual tier, or for nothing; or a fee is likely alone. */
   readonly isPartial: boolean;
 }
 
@@ -74,6 +74,7 @@ function isCounted(rates: FullRates, { allInputTokens, allOutputTokens, audioSec
 
 /** A person's own price is the whole of it: what it leaves out costs nothing. */
 function isPartial(price: Price, { serviceTiers, searches, audioSeconds }: Billables): boolean {
+  if (price.isApproximate) return true;
   if (!knowsTiers(price, serviceTiers)) return true;
   if (price.source === 'config') return false;
   const { perSearchUsd, perAudioMinuteUsd } = price.rates;

@@ -16,6 +16,9 @@ export interface WorstCase {
   readonly serviceTiers?: readonly string[];
 }
 
+/** What a search costs where a price does not say: the most that OpenAI asks, https://developers.openai.com/api/docs/pricing (2026-11-20). */
+const dearestSearchUsd = 0.025;
+
 /**
  * An upper bound in nano-dollars: the dearest kind of token, at the dearest length of context that can be reached, by the dearest
  * service tier that the price knows.
@@ -23,6 +26,9 @@ export interface WorstCase {
  */
 export function worstCost(price: Price, { inputTokens, outputTokens, searches = 0, serviceTiers }: WorstCase): number | null {
   const factor = serviceTiers ? tierFactor(price, serviceTiers) : dearestFactor(price);
+  // A person's own price is the whole of it.
+  const isSaid = price.source === 'config' || price.rates.perSearchUsd !== undefined;
+  const unsaidUsd = isSaid ? 0 : searches * dearestSearchUsd;
   let most = 0;
   for (const { aboveInputTokens, rates } of tiersOf(price)) {
     if (aboveInputTokens >= inputTokens && aboveInputTokens >= 0) break;
@@ -30,7 +36,7 @@ export function worstCost(price: Price, { inputTokens, outputTokens, searches = 
     if (nano === null) return null;
     if (nano > most) most = nano;
   }
-  return Math.min(Math.ceil(most), mostNanoUsd);
+  return Math.min(Math.ceil(most + unsaidUsd * nanoPerUsd), mostNanoUsd);
 }
 
 interface Counts {

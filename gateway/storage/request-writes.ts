@@ -1,5 +1,6 @@
 /** Writes requests through one connection. This is the hot path: one statement for a request where that can be. */
 import type { Database, Statement } from 'better-sqlite3';
+import { countSent } from '../contract/attempts.ts';
 import type { AttemptRecord, RequestFinish, RequestStart } from '../contract/records.ts';
 import { nanoOfUsd } from '../contract/money/nano-usd.ts';
 import { isPlain, preparePlainRow } from './plain-request-row.ts';
@@ -142,7 +143,7 @@ function runFinish(
     row.rawUsageJson,
     row.fidelityJson,
     row.droppedFields,
-    row.attempts.length,
+    countSent(row.attempts),
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
     lone === null ? null : lone.key,
@@ -196,7 +197,7 @@ function runWhole(
     row.rawUsageJson,
     row.fidelityJson,
     row.droppedFields,
-    row.attempts.length,
+    countSent(row.attempts),
     lone === null ? null : lone.startedAtMs,
     lone === null ? null : lone.durationMs,
     lone === null ? null : lone.key,

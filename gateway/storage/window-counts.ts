@@ -101,7 +101,10 @@ WITH calls AS (
   UNION ALL
   SELECT
     attempts.startedAtMs,
-    CASE WHEN attempts.number = requests.attempts THEN coalesce(inputTokens, 0) + coalesce(outputTokens, 0) ELSE 0 END,
+    CASE WHEN attempts.number = (
+      SELECT max(number) FROM attempts AS own
+      WHERE own.requestKey = requests.key AND coalesce(own.errorKind, '') NOT IN ('provider-limit', 'over-budget')
+    ) THEN coalesce(inputTokens, 0) + coalesce(outputTokens, 0) ELSE 0 END,
     coalesce(attempts.costNanoUsd, 0) > :aboveNanoUsd
   FROM attempts JOIN requests ON requests.key = attempts.requestKey
   WHERE attempts.requestKey >= :fromKey AND attempts.provider = :id AND coalesce(attempts.errorKind, '') NOT IN ('provider-limit', 'over-budget')

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { CandidateTrace, Counterfactual, DecisionTrace, ReadOnDemand, RuleTrace } from '../../gateway/contract/decision.ts';
 import { classNames } from './class-names.ts';
 import {
+  budgetStandVerdict,
   candidateVerdict,
   decisionSentence,
   effectsWords,
@@ -38,6 +39,8 @@ export function DecisionView({ trace, past = false }: DecisionViewProps) {
         </p>
       ) : null}
       <Candidates trace={trace} />
+      <LeftOut items={trace.leftOut} />
+      <Budgets budgets={trace.budgets} />
       <Counterfactuals items={trace.counterfactuals} />
       <Rules rules={trace.rules} />
       <Features trace={trace} />
@@ -101,6 +104,42 @@ function Candidate({ candidate }: { readonly candidate: CandidateTrace }) {
       <p className="text-soft wrap-anywhere">{sentenceOf(reason)}</p>
       {place === null ? null : <p className="text-soft text-xs wrap-anywhere">{facts.join(' · ')}</p>}
     </li>
+  );
+}
+
+function LeftOut({ items }: { readonly items: DecisionTrace['leftOut'] }) {
+  if (items.length === 0) return null;
+  return (
+    <Part title="Left out: nothing was sent to them">
+      <ul className={listLook}>
+        {items.map(({ target, reason }, index) => (
+          <li key={index} className="grid gap-0.5 px-2 py-1.5 wrap-anywhere">
+            <span>{target}</span>
+            <span className="text-soft">{sentenceOf(reason)}</span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+/** Of then only those that refused something are known; of now all that would apply. */
+function Budgets({ budgets }: { readonly budgets: DecisionTrace['budgets'] }) {
+  if (budgets === null || budgets.items.length === 0) return null;
+  return (
+    <Part title={budgets.asOf === 'then' ? 'Budgets that refused it, as they stood then' : 'Budgets, as they stand now'}>
+      <ul className={listLook}>
+        {budgets.items.map((budget, index) => (
+          <li key={index} className="grid gap-0.5 px-2 py-1.5">
+            <p className="wrap-anywhere">
+              <span className="font-medium">{budget.name}</span> <span className="text-soft">to {budget.target}</span>
+            </p>
+            <StateBadge {...budgetStandVerdict(budget)} className="text-xs" />
+            <p className="text-soft wrap-anywhere">{sentenceOf(budget.reason)}</p>
+          </li>
+        ))}
+      </ul>
+    </Part>
   );
 }
 

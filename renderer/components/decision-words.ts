@@ -1,5 +1,6 @@
 /** Says in words what a decision came to, and what two of them differ in. Pure. */
 import type {
+  BudgetTrace,
   CandidateTrace,
   DecisionTrace,
   ReadOnDemand,
@@ -48,6 +49,12 @@ export function candidateVerdict({ place, code }: Pick<CandidateTrace, 'place' |
   return why && code !== 'demoted-weight'
     ? { tone: 'warn', word: `Asked first, though ${why}` }
     : { tone: 'good', word: 'Asked first' };
+}
+
+/** Whether a budget lets a request through. */
+export function budgetStandVerdict({ refuses, mode, closed }: Pick<BudgetTrace, 'refuses' | 'mode' | 'closed'>): Verdict {
+  if (refuses) return { tone: 'bad', word: closed === null ? 'No room' : 'Closed' };
+  return mode === 'hard' ? { tone: 'good', word: 'Lets it through' } : { tone: 'idle', word: 'Only warns' };
 }
 
 export function ordinal(place: number): string {

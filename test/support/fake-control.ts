@@ -119,6 +119,8 @@ export function sampleTrace(changes: Partial<DecisionTrace> = {}): DecisionTrace
     settings: { defaults: {}, overrides: {}, caps: {} },
     refusal: null,
     counterfactuals: [],
+    budgets: null,
+    leftOut: [],
     catalogVersion: '2026-11-01',
     configVersion: 3,
     atMs: 1_780_000_000_000,

@@ -149,6 +149,17 @@ function standingSaying(text: string): TargetStanding {
   return { provider: text, model: text, key: 'vault:lab-1', state, failures: 5, untilMs: 1_780_000_030_000, reason: text };
 }
 
+const budgetTrace = {
+  period: 'day',
+  mode: 'hard',
+  limitUsd: 1,
+  leftUsd: 0,
+  reservedUsd: 0,
+  askedUsd: 0.5,
+  resetsAtMs: 1_780_000_000_000,
+  refuses: true,
+} as const;
+
 function traceSaying(text: string): DecisionTrace {
   const estimates = { estimatedCostUsd: null, estimatedDurationMs: null };
   const candidate = { target: text, reason: text, state, ...estimates, local: false };
@@ -176,6 +187,8 @@ function traceSaying(text: string): DecisionTrace {
     targets: [text],
     refusal: text,
     counterfactuals: [{ target: text, change: text, about: 'policy' }],
+    budgets: { asOf: 'then', items: [{ ...budgetTrace, id: text, name: text, target: text, closed: text, reason: text }] },
+    leftOut: [{ target: text, reason: text }],
   };
 }
 

@@ -128,6 +128,7 @@ export class MixedRun {
       request: (id): Promise<RequestDetail | null> => this.#storage.getRequest(id),
       decisionInputs: (id) => this.#storage.getDecisionInputs(id),
       client: () => null,
+      budgets: () => Promise.resolve([]),
     };
   }
 

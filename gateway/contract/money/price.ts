@@ -64,6 +64,8 @@ export const priceSchema = z.object({
   version: z.string(),
   /** Where a person can read it; null where nobody says. */
   url: z.string().nullable(),
+  /** It holds a fee of which answers tell nothing, and that may be asked more than once: what is computed by it is an estimate. */
+  isApproximate: z.literal(true).optional(),
 });
 export type Price = z.infer<typeof priceSchema>;
 

@@ -2,7 +2,7 @@
  * Keeps what a decision was made from as a short JSON text, and makes the decision again from it. The text holds no word
  * of the prompt: the features, of headers and metadata what the policy tests, and what the decision asked of the state.
  */
-import type { DecisionTrace, TargetState } from '../../contract/decision.ts';
+import type { BudgetTrace, DecisionTrace, TargetState } from '../../contract/decision.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import { explain } from '../explain.ts';
@@ -17,7 +17,10 @@ const form = 1;
 /** Characters. What is longer (hundreds of targets) is not kept rather than kept in part. */
 export const keptAtMost = 8_192;
 
-/** Lists instead of objects: half as long, and a name such as `__proto__` is a name. */
+/** Of budgets that refused a target the first are kept: of several targets, the same ones say the same. */
+const mostBudgets = 8;
+
+/** Lists instead of objects: half as long, and a name such as `__proto__` is a name. The last is there where budgets refused something. */
 type Kept = readonly [
   form: number,
   seed: number,
@@ -27,6 +30,7 @@ type Kept = readonly [
   facts: readonly KeptFacts[],
   targets: readonly (readonly [provider: string, model: string, facts: number, state: KeptState])[],
   rest: KeptRest | 0,
+  budgets?: readonly BudgetTrace[],
 ];
 
 type KeptRest = readonly [
@@ -43,6 +47,12 @@ export interface KeptQuestion {
   readonly snapshot: DecisionSnapshot;
   readonly clock: DecisionClock;
   readonly seed: number;
+}
+
+/** With what followed: nothing of it decides. */
+export interface KeptRequest extends KeptQuestion {
+  /** Those that let a target not through, as they stood. */
+  readonly budgets: readonly BudgetTrace[];
 }
 
 export interface AnsweredQuestion extends KeptQuestion {
@@ -67,6 +77,7 @@ export function keepQuestion(answered: AnsweredQuestion): KeptText {
 export class KeptText {
   #answered: AnsweredQuestion | null;
   #text: string | null = null;
+  #budgets: BudgetTrace[] | null = null;
 
   constructor(answered: AnsweredQuestion) {
     this.#answered = answered;
@@ -78,10 +89,17 @@ export class KeptText {
     this.#answered = null;
   }
 
-  /** JSON text; null where it would be longer than `keptAtMost`. */
+  /** A budget has refused a target; told with the question it was asked for. */
+  noteBudget(refused: BudgetTrace): void {
+    this.#budgets ??= [];
+    if (this.#budgets.length < mostBudgets) this.#budgets.push(refused);
+  }
+
+  /** JSON text; null where it would be longer than `keptAtMost`, budgets aside. */
   get text(): string | null {
     this.write();
-    return this.#text;
+    if (this.#budgets === null || this.#text === null) return this.#text;
+    return `${this.#text.slice(0, -1)},${quote(this.#budgets)}]`;
   }
 }
 
@@ -116,18 +134,19 @@ function packRest({ listings, keyProblems, missing, problems, sessions, turns }:
  * Reads a kept question. What the decision did not look at is answered as unknown and undisturbed.
  * @returns null for a text that is none, or of another form
  */
-export function readQuestion(text: string): KeptQuestion | null {
+export function readQuestion(text: string): KeptRequest | null {
   const kept = parse(text);
   if (kept === null || kept[0] !== form) return null;
   const [, seed, [atMs, utcOffsetMinutes]] = kept;
-  return { features: readFeatures(kept[4]), snapshot: readSnapshot(kept), clock: { atMs, utcOffsetMinutes }, seed };
+  const question = { features: readFeatures(kept[4]), snapshot: readSnapshot(kept), clock: { atMs, utcOffsetMinutes }, seed };
+  return { ...question, budgets: kept[8] ?? [] };
 }
 
 /** Only this file writes such texts: one whose first number is the form has the rest too. */
 function parse(text: string): Kept | null {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.length === 8 ? (value as unknown as Kept) : null;
+    return Array.isArray(value) && (value.length === 8 || value.length === 9) ? (value as unknown as Kept) : null;
   } catch {
     return null;
   }

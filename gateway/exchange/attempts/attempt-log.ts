@@ -1,5 +1,6 @@
 /** Keeps the attempts of one exchange as its row will tell them. */
 import type { GatewayError } from '../../chat/error.ts';
+import { wasSent } from '../../contract/attempts.ts';
 import { nanoOfUsd, usdOfNano } from '../../contract/money/nano-usd.ts';
 import type { AttemptCause, AttemptRecord } from '../../contract/records.ts';
 import type { Candidate } from './candidates.ts';
@@ -15,10 +16,6 @@ interface OpenAttempt {
   waitedMs: number;
   status: number | null;
   headMs: number | null;
-}
-
-export function wasSent({ errorKind }: Pick<AttemptRecord, 'errorKind'>): boolean {
-  return errorKind !== 'over-budget' && errorKind !== 'provider-limit';
 }
 
 export interface Clock {

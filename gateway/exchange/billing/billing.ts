@@ -14,7 +14,7 @@ import { callWords, fullWords, unboundWords } from '../../money/budgets/refusal-
 import type { Candidate } from '../attempts/candidates.ts';
 import { ledgerUnavailable } from '../own-errors.ts';
 import type { PriceSource } from '../price-source.ts';
-import type { BudgetSource } from './budget-source.ts';
+import type { BudgetSource, RefusedAttempt } from './budget-source.ts';
 import type { TokenKnowledge } from '../token-knowledge.ts';
 import { boundCost, type CostBound } from './cost-bound.ts';
 import { OutputLimit } from './output-limit.ts';
@@ -185,12 +185,14 @@ export class Billing {
     if (bounds === null) {
       const strict = applying.budgets.find(({ allowsUnknownPrice }) => !allowsUnknownPrice);
       if (!strict) return this.#hold(asking, [{ nanoUsd: 0, limitTokens: null }], null);
-      return this.#refuse(strict, unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price), verdict);
+      const words = unboundWords(strict, `${candidate.provider.id}/${candidate.model}`, price);
+      return this.#refuse(asking, strict, { refusal: null, askedNanoUsd: null, words });
     }
     const affordable = bounds.bounds.filter(({ nanoUsd }) => call === null || nanoUsd <= call.limitNanoUsd);
     if (call !== null && affordable.length === 0) {
-      const words = callWords(call, bounds.bounds.at(-1)?.nanoUsd ?? 0);
-      return this.#askLower(asking, () => this.#refuse(call, words, verdict));
+      const askedNanoUsd = bounds.bounds.at(-1)?.nanoUsd ?? 0;
+      const refused = { refusal: null, askedNanoUsd, words: callWords(call, askedNanoUsd) };
+      return this.#askLower(asking, () => this.#refuse(asking, call, refused));
     }
     this.#hold(asking, affordable, bounds.estimateNanoUsd);
   }
@@ -254,12 +256,10 @@ export class Billing {
     const { refusal } = outcome;
     const budget = budgetOfMeter(applying, refusal.meter);
     if (!budget) return verdict(new GatewayError('internal', 'a budget that is not there refused the request'));
-    const refuse = (): void => {
-      verdict(overBudget(fullWords(budget, refusal, bounds.at(-1)?.nanoUsd ?? 0)));
-      this.#ports.budgets.refused(budget, refusal);
-    };
-    if (hasRoom(refusal)) this.#askLower(asking, refuse);
-    else refuse();
+    const askedNanoUsd = bounds.at(-1)?.nanoUsd ?? 0;
+    const words = fullWords(budget, refusal, askedNanoUsd);
+    const refuse = (): void => this.#refuse(asking, budget, { refusal, askedNanoUsd, words });
+    return hasRoom(refusal) ? this.#askLower(asking, refuse) : refuse();
   }
 
   #take(bound: CostBound | undefined, isLimited: boolean): void {
@@ -267,10 +267,10 @@ export class Billing {
     if (isLimited && bound?.limitTokens !== null && bound !== undefined) this.limit.set(bound.limitTokens);
   }
 
-  #refuse(budget: Budget, words: string, verdict: Verdict): void {
+  #refuse({ candidate, verdict }: Asking, budget: Budget, refused: Omit<RefusedAttempt, 'target'>): void {
     this.#applying = null;
-    verdict(overBudget(words));
-    this.#ports.budgets.refused(budget, null);
+    this.#ports.budgets.refused(budget, { ...refused, target: `${candidate.provider.id}/${candidate.model}` });
+    verdict(overBudget(refused.words));
   }
 }
 

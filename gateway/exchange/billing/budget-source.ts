@@ -21,6 +21,30 @@ export interface BudgetSource {
   spent(meters: readonly Meter[]): void;
   /** A provider billed more than was held as the most that it could, and these budgets are closed. */
   overBound(budgets: readonly Budget[], bill: OverBound): void;
-  /** A hard budget let a request not through. */
-  refused(budget: Budget, refusal: ReservationRefusal | null): void;
+  /** A budget lets an attempt not through. Told before its verdict, with which the request may end. */
+  refused(budget: Budget, refused: RefusedAttempt): void;
+}
+
+export interface RefusedAttempt {
+  /** `provider/model`. */
+  readonly target: string;
+  /** How its meter stands; null where that was not asked. */
+  readonly refusal: ReservationRefusal | null;
+  /** The least upper bound of what it may cost; null: nobody can say. */
+  readonly askedNanoUsd: number | null;
+  /** In a sentence. */
+  readonly words: string;
+}
+
+/** The same, but for what is told otherwise. */
+export function budgetsTelling(budgets: BudgetSource, change: Partial<BudgetSource>): BudgetSource {
+  return {
+    of: (client) => budgets.of(client),
+    now: (client) => budgets.now(client),
+    periodAt: (kind, atMs) => budgets.periodAt(kind, atMs),
+    spent: (meters) => budgets.spent(meters),
+    overBound: (closed, bill) => budgets.overBound(closed, bill),
+    refused: (budget, refused) => budgets.refused(budget, refused),
+    ...change,
+  };
 }

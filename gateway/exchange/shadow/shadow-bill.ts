@@ -4,7 +4,7 @@ import type { Candidate } from '../attempts/candidates.ts';
 import { chargeOfFailure, costOfAnswer, likelyOutput, type Paid } from '../billing/attempt-cost.ts';
 import { type Billing, type BillingPorts, openBilling } from '../billing/billing.ts';
 import { lateMetersOf, settleCharge } from '../billing/settle-charge.ts';
-import type { BudgetSource } from '../billing/budget-source.ts';
+import { type BudgetSource, budgetsTelling } from '../billing/budget-source.ts';
 import type { Charge } from '../row.ts';
 import type { CountingTarget, TokenKnowledge } from '../token-knowledge.ts';
 import type { AskedShadow } from './asked-shadow.ts';
@@ -101,12 +101,8 @@ export class ShadowBill {
 
 /** Nobody is told of a copy that is left out as of a request that was refused; a bill is told of by the request that it is a copy of. */
 function asCopy(budgets: BudgetSource): BudgetSource {
-  return {
-    of: (client) => budgets.of(client),
-    now: (client) => budgets.now(client),
-    periodAt: (kind, atMs) => budgets.periodAt(kind, atMs),
-    spent: (meters) => budgets.spent(meters),
+  return budgetsTelling(budgets, {
     overBound: (closed, bill) => budgets.overBound(closed, { ...bill, requestKey: -bill.requestKey }),
     refused: () => undefined,
-  };
+  });
 }

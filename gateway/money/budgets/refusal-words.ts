@@ -2,15 +2,20 @@
 import { formatUsd } from '../../contract/money/format-usd.ts';
 import { momentWords } from '../../contract/money/moment-words.ts';
 import { usdOfNano } from '../../contract/money/nano-usd.ts';
-import type { ReservationRefusal } from '../../contract/money/ledger.ts';
+import type { Meter, ReservationRefusal } from '../../contract/money/ledger.ts';
 import type { Price } from '../../contract/money/price.ts';
 import type { Budget } from './budget.ts';
 
 const usdWords = (nanoUsd: number): string => formatUsd(usdOfNano(nanoUsd));
 
+/** A meter that let it not through. */
+export interface FullMeter extends Pick<ReservationRefusal, 'settledNanoUsd' | 'reservedNanoUsd' | 'closed'> {
+  readonly meter: Pick<Meter, 'endsAtMs'>;
+}
+
 /** @param leastNanoUsd the least upper bound of what the request may cost */
-export function fullWords(budget: Budget, refusal: ReservationRefusal, leastNanoUsd: number): string {
-  const { meter, settledNanoUsd, reservedNanoUsd, closed } = refusal;
+export function fullWords(budget: Budget, full: FullMeter, leastNanoUsd: number): string {
+  const { meter, settledNanoUsd, reservedNanoUsd, closed } = full;
   const until = `it begins anew at ${momentWords(meter.endsAtMs)}`;
   if (closed !== null) return `the budget "${budget.name}" is closed because ${closed}; ${until}, or open it again under Usage`;
   const left = Math.max(0, budget.limitNanoUsd - settledNanoUsd - reservedNanoUsd);
@@ -23,6 +28,31 @@ export function fullWords(budget: Budget, refusal: ReservationRefusal, leastNano
 
 export function callWords({ name, limitNanoUsd }: Budget, leastNanoUsd: number): string {
   return `the budget "${name}" allows ${usdWords(limitNanoUsd)} a call, and this one may cost up to ${usdWords(leastNanoUsd)}; shorten it, lower its limit of output tokens, or choose a cheaper model`;
+}
+
+export interface Room {
+  readonly left: number;
+  /** Null for one by the call. */
+  readonly endsAtMs: number | null;
+  /** Null: nobody can say. */
+  readonly askedNanoUsd: number | null;
+  /** It runs on this machine. */
+  readonly isFree: boolean;
+}
+
+/** Of one that would let it through. */
+export function roomWords(budget: Budget, { left, endsAtMs, askedNanoUsd, isFree }: Room): string {
+  const { name, limitNanoUsd, period, isHard } = budget;
+  const anew = endsAtMs === null ? '' : `; it begins anew at ${momentWords(endsAtMs)}`;
+  const has =
+    endsAtMs === null
+      ? `the budget "${name}" allows ${usdWords(limitNanoUsd)} a call`
+      : `the budget "${name}" has ${usdWords(Math.max(0, left))} left of ${usdWords(limitNanoUsd)} a ${period}`;
+  if (isFree) return `${has}, and what runs on this machine costs nothing${anew}`;
+  const asked =
+    askedNanoUsd === null ? 'nobody can say what this request may cost' : `this request may cost up to ${usdWords(askedNanoUsd)}`;
+  const fits = isHard && askedNanoUsd !== null ? 'there is room for it' : 'it is let through all the same';
+  return `${has}, and ${asked}: ${fits}${anew}`;
 }
 
 /** @param target `provider/model` */

@@ -8,6 +8,8 @@ interface Correction {
   readonly rates: Rates;
   /** Whole hours of UTC, the last not included, at which all of it costs so many times as much; never at weekends. */
   readonly peak?: { readonly hours: readonly (readonly [from: number, to: number])[]; readonly times: number };
+  /** A fee of which answers tell nothing. */
+  readonly isApproximate?: true;
   /** Before that day the catalog holds. */
   readonly from?: string;
   readonly source: string;
@@ -19,7 +21,32 @@ interface Correction {
 const deepSeekPeak = { hours: [[1, 4] as const, [6, 10] as const], times: 2 };
 const deepSeek = { source: 'https://api-docs.deepseek.com/quick_start/pricing', asOf: '2026-11-20' };
 
+/** They search before every answer, bill that by the call, and say nothing of it with their usage. */
+const searchPreview = {
+  isApproximate: true,
+  source: 'https://developers.openai.com/api/docs/pricing',
+  asOf: '2026-11-20',
+} as const;
+
 const corrections: readonly Correction[] = [
+  {
+    kind: 'openai',
+    models: /^gpt-4o-search-preview$/,
+    rates: { inputPerMillionUsd: 2.5, outputPerMillionUsd: 10, perRequestUsd: 0.025 },
+    ...searchPreview,
+  },
+  {
+    kind: 'openai',
+    models: /^gpt-4o-mini-search-preview$/,
+    rates: { inputPerMillionUsd: 0.15, outputPerMillionUsd: 0.6, perRequestUsd: 0.025 },
+    ...searchPreview,
+  },
+  {
+    kind: 'openai',
+    models: /^gpt-5-search-api$/,
+    rates: { inputPerMillionUsd: 1.25, cachedInputPerMillionUsd: 0.125, outputPerMillionUsd: 10, perRequestUsd: 0.01 },
+    ...searchPreview,
+  },
   {
     kind: 'deepseek',
     models: /^deepseek-(?:flash|v4-flash(?:-vision-exp)?)$/,
@@ -77,8 +104,9 @@ function isPeak({ peak }: Correction, at: Date): boolean {
 function pricesOf(correction: Correction): { readonly usual: Price; readonly peak: Price } {
   const known = prices.get(correction);
   if (known) return known;
-  const { rates, source, asOf, peak } = correction;
-  const usual: Price = { rates, longContext: [], serviceTiers: {}, source: 'catalog', version: `corrected ${asOf}`, url: source };
+  const { rates, source, asOf, peak, isApproximate } = correction;
+  const who = { source: 'catalog', version: `corrected ${asOf}`, url: source } as const;
+  const usual: Price = { rates, longContext: [], serviceTiers: {}, ...who, ...(isApproximate ? { isApproximate } : {}) };
   const made = { usual, peak: { ...usual, rates: times(rates, peak?.times ?? 1) } };
   prices.set(correction, made);
   return made;

@@ -1,9 +1,10 @@
 /** The attempts of one request as a waterfall: the pause before each, the wait for its answer, the answer, and how it ended. */
+import { countSent, wasSent } from '../../../gateway/contract/attempts.ts';
 import type { AttemptRecord, RequestDetail } from '../../../gateway/contract/records.ts';
 import { classNames } from '../../components/class-names.ts';
 import { formatDuration } from '../../components/formats.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
-import { attemptCostWords, axisMs, barOf, causeWords } from './attempt-words.ts';
+import { attemptCostWords, axisMs, barOf, causeWords, leftOutWords } from './attempt-words.ts';
 
 export function AttemptTimeline({ detail }: { readonly detail: RequestDetail }) {
   if (detail.attemptList.length === 0) {
@@ -14,15 +15,25 @@ export function AttemptTimeline({ detail }: { readonly detail: RequestDetail }) 
   return (
     <>
       <ol className="grid gap-3">
-        {detail.attemptList.map((attempt) => (
-          <Attempt key={attempt.number} attempt={attempt} startedAtMs={detail.startedAtMs} wholeMs={wholeMs} />
-        ))}
+        {detail.attemptList.map((attempt, place) =>
+          wasSent(attempt) ? (
+            <Attempt
+              key={attempt.number}
+              number={countSent(detail.attemptList.slice(0, place + 1))}
+              attempt={attempt}
+              startedAtMs={detail.startedAtMs}
+              wholeMs={wholeMs}
+            />
+          ) : (
+            <LeftOut key={attempt.number} attempt={attempt} />
+          ),
+        )}
       </ol>
       <div aria-hidden className="flex justify-between text-soft text-xs">
         <span>0 ms</span>
         <span>{formatDuration(wholeMs)}</span>
       </div>
-      <Legend attempts={detail.attemptList} />
+      <Legend attempts={detail.attemptList.filter(wasSent)} />
     </>
   );
 }
@@ -48,7 +59,25 @@ function Legend({ attempts }: { readonly attempts: readonly AttemptRecord[] }) {
   );
 }
 
+/** A target that would have been asked. */
+function LeftOut({ attempt }: { readonly attempt: AttemptRecord }) {
+  return (
+    <li className="grid gap-1">
+      <div className="flex items-center gap-2">
+        <span className="min-w-0 flex-1 truncate" title={`${attempt.provider}/${attempt.model}`}>
+          {attempt.provider}/{attempt.model}
+        </span>
+        <StateBadge tone="warn" word="left out" />
+      </div>
+      <p className="text-soft text-xs">{leftOutWords(attempt)}.</p>
+      {attempt.errorMessage === null ? null : <p className="text-soft wrap-anywhere">{attempt.errorMessage}</p>}
+    </li>
+  );
+}
+
 interface AttemptProps {
+  /** Among those that were sent. */
+  readonly number: number;
   readonly attempt: AttemptRecord;
   readonly startedAtMs: number;
   readonly wholeMs: number;
@@ -64,7 +93,7 @@ function timesOf({ waitedMs, headMs, durationMs, errorKind }: AttemptRecord): st
   return parts.join(', ');
 }
 
-function Attempt({ attempt, startedAtMs, wholeMs }: AttemptProps) {
+function Attempt({ number, attempt, startedAtMs, wholeMs }: AttemptProps) {
   const failed = attempt.errorKind !== null;
   const { left, waited, head, rest } = barOf(attempt, startedAtMs, wholeMs);
   const unanswered = attempt.errorKind === 'untranslatable' ? 'not sent' : 'no answer';
@@ -74,7 +103,7 @@ function Attempt({ attempt, startedAtMs, wholeMs }: AttemptProps) {
     <li className="grid gap-1">
       <div className="flex items-center gap-2">
         <span className="min-w-0 flex-1 truncate" title={`${attempt.provider}/${attempt.model}`}>
-          {attempt.number}. {attempt.provider}/{attempt.model}
+          {number}. {attempt.provider}/{attempt.model}
         </span>
         <StateBadge tone={failed ? 'bad' : 'good'} word={status} />
         <span className="w-20 text-right">{formatDuration(attempt.durationMs)}</span>

@@ -1,5 +1,6 @@
 /** The attempts of one request on its time axis, and why each was made, in words. Pure. */
 import type { AttemptCause, AttemptRecord, RequestDetail } from '../../../gateway/contract/records.ts';
+import { countSent } from '../../../gateway/contract/attempts.ts';
 import { formatUsd } from '../../components/formats.ts';
 
 const causes: Readonly<Record<AttemptCause, string>> = {
@@ -17,6 +18,21 @@ const causes: Readonly<Record<AttemptCause, string>> = {
 export function causeWords({ cause, key }: Pick<AttemptRecord, 'cause' | 'key'>): string {
   const name = key?.replace(/^(?:vault|env):/, '');
   return name === undefined ? causes[cause] : `${causes[cause]}, key ${name}`;
+}
+
+/** `2 attempts, 1 target left out`. */
+export function attemptsTitle(attempts: readonly Pick<AttemptRecord, 'errorKind'>[]): string {
+  const sent = countSent(attempts);
+  const leftOut = attempts.length - sent;
+  const made = sent === 1 ? '1 attempt' : `${sent} attempts`;
+  return leftOut === 0 ? made : `${made}, ${leftOut === 1 ? '1 target' : `${leftOut} targets`} left out`;
+}
+
+/** Why a target was not asked. */
+export function leftOutWords({ errorKind }: Pick<AttemptRecord, 'errorKind'>): string {
+  return errorKind === 'over-budget'
+    ? 'A budget had no room for it: nothing was sent'
+    : 'Its provider’s limit was used up: nothing was sent';
 }
 
 /** What an attempt cost; of a failed one, what it may have. */

@@ -1,4 +1,5 @@
 /** What a request cost: on what the figure stands, the price it was computed by, its parts, and what was saved and held back. */
+import { countSent } from '../../../gateway/contract/attempts.ts';
 import type { Price } from '../../../gateway/contract/money/price.ts';
 import type { RequestDetail } from '../../../gateway/contract/records.ts';
 import { formatCost, formatCount, formatRate, formatUsd, formatUsdExactly } from '../../components/formats.ts';
@@ -78,7 +79,7 @@ function Lines({ detail: { costLines, costUsd, attemptList } }: { readonly detai
         {hasRest ? (
           <tr className="border-line border-b">
             <th scope="row" colSpan={3} className="py-1 pr-2 text-left font-normal">
-              {attemptList.length > 1 ? 'Other attempts, and what they may have billed' : 'Minimum, or other charges'}
+              {countSent(attemptList) > 1 ? 'Other attempts, and what they may have billed' : 'Minimum, or other charges'}
             </th>
             <td className="py-1 pl-2">{formatUsdExactly(rest)}</td>
           </tr>

@@ -1,4 +1,5 @@
 /** Says of one request what its way to the provider's format did to it. Pure. */
+import { wasSent } from '../../../gateway/contract/attempts.ts';
 import type { FidelityRecord, RequestDetail } from '../../../gateway/contract/records.ts';
 import { dialectName } from '../../components/dialect-words.ts';
 import { formatLost } from '../../components/formats.ts';
@@ -6,7 +7,7 @@ import type { Tone } from '../../components/state-badge.tsx';
 
 /** @returns null where nothing can be said: no provider has answered, or it still runs */
 export function passedThroughWords({ state, fidelity, attemptList, dialect }: RequestDetail): string | null {
-  const reached = typeof attemptList.at(-1)?.status === 'number';
+  const reached = typeof attemptList.findLast(wasSent)?.status === 'number';
   if (fidelity !== null || state === 'started' || !reached) return null;
   return `Asked and sent as ${dialectName(dialect)}, byte for byte but for the model’s name, the key and a stream’s wish for its usage.`;
 }

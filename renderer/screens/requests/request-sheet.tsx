@@ -20,6 +20,7 @@ import { RequestStateBadge } from '../../components/state-badge.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useRequestDetail } from '../../stores/request-detail.ts';
 import { AttemptTimeline } from './attempt-timeline.tsx';
+import { attemptsTitle } from './attempt-words.ts';
 import { CostPart } from './cost-part.tsx';
 import { DecisionPart } from './decision-part.tsx';
 import { type Fact, Facts, SheetPart } from './facts.tsx';
@@ -90,7 +91,7 @@ function SheetBody({ detail, error, onRetry }: SheetBodyProps) {
       <Overview detail={detail} />
       {detail.errorMessage === null ? null : <ErrorPart detail={detail} />}
       <CostPart detail={detail} />
-      <SheetPart title={detail.attemptList.length === 1 ? '1 attempt' : `${detail.attemptList.length} attempts`}>
+      <SheetPart title={attemptsTitle(detail.attemptList)}>
         <AttemptTimeline detail={detail} />
       </SheetPart>
       <ShadowPart detail={detail} />

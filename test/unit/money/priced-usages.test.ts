@@ -29,7 +29,7 @@ interface PricedUsage {
   readonly times: number;
   /** US dollars: the sum of it. */
   readonly usd: number;
-  readonly basis: 'computed' | 'stated';
+  readonly basis: 'computed' | 'stated' | 'estimated';
   /** Where the rates are published. */
   readonly source: string;
 }

@@ -96,4 +96,6 @@ test('of a provider leaves out what was passed over because of its own limit or 
   }));
   row(now, { provider: 'other', attempts: [...passed, { ...attempt(3), provider: 'other', startedAtMs: now, status: 200 }] });
   expect([ofProvider('openai').dayRequests, ofProvider('other').dayRequests]).toEqual([0, 1]);
+  // The tokens are the last one's that was sent, wherever it stands among those that were not.
+  expect(ofProvider('other').dayTokens).toBe(16);
 });

@@ -1,5 +1,6 @@
 /** What a decision was made from, as text: short, without a word of the prompt, and enough to decide again. */
 import { describe, expect, test } from 'vitest';
+import type { BudgetTrace } from '../../../../gateway/contract/decision.ts';
 import { explain } from '../../../../gateway/decision/explain.ts';
 import { decide } from '../../../../gateway/decision/decide.ts';
 import { seedOf } from '../../../../gateway/decision/draw.ts';
@@ -57,6 +58,21 @@ function keep(rules: readonly RuleDocument[], features: Partial<DecisionFeatures
     seed,
   };
 }
+const noRoom: BudgetTrace = {
+  id: 'config:b',
+  name: 'b',
+  period: 'day',
+  mode: 'hard',
+  target: '',
+  limitUsd: 1,
+  leftUsd: 0.25,
+  reservedUsd: 0,
+  askedUsd: 0.5,
+  resetsAtMs: 1_780_000_000_000,
+  closed: null,
+  refuses: true,
+  reason: 'the budget "b" has too little left',
+};
 const toFirst = (count: number): RuleDocument[] => [{ name: 'r', use: { strategy: 'fastest', targets: names.slice(0, count) } }];
 
 describe('a kept question', () => {
@@ -87,6 +103,19 @@ describe('a kept question', () => {
     const again = replay(text ?? '', policy);
     expect(JSON.stringify(again?.decision)).toBe(JSON.stringify(decision));
     expect(JSON.stringify(again?.trace)).toBe(JSON.stringify(explain(asked, policy, snapshot, noon, seed)));
+  });
+
+  test('tells which budgets refused something behind it, the first ones alone, and decides as without them', () => {
+    const { policy, snapshot, asked, seed, decision } = keep(toFirst(2));
+    const kept = keepQuestion({ features: asked, policy, snapshot, clock: noon, seed, decision });
+    const plain = kept.text;
+    const refused = { ...noRoom, target: names[0] ?? '' };
+    for (let place = 0; place < 40; place += 1) kept.noteBudget({ ...refused, name: `budget ${place}` });
+    const read = readQuestion(kept.text ?? '');
+    expect(read?.budgets.map(({ name }) => name)).toEqual(Array.from({ length: 8 }, (_, place) => `budget ${place}`));
+    expect(read?.budgets[0]).toEqual({ ...refused, name: 'budget 0' });
+    expect(readQuestion(plain ?? '')?.budgets).toEqual([]);
+    expect(replay(kept.text ?? '', policy)).toEqual(replay(plain ?? '', policy));
   });
 
   test.each(['', '{}', '[]', '[2,1,[0,0],"",[],[],[],0]', 'null', '[1,'])('is not read from another text: %s', (text) => {

@@ -46,3 +46,13 @@ test('what is likely is reckoned at the usual tier, whatever the bound', () => {
   const body = { service_tier: 'auto' };
   expect(boundFor(body).estimate).toBe(boundFor(body, { ...price, serviceTiers: {} }).estimate);
 });
+
+test('what a provider asks for its searches is in the bound: the fee of each call, and of searches whose price nobody tells', () => {
+  const feeOf = (priced: Price, body: object = {}) =>
+    boundFor(body, priced).bound - boundFor(body, { ...priced, source: 'config', rates: price.rates }).bound;
+  expect(feeOf({ ...price, rates: { ...price.rates, perRequestUsd: 0.025 } })).toBe(25_000_000);
+  expect(feeOf(price)).toBe(0);
+  const searching = { web_search_options: { search_context_size: 'low' } };
+  expect(feeOf(price, searching)).toBe(20 * 25_000_000);
+  expect(feeOf({ ...price, rates: { ...price.rates, perSearchUsd: 0.01 } }, searching)).toBe(20 * 10_000_000);
+});

@@ -1,7 +1,13 @@
 /** Holds the waterfall of a request's attempts to its axis, and their causes to words. */
 import { describe, expect, test } from 'vitest';
 import { attemptCauses } from '../../../../../gateway/contract/records.ts';
-import { axisMs, barOf, causeWords } from '../../../../../renderer/screens/requests/attempt-words.ts';
+import {
+  attemptsTitle,
+  axisMs,
+  barOf,
+  causeWords,
+  leftOutWords,
+} from '../../../../../renderer/screens/requests/attempt-words.ts';
 import { sampleDetail } from '../../../../support/routing-samples.ts';
 
 const detail = sampleDetail('req_1');
@@ -31,6 +37,17 @@ describe('the bar of an attempt', () => {
       expect(parts.reduce((sum, part) => sum + part, 0)).toBeLessThanOrEqual(100);
     }
   });
+});
+
+test('what was left out is no attempt, and told as what it is', () => {
+  const [sent, budget, limit] = [{ errorKind: 'upstream-failed' }, { errorKind: 'over-budget' }, { errorKind: 'provider-limit' }];
+  expect(attemptsTitle([sent])).toBe('1 attempt');
+  expect(attemptsTitle([sent, budget, sent, limit])).toBe('2 attempts, 2 targets left out');
+  expect(attemptsTitle([budget])).toBe('0 attempts, 1 target left out');
+  expect([leftOutWords(budget), leftOutWords(limit)]).toEqual([
+    'A budget had no room for it: nothing was sent',
+    'Its provider’s limit was used up: nothing was sent',
+  ]);
 });
 
 test('the axis is as long as the request and as its last attempt', () => {
