@@ -1,5 +1,6 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
+import { withLocalEngine } from '../contract/local-engine/provider.ts';
 import type { ReliabilitySettings } from '../contract/reliability.ts';
 import { compilePolicy } from '../decision/policy/compile-policy.ts';
 import type { CompiledPolicy } from '../decision/policy/compiled-policy.ts';
@@ -40,7 +41,8 @@ export function policyProvider({ id, enabled, dialects, isHere }: Provider): Pol
 }
 
 export function policyProviders(config: GatewayConfig): readonly PolicyProvider[] {
-  return config.providers.map((entry) => policyProvider(buildProvider(entry, config.timeouts)));
+  const { providers, timeouts } = withLocalEngine(config, null);
+  return providers.map((entry) => policyProvider(buildProvider(entry, timeouts)));
 }
 
 function compileFor({ aliases, policy }: GatewayConfig, providers: readonly Provider[], version: number): CompiledPolicy {
