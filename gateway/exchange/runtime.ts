@@ -6,6 +6,7 @@ import { compilePolicy } from '../decision/policy/compile-policy.ts';
 import type { CompiledPolicy } from '../decision/policy/compiled-policy.ts';
 import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
+import { withModelOptions } from '../providers/model-options.ts';
 import { hasLimits } from '../limits/limit-rules.ts';
 import type { ProviderLimits } from './limits/limit-gate.ts';
 import type { Send } from '../upstream/transport.ts';
@@ -60,7 +61,8 @@ function providerLimitsOf({ limits }: GatewayConfig): ProviderLimits {
 }
 
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
-  const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
+  const { localEngine, timeouts } = config;
+  const providers = config.providers.map((entry) => withModelOptions(buildProvider(entry, timeouts), localEngine));
   return {
     configVersion,
     policy: compileFor(config, providers, configVersion),

@@ -53,6 +53,38 @@ async function chat(gateway: RunningGateway, model: string): Promise<{ status: n
   return { status: response.status, text: await response.text(), provider: response.headers.get('x-gatehouse-provider') };
 }
 
+/** What the engine was asked with, the newest last. */
+const asked = (path: string) => standIn.requests(path).map(({ body }) => body);
+
+describe('options of a model', () => {
+  test('reach it in its own format, whatever its client speaks, and leave alone what a client says itself', async () => {
+    await using gateway = await start();
+    await gateway.call('engine.start', {});
+    await gateway.call('local-models.pull', { model: 'qwen3:8b' });
+    await pulled(gateway);
+    const options = { contextTokens: 32_768, keepAlive: '-1', threads: 4 };
+    await gateway.call('local-models.set-options', { model: 'qwen3:8b', options });
+    await chat(gateway, 'ollama/qwen3:8b');
+    expect(asked('/v1/chat/completions')).toEqual([]);
+    expect(asked('/api/chat').at(-1)).toMatchObject({ options: { num_ctx: 32_768, num_thread: 4 }, keep_alive: -1 });
+    const body =
+      '{"model":"ollama/qwen3:8b","stream":false,"options":{"num_ctx":1024},"messages":[{"role":"user","content":"x"}]}';
+    const headers = { authorization: `Bearer ${gateway.clientKey}`, 'content-type': 'application/json' };
+    expect((await fetch(`${gateway.url}/api/chat`, { method: 'POST', headers, body })).status).toBe(200);
+    expect(asked('/api/chat').at(-1)).toMatchObject({ options: { num_ctx: 1024, num_thread: 4 }, keep_alive: -1 });
+    const [model] = (await gateway.call('local-models.list', {})).items;
+    expect(model).toMatchObject({ options, loaded: { contextTokens: 1024, expiresAtMs: null } });
+    await gateway.call('local-models.load', { model: 'qwen3:8b' });
+    expect(asked('/api/generate').at(-1)).toMatchObject({ options: { num_ctx: 32_768 }, keep_alive: -1 });
+    await gateway.call('local-models.unload', { model: 'qwen3:8b' });
+    expect((await gateway.call('local-models.list', {})).items).toMatchObject([{ loaded: null }]);
+    await gateway.call('local-models.set-options', { model: 'qwen3:8b', options: {} });
+    expect((await gateway.call('config.get', {})).document).toMatchObject({ localEngine: { models: {} } });
+    await chat(gateway, 'ollama/qwen3:8b');
+    expect(asked('/v1/chat/completions')).toHaveLength(1);
+  });
+});
+
 describe('a local engine', () => {
   test('goes from nothing running to an answer, pinned to this machine, and is gone with its gateway', async () => {
     const pin = { name: 'here', when: { model: ['private'] }, pin: 'local' as const, use: 'ollama/qwen3:8b' };
