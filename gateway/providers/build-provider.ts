@@ -13,6 +13,7 @@ import type { WireQuirks } from '../dialects/codec.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { basePathFor, pathOf } from './base-paths.ts';
 import { isLocalHost, isLoopback } from './local-address.ts';
+import type { ModelOptions } from './model-options.ts';
 
 /** Milliseconds, for one attempt. */
 export interface ProviderTimeouts {
@@ -78,6 +79,8 @@ export interface Provider {
   readonly builtIn: boolean;
   /** Does what it is sent stay on this machine, as far as the config can know? */
   readonly isHere: boolean;
+  /** What its models are asked with beside; null for nearly every provider. */
+  readonly modelOptions: ModelOptions | null;
 }
 
 /**
@@ -116,6 +119,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
     loadMs: config.timeouts?.loadMs ?? timeouts.loadMs ?? usualLoadMs,
     builtIn: facts.builtIn,
+    modelOptions: null,
     isHere: address === null || (isLoopback(address.hostName) && config.forwards !== true),
   };
 }

@@ -196,12 +196,14 @@ export class OwnEngine {
     // What it started and left behind is in its group.
     killTree(child.leaderPid);
     if (this.#child !== child) return;
-    const how = signal === null ? `with code ${code ?? '?'}` : `by ${signal}`;
-    this.#parts.log.note(`has ended ${how}`);
+    const how = signal === null ? `code ${code ?? '?'}` : signal;
+    this.#parts.log.note(`has ended with ${how}`);
     if (this.#isStopping()) return;
     await this.#forgetChild();
     if (this.#isStopping()) return;
-    const words = this.#hung ? 'It did not answer any more and was ended.' : `It ended by itself, ${how}.${this.#lastWords()}`;
+    const words = this.#hung
+      ? 'It did not answer any more and was ended.'
+      : `It ended by itself, with ${how}.${this.#lastWords()}`;
     this.#endedByItself(words, performance.now() - startedAt);
   }
 

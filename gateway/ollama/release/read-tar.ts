@@ -33,7 +33,7 @@ class PieceReader {
   }
 
   async skip(bytes: number): Promise<void> {
-    for await (const _piece of this.take(bytes)) continue;
+    for (const pieces = this.take(bytes); (await pieces.next()).done !== true; ) continue;
   }
 
   async #fill(): Promise<void> {

@@ -11,7 +11,7 @@ export class ArchiveError extends Error {
 }
 
 /** Names of devices on Windows, and what its paths read as more than a name. */
-const strange = /[\0-\x1f<>:"|?*\\]/;
+const strange = /[\p{Cc}<>:"|?*\\]/u;
 const longestName = 1_024;
 
 /**
