@@ -12,6 +12,7 @@ import type { ConfigStore } from './config/config-store.ts';
 import { configCalls } from './config-calls.ts';
 import { CallError, type CallHandlers } from './contract/calls.ts';
 import type { RunningAlerts } from './create-alerts.ts';
+import type { RunningLocalEngine } from './running-local-engine.ts';
 import { decisionCalls } from './decision-calls.ts';
 import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
@@ -34,6 +35,7 @@ export interface CallParts {
   readonly budgets: BudgetBook;
   readonly tokens: LearnedTokens;
   readonly alerts: RunningAlerts;
+  readonly local: RunningLocalEngine;
 }
 
 export function createCallHandlers(parts: CallParts): CallHandlers {
@@ -50,7 +52,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
     ...usageCalls(parts),
     ...alertCalls({ alerts: parts.alerts, port: () => parts.engine.listener.facts.port }),
     ...tokenCalls(parts),
-    ...localEngineCalls(),
+    ...localEngineCalls(parts),
   };
 }
 

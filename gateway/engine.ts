@@ -1,12 +1,11 @@
 /** The running heart of a gateway: the runtime in force, the listener that uses it, and the state that outlives both. */
 import { randomUUID } from 'node:crypto';
 import { listCallableModels, type ListWish } from './callable-models.ts';
-import type { ConfigStore } from './config/config-store.ts';
 import type { GatewayConfig } from './contract/config.ts';
+import { withLocalEngine } from './contract/local-engine/provider.ts';
 import { hopHeader } from './contract/http-admission.ts';
 import { createKeySource } from './contract/request-id.ts';
-import type { GatewayStatus, Problem } from './contract/status.ts';
-import type { EventBus } from './control/event-bus.ts';
+import type { GatewayStatus } from './contract/status.ts';
 import { createDemo } from './demo/demo.ts';
 import { demoModels } from './demo/models.ts';
 import { describeHealth, describeStatus } from './describe.ts';
@@ -27,36 +26,22 @@ import { LiveSnapshot } from './live-snapshot.ts';
 import { buildRuntime, type Runtime, type Transports } from './exchange/runtime.ts';
 import { LimitKeeper } from './create-limits.ts';
 import { createLiveState } from './create-live-state.ts';
-import { type Log, reportFailureTo } from './log.ts';
+import type { EngineInput } from './engine-input.ts';
+import { reportFailureTo } from './log.ts';
 import { keyReferences, refuseOwnAddress } from './config-facts.ts';
 import { createPriceBook, priceSource, type Prices } from './price-book.ts';
 import type { Provider } from './providers/build-provider.ts';
 import { KeyPool } from './providers/key-pool.ts';
 import { findUsableKey } from './providers/usable-key.ts';
-import type { ClientBook } from './secrets/client-book.ts';
 import { createKeyCache, type KeyCache } from './secrets/key-cache.ts';
 import { resolveSecret } from './secrets/resolve-secret.ts';
-import type { Vault } from './secrets/vault.ts';
 import { type AdmissionPolicy, buildAdmissionPolicy } from './server/admission.ts';
 import { createDoors } from './server/doors.ts';
 import { ListenerSwitch } from './server/listener-switch.ts';
 import { createWrongKeys, type WrongKeys } from './server/wrong-keys.ts';
-import type { Storage } from './storage/open-storage.ts';
 import { type Network, openNetwork } from './upstream/network.ts';
+import type { Send } from './upstream/transport.ts';
 import { waitForModels } from './wait-for-models.ts';
-
-export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
-  readonly storage: Storage;
-  readonly vault: Vault;
-  readonly clients: ClientBook;
-  readonly config: ConfigStore;
-  readonly events: EventBus;
-  readonly log: Log;
-  /** Webhooks that do not take alerts. */
-  readonly webhookProblems: () => readonly Problem[];
-  readonly dataDir: string;
-  readonly programVersion: string;
-}
 
 const drainMs = 30_000;
 const modelRefreshMs = 60 * 60 * 1_000;
@@ -103,7 +88,8 @@ export class Engine {
   #policy: AdmissionPolicy;
 
   constructor(input: EngineInput) {
-    const { effective, version } = input.config.current();
+    const { effective: plain, version } = input.config.current();
+    const effective = withLocalEngine(plain, input.localAddress());
     this.#input = input;
     this.#keys = createKeyCache((reference) => resolveSecret(reference, { environment: process.env, vault: input.vault }));
     this.#keys.load(keyReferences(effective));
@@ -140,6 +126,10 @@ export class Engine {
     return this.#runtime;
   }
 
+  get send(): Send {
+    return this.#network.send;
+  }
+
   /** How to reach a provider with its first usable key; null when there is no such provider. */
   access(providerId: string): ProviderAccess | null {
     const found = this.#runtime.providers.get(providerId);
@@ -150,7 +140,8 @@ export class Engine {
    * Takes a config into force: keys, port, runtime. Requests that run keep the one they began with.
    * @throws PortTakenError, or CallError for a provider that is this gateway itself; then nothing has changed
    */
-  readonly activate = async (next: GatewayConfig, version: number): Promise<void> => {
+  readonly activate = async (plain: GatewayConfig, version: number): Promise<void> => {
+    const next = withLocalEngine(plain, this.#input.localAddress());
     refuseOwnAddress(next, this.listener.facts.port);
     const before = this.#effective;
     const built = buildRuntime(next, version, this.#transports);
@@ -218,8 +209,13 @@ export class Engine {
     this.#input.events.publishIfHeard(() => ({ type: 'status-changed', status: this.status() }));
   }
 
-  async close(): Promise<void> {
+  /** Stops listening and lets what runs end. */
+  async drain(): Promise<void> {
     await Promise.all([this.#shadows.stop(), this.listener.stop()]);
+  }
+
+  async close(): Promise<void> {
+    await this.drain();
     this.state.stop();
     await this.#network.close();
   }

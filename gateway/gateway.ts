@@ -11,6 +11,7 @@ import { createEventBus } from './control/event-bus.ts';
 import { createCallHandlers } from './call-handlers.ts';
 import { BudgetBook } from './budget-book.ts';
 import { createAlerts, type RunningAlerts } from './create-alerts.ts';
+import { RunningLocalEngine } from './running-local-engine.ts';
 import { Engine } from './engine.ts';
 import { type Log, reportFailureTo } from './log.ts';
 import { findDataKey, type OfferedKey } from './secrets/data-key.ts';
@@ -88,13 +89,16 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     saveVersion: (version) => storage.configVersions.save(version),
     latestVersion: () => storage.configVersions.latest(),
     now: Date.now,
-    onChange: ({ version }) => events.publish({ type: 'config-changed', version }),
+    onChange: ({ version }) => {
+      events.publish({ type: 'config-changed', version });
+      local?.settingsChanged();
+    },
     onProblem: (problem) => {
       if (problem) log('warning', problem.message);
       engine?.announceStatus();
     },
   });
-  let engine: Engine | null = null;
+  let [engine, local]: [Engine | null, RunningLocalEngine | null] = [null, null];
   tellOutages(storage, dataDir, log, () => engine?.announceStatus());
   const alerts = createAlerts({
     store: storage.alerts,
@@ -118,9 +122,34 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
   });
   const tokens = new LearnedTokens(createTokenCounter(), storage.tokenRatios);
   const parts = { storage, vault, clients, config, events, budgets, tokens, dataDir };
-  engine = new Engine({ ...parts, log, webhookProblems: alerts.problems, programVersion: input.programVersion });
+  engine = new Engine({
+    ...parts,
+    log,
+    webhookProblems: () => [...alerts.problems(), ...(local?.problems() ?? [])],
+    localAddress: () => local?.engine.baseUrl ?? null,
+    programVersion: input.programVersion,
+  });
+  local = joinLocalEngine({ ...parts, engine }, log);
   const retention = keepLog(storage, config, engine, log);
-  return openListeners({ ...parts, engine, alerts, retention, input });
+  return openListeners({ ...parts, engine, local, alerts, retention, input });
+}
+
+function joinLocalEngine(
+  { engine, ...parts }: Pick<Parts, 'dataDir' | 'config' | 'events' | 'engine'>,
+  log: Log,
+): RunningLocalEngine {
+  const { config } = parts;
+  return new RunningLocalEngine({
+    ...parts,
+    log,
+    send: engine.send,
+    onMoved: () =>
+      void config
+        .reactivate(engine.activate)
+        .catch((error: unknown) => log('warning', 'The local engine could not be taken into use.', { error: String(error) })),
+    onModels: (providerId) => void engine.directory.refresh(providerId),
+    onProblems: () => engine.announceStatus(),
+  });
 }
 
 function keepLog(storage: Storage, config: Parts['config'], engine: Engine, log: Log): Retention {
@@ -149,6 +178,7 @@ interface Parts {
   readonly events: ReturnType<typeof createEventBus>;
   readonly engine: Engine;
   readonly alerts: RunningAlerts;
+  readonly local: RunningLocalEngine;
   readonly budgets: BudgetBook;
   readonly tokens: LearnedTokens;
   readonly retention: Retention;
@@ -160,7 +190,7 @@ interface Parts {
 const lookBackMs = 2_000;
 
 async function openListeners(parts: Parts): Promise<Gateway> {
-  const { storage, clients, config, events, engine, alerts, budgets, tokens, retention, dataDir, input } = parts;
+  const { storage, clients, config, events, engine, local, alerts, budgets, tokens, retention, dataDir, input } = parts;
   const { options, secrets, log } = input;
   const token = secrets.controlToken ?? randomBytes(32).toString('base64url');
   const controlModule = import('./control/open-control-listener.ts');
@@ -190,6 +220,9 @@ async function openListeners(parts: Parts): Promise<Gateway> {
       async close() {
         clearTimeout(lookBack);
         await config.close();
+        // Requests that run may still be asking it.
+        await engine.drain();
+        await local.close();
         await engine.close();
         budgets.close();
         await Promise.all([alerts.close(), tokens.close(), retention.close()]);
@@ -199,6 +232,7 @@ async function openListeners(parts: Parts): Promise<Gateway> {
     };
   } catch (error) {
     await config.close();
+    await local.close();
     await engine.close();
     await Promise.all([alerts.close(), tokens.close(), retention.close()]);
     throw error;

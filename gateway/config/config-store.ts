@@ -74,6 +74,8 @@ export interface ConfigStore {
     activate: Activate,
     source?: ConfigSource,
   ): Promise<ConfigState>;
+  /** Builds what runs anew, by the config that is in force: what it stands on beside the document has changed. */
+  reactivate(activate: Activate): Promise<void>;
   /** From now on a changed file is applied like a call. */
   followFile(activate: Activate): void;
   /** Ends the watching and waits for what is under way. */

@@ -56,6 +56,10 @@ export class LivingConfig implements ConfigStore {
     });
   }
 
+  reactivate(activate: Activate): Promise<void> {
+    return this.#inTurn(() => activate(this.#state.effective, this.#state.version));
+  }
+
   followFile(activate: Activate): void {
     this.#watch?.close();
     const onSettled = (): Promise<void> =>

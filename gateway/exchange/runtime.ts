@@ -1,10 +1,12 @@
 /** Everything an exchange needs from the config, built once and never changed: a new config builds a new one. */
 import type { GatewayConfig } from '../contract/config.ts';
+import { withLocalEngine } from '../contract/local-engine/provider.ts';
 import type { ReliabilitySettings } from '../contract/reliability.ts';
 import { compilePolicy } from '../decision/policy/compile-policy.ts';
 import type { CompiledPolicy } from '../decision/policy/compiled-policy.ts';
 import type { PolicyProvider } from '../decision/question.ts';
 import { buildProvider, type Provider } from '../providers/build-provider.ts';
+import { withModelOptions } from '../providers/model-options.ts';
 import { hasLimits } from '../limits/limit-rules.ts';
 import type { ProviderLimits } from './limits/limit-gate.ts';
 import type { Send } from '../upstream/transport.ts';
@@ -40,7 +42,8 @@ export function policyProvider({ id, enabled, dialects, isHere }: Provider): Pol
 }
 
 export function policyProviders(config: GatewayConfig): readonly PolicyProvider[] {
-  return config.providers.map((entry) => policyProvider(buildProvider(entry, config.timeouts)));
+  const { providers, timeouts } = withLocalEngine(config, null);
+  return providers.map((entry) => policyProvider(buildProvider(entry, timeouts)));
 }
 
 function compileFor({ aliases, policy }: GatewayConfig, providers: readonly Provider[], version: number): CompiledPolicy {
@@ -58,7 +61,8 @@ function providerLimitsOf({ limits }: GatewayConfig): ProviderLimits {
 }
 
 export function buildRuntime(config: GatewayConfig, configVersion: number, transports: Transports): Runtime {
-  const providers = config.providers.map((entry) => buildProvider(entry, config.timeouts));
+  const { localEngine, timeouts } = config;
+  const providers = config.providers.map((entry) => withModelOptions(buildProvider(entry, timeouts), localEngine));
   return {
     configVersion,
     policy: compileFor(config, providers, configVersion),

@@ -7,6 +7,7 @@ import type { WireQuirks } from '../dialects/codec.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { basePathFor, pathOf } from './base-paths.ts';
 import { isLocalHost, isLoopback } from './local-address.ts';
+import type { ModelOptions } from './model-options.ts';
 
 /** Milliseconds, for one attempt. */
 export interface ProviderTimeouts {
@@ -68,6 +69,8 @@ export interface Provider {
   readonly builtIn: boolean;
   /** Does what it is sent stay on this machine, as far as the config can know? */
   readonly isHere: boolean;
+  /** What its models are asked with beside; null for nearly every provider. */
+  readonly modelOptions: ModelOptions | null;
 }
 
 /**
@@ -105,6 +108,7 @@ export function buildProvider(config: ProviderConfig, timeouts: Timeouts): Provi
     // Its head comes when the model has finished; the request's own deadline is always sooner than this.
     wholeTimeouts: { ...ownTimeouts, firstByteMs: 2 * timeouts.totalMs },
     builtIn: facts.builtIn,
+    modelOptions: null,
     isHere: address === null || (isLoopback(address.hostName) && config.forwards !== true),
   };
 }

@@ -2,7 +2,7 @@
 import type { GatewayError } from '../chat/error.ts';
 
 export interface UpstreamRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** `https://api.openai.com`; for a built-in provider, unused. */
   readonly origin: string;
   readonly path: string;

@@ -85,7 +85,15 @@ function spawnGateway(dataDir: string, token: string, options: StartOptions): Ch
   const flags = ['serve', '--json', ...port, '--control-port', controlPort, '--data', dataDir, ...(options.flags ?? [])];
   const key = createHash('sha256').update(dataDir).digest('base64');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
-  const env = { ...Object.fromEntries(inherited), GATEHOUSE_CONTROL_TOKEN: token, GATEHOUSE_KEY: key, ...options.environment };
+  // An Ollama of this machine's is no test's: port 1 is nobody's.
+  const apart = { OLLAMA_HOST: '127.0.0.1:1' };
+  const env = {
+    ...Object.fromEntries(inherited),
+    ...apart,
+    GATEHOUSE_CONTROL_TOKEN: token,
+    GATEHOUSE_KEY: key,
+    ...options.environment,
+  };
   const child = spawn(process.execPath, [...nodeFlags, programFile, ...flags], {
     cwd: root,
     env,

@@ -3,6 +3,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { Target } from '../../decision/decision.ts';
 import type { Provider } from '../../providers/build-provider.ts';
 import type { KeyPool } from '../../providers/key-pool.ts';
+import { dialectsWithOptions } from '../../providers/model-options.ts';
 import { providerHeaders } from '../../providers/provider-headers.ts';
 import type { Send } from '../../upstream/transport.ts';
 import type { ResolvedKey } from '../ports.ts';
@@ -44,7 +45,9 @@ export function planCandidates(targets: readonly Target[], runtime: Runtime, sou
     if (!found) continue;
     for (const { key, keyReference } of keysOf(found.provider, source, problems)) {
       const headers = headersOrNull(found.provider, key, problems);
-      const { model, dialect, dialects } = target;
+      const { model } = target;
+      const dialects = dialectsWithOptions(found.provider, model, target.dialects);
+      const [dialect = target.dialect] = dialects;
       if (headers) candidates.push({ ...found, model, dialect, dialects, key, keyReference, headers });
     }
   }

@@ -1,7 +1,9 @@
 /** What is sent to one candidate: the client's own bytes or their translation, under headers that are meant for it alone. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dialect, PassthroughRequest } from '../../dialects/dialect.ts';
+import { fillIn } from '../../dialects/json/fill-in.ts';
 import { endpointPath } from '../../providers/endpoint-path.ts';
+import { fieldsFor } from '../../providers/model-options.ts';
 import type { UpstreamRequest, UpstreamTimeouts } from '../../upstream/transport.ts';
 import type { Translation } from '../translation/translation.ts';
 import type { Candidate } from './candidates.ts';
@@ -29,12 +31,16 @@ export function upstreamRequest(said: SaidRequest): UpstreamRequest {
   const { provider, model } = candidate;
   const { stream } = request.head;
   const askUsage = mustAskUsage(request, candidate);
+  const written = translation
+    ? [translation.body]
+    : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField });
+  const options = fieldsFor(provider, model, wire.name);
   return {
     method: 'POST',
     origin: provider.origin,
     path: endpointPath(provider, wire, model, stream),
     headers: upstreamHeaders({ candidate, wire, clientHeaders, isTranslated: translation !== null, stream }),
-    body: translation ? [translation.body] : request.write({ model, askUsage, lengthField: provider.quirks.maxTokensField }),
+    body: options ? fillIn(written, options) : written,
     timeouts,
   };
 }

