@@ -1,27 +1,7 @@
 /** How far a download has come: a bar, and its figures in words below. */
 import { classNames } from './class-names.ts';
-import { formatBytes, formatLeft, formatShare } from './formats.ts';
-
-export interface Progress {
-  readonly bytesDone: number;
-  /** Null while nobody knows how much there is. */
-  readonly bytesTotal: number | null;
-  readonly bytesPerSecond: number | null;
-  readonly secondsLeft: number | null;
-}
-
-/** The part that is done, never beyond the bar; null while it cannot be said. */
-export function partDone({ bytesDone, bytesTotal }: Pick<Progress, 'bytesDone' | 'bytesTotal'>): number | null {
-  return bytesTotal === null || bytesTotal === 0 ? null : Math.min(bytesDone / bytesTotal, 1);
-}
-
-/** `1.2 GiB of 4.9 GiB · 24.0 MiB/s · 3 min left`; without what is not known. */
-export function progressWords({ bytesDone, bytesTotal, bytesPerSecond, secondsLeft }: Progress): string {
-  const words = [bytesTotal === null ? '' : `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`];
-  if (bytesPerSecond !== null) words.push(`${formatBytes(Math.round(bytesPerSecond))}/s`);
-  if (secondsLeft !== null) words.push(formatLeft(secondsLeft));
-  return words.filter((part) => part !== '').join(' · ');
-}
+import { formatShare } from './formats.ts';
+import { partDone, type Progress, progressWords } from './progress-words.ts';
 
 interface ProgressBarProps {
   /** What is on its way. */

@@ -46,7 +46,9 @@ function useModelsEdition(): string {
 }
 
 export function useDiskUse(): Reading<DiskUse> {
-  return useReading('disk', useModelsEdition(), () => control.call('local-models.disk', {}));
+  // What is unfinished is another with every pull that begins or ends.
+  const pulls = useLocalEngine((state) => state.pulls?.map(({ model, state: standing }) => `${model} ${standing}`).join() ?? '');
+  return useReading('disk', `${useModelsEdition()} ${pulls}`, () => control.call('local-models.disk', {}));
 }
 
 export function useRecommended(): Reading<readonly RecommendedModel[]> {

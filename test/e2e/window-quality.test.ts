@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { controlToken, type FakeControl, openFakeControl, sampleRequest } from '../support/fake-control.ts';
 import { endless, handlersSaying, hostile, requestSaying } from '../support/hostile-control.ts';
 import { launchChromium } from '../support/launch-chromium.ts';
+import { localModelsHandlers } from '../support/local-models-samples.ts';
 import { moneyControl } from '../support/money-control.ts';
 import {
   goTo,
@@ -15,6 +16,7 @@ import {
   openWindow,
   smallWindow,
 } from '../support/open-window.ts';
+import { visitModels } from '../support/visit-models.ts';
 import { visitKeys, visitUsage } from '../support/visit-money.ts';
 
 let browser: Browser | null = null;
@@ -29,7 +31,11 @@ type Changes = Parameters<typeof openFakeControl>[0];
 
 /** The built window over a made-up gateway. */
 async function openOver(changes: Changes, options: Parameters<typeof openWindow>[2] = {}, path = '/') {
-  const control = await openFakeControl({ uiDirectory: interfaceFolder, handlers: moneyControl().handlers, ...changes });
+  const control = await openFakeControl({
+    uiDirectory: interfaceFolder,
+    handlers: moneyControl(localModelsHandlers()).handlers,
+    ...changes,
+  });
   const opened = await openWindow(browser, `${control.listener.url}${path}#token=${controlToken}`, options);
   return {
     ...control,
@@ -41,7 +47,7 @@ async function openOver(changes: Changes, options: Parameters<typeof openWindow>
   } satisfies FakeControl & OpenedWindow;
 }
 
-const screens = ['Home', 'Providers', 'Routing', 'Requests', 'Usage', 'Settings'] as const;
+const screens = ['Home', 'Providers', 'Models', 'Routing', 'Requests', 'Usage', 'Settings'] as const;
 
 /** The parts of routing; each is its own place in the window. */
 async function visitRouting(page: Page, look: (where: string) => Promise<void>): Promise<void> {
@@ -84,10 +90,12 @@ async function visitEverything(page: Page, look: (where: string) => Promise<void
     await goTo(page, screen);
     await page.locator('main :is(h1, h2)').first().waitFor();
     if (screen === 'Providers') await page.getByRole('list', { name: 'Models' }).waitFor();
+    if (screen === 'Models') await page.locator('[data-model]').first().waitFor();
     if (screen === 'Usage') await page.getByRole('list', { name: 'What is shown' }).waitFor();
     if (screen === 'Home' || screen === 'Requests') await page.locator('[data-request]').first().waitFor();
     await look(screen);
   }
+  await visitModels(page, look);
   await visitRouting(page, look);
   await visitUsage(page, look);
   await visitKeys(page, look);

@@ -6,6 +6,7 @@ import { unknownModelFacts } from '../../gateway/contract/model-facts.ts';
 import type { TargetStanding } from '../../gateway/contract/calls.ts';
 import type { DecisionTrace } from '../../gateway/contract/decision.ts';
 import { fakeHandlers, runningStatus, nothingPaid, sampleRequest, sampleTrace } from './fake-control.ts';
+import { engineHandlersSaying } from './hostile-engine.ts';
 import { sampleAlerts, sampleBudget, samplePrices } from './money-samples.ts';
 import { sampleUsage } from './usage-samples.ts';
 
@@ -251,5 +252,6 @@ export function handlersSaying(text: string) {
     'config.versions': () => ({ items: [3, 2].map((version) => ({ version, savedAtMs: 1, source: text })) }),
     'decision.explain': () => traceSaying(text),
     ...moneyHandlersSaying(text),
+    ...engineHandlersSaying(text),
   });
 }

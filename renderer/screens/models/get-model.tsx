@@ -1,16 +1,14 @@
 /** Where models come from: those that suit this machine, and a search over the catalog. */
 import { SearchX } from 'lucide-react';
 import { useState } from 'react';
-import type { MachineFacts } from '../../../gateway/contract/local-engine/engine.ts';
 import type { ModelAbility } from '../../../gateway/contract/local-engine/models.ts';
 import { localModelNameRule } from '../../../gateway/contract/local-engine/patterns.ts';
 import { inputLook, SearchField } from '../../components/field.tsx';
-import { formatBytes } from '../../components/formats.ts';
 import { EmptyNotice, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useLocalEngine } from '../../stores/local-engine.ts';
 import { type CatalogAnswer, useCatalog, useRecommended } from '../../stores/local-models.ts';
-import { searchedAbilities } from './local-model-words.ts';
+import { machineWords, searchedAbilities } from './local-model-words.ts';
 import { CatalogEntry, PullByName, VariantRow } from './catalog-rows.tsx';
 
 /** What was searched stays while a person looks at another screen. */
@@ -51,15 +49,6 @@ export function GetModel() {
       {search.text.trim() === '' && search.ability === null ? <Recommended /> : <Found {...search} />}
     </Section>
   );
-}
-
-/** `16.0 GiB of memory, NVIDIA RTX 4070 with 12.0 GiB`: what decides how large a model may be. */
-export function machineWords({ memoryBytes, gpus, unifiedMemory }: MachineFacts): string {
-  const memory = `${formatBytes(memoryBytes)} of memory`;
-  if (unifiedMemory) return `${memory}, shared with the GPU`;
-  if (gpus.length === 0) return `${memory}, no GPU known`;
-  const names = gpus.map(({ name, memoryBytes: own }) => (own === null ? name : `${name} with ${formatBytes(own)}`));
-  return `${memory}, ${names.join(', ')}`;
 }
 
 const frame = 'grid rounded-md border border-line bg-raised';
@@ -115,7 +104,7 @@ function Found({ text, ability }: typeof kept) {
     <>
       <Results answer={value} />
       {mayBeName ? <PullByName name={name} /> : null}
-      <p className="text-soft text-xs">
+      <p className="text-soft text-xs wrap-anywhere">
         The catalog comes with Gatehouse and is of {value.catalogDate}. Any model of Ollama’s library can be pulled by its name,
         and one of Hugging Face as hf.co/someone/model.
       </p>

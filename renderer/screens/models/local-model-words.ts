@@ -1,4 +1,5 @@
 /** What people read about models of this machine: what they are, what they can do, whether they are in memory. Pure. */
+import type { MachineFacts } from '../../../gateway/contract/local-engine/engine.ts';
 import type {
   CatalogVariant,
   LoadedModel,
@@ -124,4 +125,13 @@ export function variantLine({ parameterSize, downloadBytes, contextTokens, memor
     contextTokens === null ? '' : `${formatContext(contextTokens)} context`,
   ];
   return words.filter((part) => part !== '').join(' · ');
+}
+
+/** `16.0 GiB of memory, NVIDIA RTX 4070 with 12.0 GiB`: what decides how large a model may be. */
+export function machineWords({ memoryBytes, gpus, unifiedMemory }: MachineFacts): string {
+  const memory = `${formatBytes(memoryBytes)} of memory`;
+  if (unifiedMemory) return `${memory}, shared with the GPU`;
+  if (gpus.length === 0) return `${memory}, no GPU known`;
+  const names = gpus.map(({ name, memoryBytes: own }) => (own === null ? name : `${name} with ${formatBytes(own)}`));
+  return `${memory}, ${names.join(', ')}`;
 }

@@ -1,27 +1,15 @@
 /** What one model is asked with: context, keep-alive, and how it is spread over GPU and processor. */
 import { type FormEvent, useState } from 'react';
 import type { LocalModel } from '../../../gateway/contract/local-engine/models.ts';
-import type { LocalModelOptions } from '../../../gateway/contract/local-engine/settings.ts';
 import { Button } from '../../components/button.tsx';
 import { ModalDialog } from '../../components/dialog.tsx';
 import { formatCount } from '../../components/formats.ts';
 import { isAbout, SettingFields } from '../../components/local-engine/setting-fields.tsx';
-import {
-  modelSettings,
-  shownText,
-  typedProblem,
-  type TypedTexts,
-  typedValues,
-} from '../../components/local-engine/typed-settings.ts';
+import { modelSettings, shownText, typedProblem, type TypedTexts } from '../../components/local-engine/typed-settings.ts';
 import { ErrorLine } from '../../components/notice.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { setModelOptions } from '../../stores/local-models.ts';
-
-/** The options after an edit; what was emptied is left out. */
-export function editedOptions(before: LocalModelOptions, typed: TypedTexts): LocalModelOptions {
-  const after = { ...before, ...typedValues(modelSettings, typed) };
-  return Object.fromEntries(Object.entries(after).filter(([, value]) => value !== undefined));
-}
+import { editedOptions } from './edited-options.ts';
 
 export function OptionsDialog({ model, onClose }: { readonly model: LocalModel; readonly onClose: () => void }) {
   const [typed, setTyped] = useState<TypedTexts>({});

@@ -28,7 +28,7 @@ export function EngineRelease({ engine }: { readonly engine: EngineState }) {
         const Icon = icons[act];
         return (
           <div key={act} className="flex items-center gap-3">
-            <p className="min-w-0 flex-1 text-soft">{hint}</p>
+            <p className="min-w-0 flex-1 text-soft wrap-anywhere">{hint}</p>
             <Button
               icon={<Icon aria-hidden className="size-4" />}
               disabled={task.busy || download?.state === 'running'}
@@ -41,7 +41,7 @@ export function EngineRelease({ engine }: { readonly engine: EngineState }) {
       })}
       {offer ? (
         <details>
-          <summary className="cursor-pointer text-soft">Where {offer.version} would come from</summary>
+          <summary className="cursor-pointer text-soft wrap-anywhere">Where {offer.version} would come from</summary>
           <p className="mt-1 font-mono text-xs wrap-anywhere">{offer.url}</p>
           <p className="text-soft text-xs wrap-anywhere">
             {formatBytes(offer.downloadBytes)}; it is only used if its SHA-256 is {offer.sha256}

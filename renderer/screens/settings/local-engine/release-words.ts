@@ -41,17 +41,17 @@ export function releaseOffers({ offer, binary, releases }: EngineState): readonl
     const isThere = releases.some(({ version }) => version === offer.version);
     offers.push({
       act: 'engine.download',
-      label: isThere ? `Use ${offer.version} again` : `Download ${offer.version}`,
+      label: isThere ? 'Use it again' : 'Download it',
       hint: isThere
-        ? 'The newest release that Gatehouse knows is here, but not in use.'
-        : `It is newer: ${formatBytes(offer.downloadBytes)} to download. The release in use stays for the way back.`,
+        ? `${offer.version}, the newest release that Gatehouse knows, is here but not in use.`
+        : `${offer.version} is newer: ${formatBytes(offer.downloadBytes)} to download. The release in use stays for the way back.`,
     });
   }
   if (inUse >= 0 && previous) {
     offers.push({
       act: 'engine.return-to-previous',
-      label: `Return to ${previous.version}`,
-      hint: 'If the release in use gives trouble. A running engine is restarted.',
+      label: 'Return to it',
+      hint: `${previous.version} is kept, should the one in use give trouble. A running engine is restarted.`,
     });
   }
   return offers;

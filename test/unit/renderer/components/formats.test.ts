@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDuration,
   formatElapsed,
+  formatLeft,
   formatShare,
   formatShortly,
   formatTime,
@@ -100,8 +101,20 @@ describe('figures', () => {
     [1_023, '1023 B'],
     [2_048, '2.0 KiB'],
     [5 * 1_024 * 1_024, '5.0 MiB'],
+    [5_225_388_164, '4.9 GiB'],
   ])('%s bytes are %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+
+  test.each([
+    [0.2, '1 s left'],
+    [59.4, '59 s left'],
+    [59.5, '1 min left'],
+    [222, '4 min left'],
+    [3_600, '1 h left'],
+    [4_800, '1 h 20 min left'],
+  ])('of work that takes %s s more it is said %s', (seconds, text) => {
+    expect(formatLeft(seconds)).toBe(text);
   });
 
   test('tokens are grouped, an estimate has a tilde, and one unknown side does not hide the other', () => {
