@@ -11,7 +11,7 @@ import { demoModels } from './demo/models.ts';
 import { describeHealth, describeStatus } from './describe.ts';
 import type { ListedModel } from './dialects/index.ts';
 import type { ProviderAccess } from './discovery/ask-provider.ts';
-import { isForwarded } from './discovery/known-facts.ts';
+import { isForwarded, makesVectors } from './discovery/known-facts.ts';
 import { listModels } from './discovery/list-models.ts';
 import { createModelDirectory, type ModelDirectory } from './discovery/model-directory.ts';
 import { ModelReview } from './discovery/model-review.ts';
@@ -68,6 +68,7 @@ export class Engine {
     access: (id) => this.access(id),
     runtime: () => this.#runtime,
     isForwarded: (id, model) => isForwarded(this.directory.known(id)?.models ?? [], model) === true,
+    makesVectors: (id, model) => makesVectors(this.directory.known(id)?.models ?? [], model),
     keys: () => ({ resolveKey: (reference) => this.#keys.get(reference), keyPool: this.keyPool }),
     log: (...line) => this.#input.log(...line),
     onChange: this.#targetsChanged,

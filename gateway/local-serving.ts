@@ -2,13 +2,16 @@
 import type { GatewayConfig } from './contract/config.ts';
 import type { LoadedModel } from './contract/loaded-model.ts';
 import type { ProviderAccess } from './discovery/ask-provider.ts';
+import { fillIn } from './dialects/json/fill-in.ts';
 import { listLoaded } from './discovery/list-loaded.ts';
 import { planCandidates, type KeySource } from './exchange/attempts/candidates.ts';
+import { readLoadTerms } from './exchange/local/load-request.ts';
 import { LoadedModels } from './exchange/local/loaded-models.ts';
 import { type LoadReport, ModelLoads } from './exchange/local/model-loads.ts';
 import { Prewarming } from './exchange/local/prewarm.ts';
 import type { Runtime } from './exchange/runtime.ts';
 import type { Log } from './log.ts';
+import { fieldsFor } from './providers/model-options.ts';
 
 export interface LocalServingSources {
   /** How to reach a provider; null when there is no such provider. */
@@ -16,6 +19,8 @@ export interface LocalServingSources {
   runtime(): Runtime;
   /** Does the model's server, by its own list, send it on to another machine? */
   isForwarded(provider: string, model: string): boolean;
+  /** By its server's list, else by its name. */
+  makesVectors(provider: string, model: string): boolean;
   keys(): KeySource;
   readonly log: Log;
   /** Something else is in memory than before. */
@@ -78,7 +83,9 @@ export class LocalServing {
     const { candidates, error } = planCandidates([target], this.#sources.runtime(), this.#sources.keys());
     const [candidate] = candidates;
     if (candidate?.provider.enabled === true && this.loads.isNeededFor(candidate)) {
-      this.loads.warm(candidate, { isForVectors: false, isUnload: false, options: {}, keepAlive: `${keepAliveMinutes}m` });
+      const dialect = this.#sources.makesVectors(provider, model) ? 'ollama-embeddings' : 'ollama';
+      const body = fillIn([Buffer.from('{}')], fieldsFor(candidate.provider, model, dialect) ?? []);
+      this.loads.warm(candidate, { ...readLoadTerms(dialect, body), keepAlive: `${keepAliveMinutes}m` });
       return;
     }
     const reason = error?.message ?? 'its provider loads no models on request, or is switched off';

@@ -6,6 +6,7 @@ import { tokenRates } from '../money/prices/token-rates.ts';
 import type { Provider } from '../providers/build-provider.ts';
 import { describeModel } from './describe-models.ts';
 import type { LookUpModel } from './model-catalog.ts';
+import { isNamedForEmbeddings } from './read-list-entry.ts';
 import type { ListedModel } from './read-model-list.ts';
 
 /** The catalog is part of the program, and changes with it. */
@@ -99,6 +100,12 @@ export function isForwarded(list: readonly ListedModel[], model: string): true |
   const wanted = model.trim().toLowerCase();
   const isWanted = (id: string) => id === wanted || id === `${wanted}:latest`;
   return list.some(({ id, entry }) => entry?.forwarded === true && isWanted(id.toLowerCase())) || null;
+}
+
+/** By what its list says of it, else by its name. */
+export function makesVectors(list: readonly ListedModel[], model: string): boolean {
+  const listed = list.find(({ id }) => id === model || id === `${model}:latest`);
+  return listed?.entry?.embeddings ?? isNamedForEmbeddings(model);
 }
 
 function decidingFacts(facts: Partial<DecidingFacts>): DecidingFacts {

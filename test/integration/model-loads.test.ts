@@ -10,7 +10,8 @@ import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 let ollama: ScriptedOllama;
 let gateway: RunningGateway;
 /** Of each test its own, so that what is known of another says nothing of it. */
-const models = Array.from({ length: 20 }, (_, number) => `model-${number}:8b`);
+const forVectors = 'nomic-embed-text:latest';
+const models = [...Array.from({ length: 20 }, (_, number) => `model-${number}:8b`), forVectors];
 let taken = 0;
 let model = '';
 
@@ -246,11 +247,18 @@ test('the policy prefers what is in memory, and the door tells of it', async () 
   expect(ollama.begun).not.toContain(cold);
 });
 
-test('a named client that comes has its model loaded before it asks for it', async () => {
-  const prewarm = [{ model: `near/${model}`, clients: ['test'], keepAliveMinutes: 45 }];
-  await gateway.call('config.apply', { config: documentOf({ prewarm }) });
+test('a named client that comes has its models loaded before it asks for them, each as it will be asked', async () => {
+  const prewarm = [model, forVectors].map((name) => ({ model: `near/${name}`, clients: ['test'], keepAliveMinutes: 45 }));
+  const localEngine = { models: { [model]: { contextTokens: 8_192, keepAlive: '5m' } } };
+  await gateway.call('config.apply', { config: documentOf({ prewarm, localEngine }) });
   await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${gateway.clientKey}` } });
-  await expect.poll(() => ollama.finished.includes(model)).toBe(true);
-  const [load] = sentFor(model);
-  expect(load?.json()).toEqual({ model, stream: false, keep_alive: '45m' });
+  await expect.poll(() => [model, forVectors].every((name) => ollama.finished.includes(name))).toBe(true);
+  expect(sentFor(model).map((load) => load.json())).toEqual([
+    { model, stream: false, options: { num_ctx: 8_192 }, keep_alive: '45m' },
+  ]);
+  const [vectors] = sentFor(forVectors);
+  expect([vectors?.target, vectors?.json()]).toEqual([
+    '/api/embed',
+    { model: forVectors, stream: false, input: '', keep_alive: '45m' },
+  ]);
 });
