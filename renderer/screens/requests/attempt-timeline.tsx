@@ -44,7 +44,7 @@ const headLook = 'bg-edge';
 /** Only what is to be seen above. */
 function Legend({ attempts }: { readonly attempts: readonly AttemptRecord[] }) {
   const parts: (readonly [look: string, word: string])[] = [[headLook, 'to the head of its answer']];
-  if (attempts.some(({ waitedMs }) => waitedMs > 0)) parts.unshift([waitedLook, 'pause']);
+  if (attempts.some(({ waitedMs }) => waitedMs > 0)) parts.unshift([waitedLook, 'pause, or its model being loaded']);
   if (attempts.some(({ errorKind, headMs }) => errorKind === null && headMs !== null)) parts.push(['bg-good', 'answer']);
   if (attempts.some(({ errorKind, headMs }) => errorKind !== null && headMs !== null))
     parts.push(['bg-bad', 'broken off or refused']);
@@ -84,10 +84,12 @@ interface AttemptProps {
 }
 
 /** The figures behind the bar, for who cannot see it and for who wants them exactly. */
-function timesOf({ waitedMs, headMs, durationMs, errorKind }: AttemptRecord): string {
+function timesOf({ cause, waitedMs, headMs, durationMs, errorKind }: AttemptRecord): string {
   if (errorKind === 'untranslatable') return 'nothing was sent';
   const parts: string[] = [];
-  if (waitedMs > 0) parts.push(`after a pause of ${formatDuration(waitedMs)}`);
+  // Before the first of all there is no pause.
+  const pause = cause === 'first' ? 'its model was loaded for' : 'after a pause of';
+  if (waitedMs > 0) parts.push(`${pause} ${formatDuration(waitedMs)}`);
   parts.push(headMs === null ? 'no answer came' : `its answer began after ${formatDuration(headMs)}`);
   parts.push(`ended after ${formatDuration(durationMs)}`);
   return parts.join(', ');
