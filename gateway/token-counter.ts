@@ -1,5 +1,9 @@
-/** The handle of the thread that counts tokens: begun with the first question, ended when nobody has asked for a while. */
+/**
+ * The handle of the thread that counts tokens: begun with the first question, ended when nobody has asked for a while. Who waits for a
+ * budget goes before who only wants to know.
+ */
 import { Worker } from 'node:worker_threads';
+import { type QueueBounds, QuestionQueue } from './question-queue.ts';
 import type { TokenAnswer, TokenQuestion } from './token-thread.ts';
 
 /** Beside the sources it is TypeScript, in a bundle an entry of its own. */
@@ -8,17 +12,30 @@ const threadFile = import.meta.url.endsWith('.ts') ? './token-thread.ts' : './to
 export interface TokenCounterLimits {
   /** The thread ends after so long without a question: its tokenizer holds 80 MB. */
   readonly idleMs: number;
-  /** A question that takes longer is given up, and the thread with it. */
+  /** A question that takes longer is given up, and the thread with it: one of a budget, and one of who only wants to know. */
   readonly longestMs: number;
-  /** More than so many wait for nobody. */
-  readonly mostWaiting: number;
+  readonly longestAskedMs: number;
+  /** Of either kind. */
+  readonly waiting: QueueBounds;
 }
 
-const usual: TokenCounterLimits = { idleMs: 60_000, longestMs: 3_000, mostWaiting: 32 };
+export interface Asker {
+  /** Those of one client take turns with those of others; null for who came without a key. */
+  readonly client: string | null;
+  /** Does a budget wait for the answer, and with it a request? */
+  readonly isForBudget: boolean;
+}
+
+const usual: TokenCounterLimits = {
+  idleMs: 60_000,
+  longestMs: 3_000,
+  longestAskedMs: 1_000,
+  waiting: { most: 32, mostOfOne: 8 },
+};
 
 export interface TokenCounter {
   /** Null where it cannot be counted, takes too long, or too many wait already. Rejects never; the body is taken over. */
-  count(question: TokenQuestion): Promise<TokenAnswer>;
+  count(question: TokenQuestion, asker: Asker): Promise<TokenAnswer>;
   /** Is there a thread? */
   readonly isRunning: boolean;
   /** Ends the thread; questions not answered yet are answered with null. */
@@ -31,12 +48,14 @@ export function createTokenCounter(limits: Partial<TokenCounterLimits> = {}): To
 
 interface Waiting {
   readonly question: TokenQuestion;
+  readonly longestMs: number;
   resolve(counted: TokenAnswer): void;
 }
 
 class ThreadCounter implements TokenCounter {
   readonly #limits: TokenCounterLimits;
-  readonly #waiting: Waiting[] = [];
+  readonly #budgets: QuestionQueue<Waiting>;
+  readonly #others: QuestionQueue<Waiting>;
   #asked: Waiting | null = null;
   #thread: Worker | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -44,32 +63,37 @@ class ThreadCounter implements TokenCounter {
 
   constructor(limits: TokenCounterLimits) {
     this.#limits = limits;
+    this.#budgets = new QuestionQueue(limits.waiting);
+    this.#others = new QuestionQueue(limits.waiting);
   }
 
   get isRunning(): boolean {
     return this.#thread !== null;
   }
 
-  count(question: TokenQuestion): Promise<TokenAnswer> {
-    if (this.#isClosed || this.#waiting.length >= this.#limits.mostWaiting) return Promise.resolve(null);
+  count(question: TokenQuestion, { client, isForBudget }: Asker): Promise<TokenAnswer> {
+    if (this.#isClosed) return Promise.resolve(null);
+    const { longestMs, longestAskedMs } = this.#limits;
+    const queue = isForBudget ? this.#budgets : this.#others;
     return new Promise((resolve) => {
-      this.#waiting.push({ question, resolve });
+      const waiting = { question, resolve, longestMs: isForBudget ? longestMs : longestAskedMs };
+      if (!queue.add(client ?? '', waiting)) return resolve(null);
       if (this.#asked === null) this.#next();
     });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { resolve } of this.#waiting.splice(0)) resolve(null);
+    for (const { resolve } of [...this.#budgets.takeAll(), ...this.#others.takeAll()]) resolve(null);
     await this.#end();
   }
 
   /** One is at work at a time, so that counting takes one core at most. */
   #next(): void {
-    const asked = this.#waiting.shift() ?? null;
+    const asked = this.#budgets.take() ?? this.#others.take();
     this.#asked = asked;
     if (asked === null) return this.#startTimer(this.#limits.idleMs);
-    this.#startTimer(this.#limits.longestMs);
+    this.#startTimer(asked.longestMs);
     this.#thread ??= this.#start();
     // Referenced while somebody waits, so that the program does not end before the answer.
     this.#thread.ref();

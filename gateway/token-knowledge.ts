@@ -69,7 +69,7 @@ export class LearnedTokens implements TokenKnowledge {
   }
 
   async count(asked: CountedRequest, target: CountingTarget): Promise<number | null> {
-    const counted = await this.#countText(asked, target);
+    const counted = await this.#countText(asked, target, false);
     if (counted === null) return null;
     const { media } = asked.request.measure();
     return media.reduce((sum, part) => sum + likelyMediaTokens(part, target), counted.tokens);
@@ -77,7 +77,7 @@ export class LearnedTokens implements TokenKnowledge {
 
   async boundInput(asked: CountedRequest, target: CountingTarget & BoundedModel): Promise<number | null> {
     const { request } = asked;
-    const counted = await this.#countText(asked, target);
+    const counted = await this.#countText(asked, target, true);
     const learned = this.#find(target)?.learned;
     if (!counted?.isWhole && !(learned && teachesBounds(learned))) return null;
     const size = { ...request.measure(), ...request.additions() };
@@ -144,18 +144,19 @@ export class LearnedTokens implements TokenKnowledge {
     if (!readsMore && !acts) model.learned = learnInput(model.learned, textBytes, inputTokens);
   }
 
-  async #countText({ dialect, place, request }: CountedRequest, target: CountingTarget): Promise<ExactCount | null> {
+  async #countText(
+    { dialect, place, request, client }: CountedRequest,
+    target: CountingTarget,
+    isForBudget: boolean,
+  ): Promise<ExactCount | null> {
     const encoding = encodingOf(target);
     if (encoding === null) return null;
     const pieces = piecesOf(request);
     if (totalLength(pieces) > longestCounted) return null;
     const { model } = request.head;
-    return this.#counter.count({
-      encoding,
-      dialect: dialect.countsFor ?? dialect.name,
-      place: { ...place, model, stream: false },
-      body: Buffer.concat(pieces),
-    });
+    const body = Buffer.concat(pieces);
+    const question = { encoding, dialect: dialect.countsFor ?? dialect.name, place: { ...place, model, stream: false }, body };
+    return this.#counter.count(question, { client, isForBudget });
   }
 
   #find({ provider, model }: CountingTarget): Model | undefined {

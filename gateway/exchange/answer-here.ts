@@ -12,7 +12,7 @@ import type { CountingTarget } from './token-knowledge.ts';
 export type OwnAnswer = () => Promise<unknown>;
 
 export interface AnsweringPlace {
-  readonly input: Pick<ExchangeInput, 'dialect' | 'place'>;
+  readonly input: Pick<ExchangeInput, 'dialect' | 'place' | 'client'>;
   readonly runtime: Pick<Runtime, 'providers'>;
   readonly ports: Pick<ExchangePorts, 'tokens'>;
 }
@@ -29,12 +29,13 @@ export function answerHere(
   nowMs: number,
 ): OwnAnswer | null {
   const { dialect, place } = input;
+  const client = input.client?.id ?? null;
   const target = countingTarget(decision, runtime);
   const estimate = dialect.countsFor ? tokens.estimateInput(request.measure(), target) : 0;
   const likely = dialect.answerHere?.(request, { inputTokens: estimate, nowMs }) ?? null;
   if (likely === null) return null;
   return async () => {
-    const counted = dialect.countsFor && target ? await tokens.count({ dialect, place, request }, target) : null;
+    const counted = dialect.countsFor && target ? await tokens.count({ dialect, place, request, client }, target) : null;
     return counted === null ? likely : dialect.answerHere?.(request, { inputTokens: counted, nowMs });
   };
 }

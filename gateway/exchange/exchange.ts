@@ -15,7 +15,7 @@ import { cutWhenUnread, probeAfterHalfClose } from './client-presence.ts';
 import { ExchangeRow, firstHalf } from './exchange-row.ts';
 import { decideRequest, type DecidedRequest, tellDecision } from './decide-request.ts';
 import type { ExchangeInput } from './exchange-input.ts';
-import { type LimitGate, openLimitGate, passLimits, retryHeaders } from './limits/limit-gate.ts';
+import { type LimitGate, openLimitGate, passLimits, passOwnLimits, retryHeaders } from './limits/limit-gate.ts';
 import type { LiveExchange } from './live-exchanges.ts';
 import { asGatewayError, clientGone, ledgerUnavailable, stateAfter, totalTimeout } from './own-errors.ts';
 import type { ExchangePorts } from './ports.ts';
@@ -198,7 +198,7 @@ class Exchange implements RelayHost, LiveExchange {
     if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);
     this.#ownAnswer = answerHere(place, request, decision, this.#row.start.startedAtMs);
-    if (own.targets.length === 0 && this.#ownAnswer !== null) return void this.#answerHere(this.#ownAnswer);
+    if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerWithinLimits(this.#ownAnswer);
     this.#begin(ask, isTranslatable(dialect) ? decision : own);
   }
 
@@ -233,6 +233,10 @@ class Exchange implements RelayHost, LiveExchange {
   #exhausted(refusal: UpstreamRefusal): void {
     if (this.#ownAnswer !== null && isNotOffered(refusal.error)) void this.#answerHere(this.#ownAnswer);
     else this.#fail(refusal);
+  }
+
+  #answerWithinLimits(answer: OwnAnswer): void {
+    passOwnLimits(this.#limits, (error) => (error === null ? void this.#answerHere(answer) : this.#refuseFor(error)));
   }
 
   async #answerHere(answer: OwnAnswer): Promise<void> {

@@ -17,6 +17,8 @@ export interface CountedRequest {
   readonly dialect: Dialect;
   readonly place: RequestPlace;
   readonly request: PassthroughRequest;
+  /** Whose it is; null for who came without a key. */
+  readonly client: string | null;
 }
 
 export interface TokenKnowledge {

@@ -69,14 +69,14 @@ const nothing: WindowCount = {
   dayExpensive: 0,
 };
 
-/** Requests that were sent to somebody, or were about to be when the last process ended; of a bound or a cost the greater decides. */
+/** Requests that were sent to somebody, or were about to be when the last process ended, or that the gateway answered; of a bound or a cost the greater decides. */
 const clientSql = `
 WITH calls AS (
   SELECT
     startedAtMs AS atMs, coalesce(inputTokens, 0) + coalesce(outputTokens, 0) AS tokens,
     max(coalesce(costNanoUsd, 0), coalesce(reservedNanoUsd, 0)) > :aboveNanoUsd AS isExpensive
   FROM requests
-  WHERE key >= :fromKey AND clientId = :id AND (provider IS NOT NULL OR state IN ('started', 'interrupted'))
+  WHERE key >= :fromKey AND clientId = :id AND (provider IS NOT NULL OR state IN ('ok', 'started', 'interrupted'))
 )
 SELECT
   count(*) FILTER (WHERE atMs >= :minuteStartsAtMs AND atMs < :minuteEndsAtMs) AS minuteRequests,

@@ -8,7 +8,8 @@ import { openAiHeaders, openAiScript } from '../support/openai-script.ts';
 import { type PolicyLab, startPolicyLab } from '../support/policy-lab.ts';
 import { postsTo, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { makeDataDir, type RunningGateway, startGateway } from '../support/start-gateway.ts';
-import { after, json } from '../support/upstream-answers.ts';
+import { openRawStream } from '../support/raw-stream.ts';
+import { after, json, stream } from '../support/upstream-answers.ts';
 
 let lab: PolicyLab;
 
@@ -116,6 +117,60 @@ describe('a key', () => {
     ]);
   });
 
+  test('counts tokens within its requests, though nobody is asked, and reads none', async () => {
+    const { key, id } = await keyWith({ requestsPerDay: 2, tokensPerDay: 1_000 });
+    const path = '/v1/messages/count_tokens';
+    const body = { model: 'one/m', messages: question.messages };
+    const asked = askedOf(lab.one);
+    const answers = [];
+    for (let count = 0; count < 3; count += 1) answers.push(await lab.ask({ path, body, key }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(answers[0]?.headers.get('anthropic-ratelimit-requests-remaining')).toBe('1');
+    expect(answers[2]?.answer).toMatchObject({ type: 'error', error: { type: 'rate_limit_error' } });
+    expect(askedOf(lab.one)).toBe(asked);
+    const used = async () => (await lab.gateway.call('clients.list', {})).items.find((item) => item.id === id)?.limitsUsed;
+    const counted = [
+      { counted: 'requests', window: 'day', used: 2 },
+      { counted: 'tokens', window: 'day', used: 0 },
+    ];
+    expect(await used()).toMatchObject(counted);
+    // The same is read from the log.
+    await lab.gateway.call('clients.update', { id, limits: {} });
+    await lab.gateway.call('clients.update', { id, limits: { requestsPerDay: 2, tokensPerDay: 1_000 } });
+    expect(await used()).toMatchObject(counted);
+  });
+
+  test('that leaves before an answer, or within it, has its tokens counted as they were estimated or seen', async () => {
+    const { key, id } = await keyWith({ tokensPerDay: 100_000 });
+    const used = async () =>
+      (await lab.gateway.call('clients.list', {})).items.find((item) => item.id === id)?.limitsUsed?.[0]?.used;
+    const body = { ...question, messages: [{ role: 'user', content: 'x'.repeat(4_000) }] };
+    const leave = async (isStream: boolean): Promise<void> => {
+      const seen = lab.one.requests.length;
+      const raw = openRawStream(lab.gateway.port, { ...body, stream: isStream }, { key, path: '/v1/chat/completions' });
+      if (isStream) await raw.until('word');
+      else await lab.one.received(seen + 1);
+      raw.leave();
+    };
+    lab.one.use([{ end: 'stall' }]);
+    const newest = async () => (await lab.gateway.call('requests.list', { limit: 1 })).items[0];
+    await leave(false);
+    await expect.poll(async () => (await newest())?.state).toBe('client_closed');
+    const before = (await used()) ?? 0;
+    const left = await newest();
+    expect(left?.usage).toMatchObject({ estimated: true });
+    expect(left?.usage.inputTokens).toBeGreaterThan(900);
+    expect((left?.usage.inputTokens ?? 0) + (left?.usage.outputTokens ?? 0)).toBe(before);
+    const chunk = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'word ' } }] })}\n\n`;
+    lab.one.use(stream([chunk + chunk + chunk], { end: 'stall' }));
+    await leave(true);
+    await expect.poll(async () => (await newest())?.usage.outputTokens).toBe(3);
+    const seen = await newest();
+    expect(seen?.usage.estimated).toBe(true);
+    expect(await used()).toBe(before + (seen?.usage.inputTokens ?? 0) + 3);
+    lab.reset();
+  });
+
   test('that is given a limit in the middle of the day has what it asked before counted, and one taken away is gone', async () => {
     const { key, id } = await keyWith({});
     for (let count = 0; count < 2; count += 1) await lab.ask({ model: 'one/m', key });
@@ -141,6 +196,7 @@ describe('a provider', () => {
       'other',
       '1',
     ]);
+    expect((await lab.rowOf(second.id)).attempts).toBe(1);
     expect((await lab.rowOf(second.id)).attemptList).toMatchObject([
       { provider: 'one', status: null, errorKind: 'provider-limit' },
       { provider: 'other', status: 200, errorKind: null, cause: 'next-target' },

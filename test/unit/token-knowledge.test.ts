@@ -102,7 +102,7 @@ test('what was kept is known from the start, and the end writes what is new', as
 
 test('a bound is by the tokenizer where it counted all, else by what was learned, and below the one by bytes', async () => {
   const request = chat(words.repeat(100));
-  const asked = { dialect: openAiChat, place, request };
+  const asked = { dialect: openAiChat, place, request, client: null };
   const byBytes = boundInputTokens({ ...request.measure(), ...request.additions() }, claude);
   const counted = await open({ tokens: 1_600, isWhole: true }).tokens.boundInput(asked, gpt);
   expect(counted).toBeGreaterThanOrEqual(1_600);
@@ -119,8 +119,8 @@ test('a bound is by the tokenizer where it counted all, else by what was learned
 test('a count has its pictures by the model’s own rule', async () => {
   const { tokens } = open({ tokens: 100, isWhole: true });
   const request = chat([{ type: 'image_url', image_url: { url: 'https://a.test' } }]);
-  expect(await tokens.count({ dialect: openAiChat, place, request }, gpt)).toBe(100 + 765);
-  expect(await tokens.count({ dialect: openAiChat, place, request }, claude)).toBeNull();
+  expect(await tokens.count({ dialect: openAiChat, place, request, client: null }, gpt)).toBe(100 + 765);
+  expect(await tokens.count({ dialect: openAiChat, place, request, client: null }, claude)).toBeNull();
 });
 
 test('so many models are learned, and no more, since names come from outside', () => {

@@ -205,7 +205,7 @@ export class Billing {
     const { dialect, place, request } = this.#billed;
     const target = { provider: provider.id, kind: provider.kind, model, contextTokens };
     this.#ports.tokens
-      .boundInput({ dialect, place, request }, target)
+      .boundInput({ dialect, place, request, client: this.#billed.started().start.clientId }, target)
       .then((inputTokens) => {
         if (this.#isOver) return;
         if (inputTokens === null) return refuse();

@@ -64,6 +64,13 @@ export function passLimits(
   else entering.then(then).catch(then);
 }
 
+/** Holds a question that the gateway answers itself to the limits of its client, at once where there are none. */
+export function passOwnLimits(gate: LimitGate | null, then: (error: unknown) => void): void {
+  const entering = gate?.enterOwn() ?? null;
+  if (entering === null) then(null);
+  else entering.then(then).catch(then);
+}
+
 /**
  * Holds an attempt to the limits of its provider, and then to budgets: nothing is held for one that is not sent. At once where there is
  * nothing to be asked.
@@ -92,6 +99,8 @@ export function retryHeaders(gate: LimitGate | null, error: GatewayError): reado
   return gate?.retryHeaders(error) ?? ['x-should-retry', 'false'];
 }
 
+const nothingAsked: EstimatedCall = { inputTokens: () => 0, costUsd: () => 0 };
+
 export class LimitGate {
   readonly #input: LimitGateInput;
   readonly #limiter: Limiter;
@@ -118,6 +127,15 @@ export class LimitGate {
     }).then((overrun) => this.#told(overrun && clientRefusal(overrun, ports.now())));
   }
 
+  /** A request like any other, but for tokens: no model reads any. @returns as `enterClient` */
+  enterOwn(): Promise<GatewayError | null> | null {
+    const { client, ports } = this.#input;
+    if (client === null) return null;
+    return this.#take(clientScope(client.id), client.limits, nothingAsked, (pass) => {
+      this.#ofClient = pass;
+    }).then((overrun) => this.#told(overrun && clientRefusal(overrun, ports.now())));
+  }
+
   /** @returns null where its provider has no limits; else, before the attempt is sent, why it may not be, or null */
   enterProvider(candidate: Candidate, request: PassthroughRequest): Promise<GatewayError | null> | null {
     this.#leaveProvider(null);
@@ -137,11 +155,14 @@ export class LimitGate {
     this.#ofProvider = null;
   }
 
-  /** The request is over, however it ended; one of which nothing was sent to anybody counts nowhere, as in the log. */
-  end({ provider, usage: { inputTokens, outputTokens } }: Pick<RequestFinish, 'provider' | 'usage'>): void {
+  /**
+   * The request is over, however it ended; one of which nothing was sent to anybody counts nowhere, as in the log, unless it was answered
+   * all the same.
+   */
+  end({ provider, state, usage: { inputTokens, outputTokens } }: Pick<RequestFinish, 'provider' | 'state' | 'usage'>): void {
     this.isOver = true;
     const tokens = (inputTokens ?? 0) + (outputTokens ?? 0);
-    if (provider === null) this.#ofClient?.cancel();
+    if (provider === null && state !== 'ok') this.#ofClient?.cancel();
     else this.#ofClient?.leave(tokens);
     this.#ofClient = null;
     this.#leaveProvider(tokens);
@@ -159,8 +180,12 @@ export class LimitGate {
     return this.#refusal?.error.kind === error.kind ? ['retry-after', String(this.#refusal.retryAfterSeconds)] : null;
   }
 
-  async #enter(scope: string, limits: RateLimits, call: AskedCall, take: (pass: Pass) => void): Promise<Overrun | null> {
-    const entered = await this.#limiter.enter(scope, limits, this.#estimate(call));
+  #enter(scope: string, limits: RateLimits, call: AskedCall, take: (pass: Pass) => void): Promise<Overrun | null> {
+    return this.#take(scope, limits, this.#estimate(call), take);
+  }
+
+  async #take(scope: string, limits: RateLimits, call: EstimatedCall, take: (pass: Pass) => void): Promise<Overrun | null> {
+    const entered = await this.#limiter.enter(scope, limits, call);
     if (!('leave' in entered)) return entered;
     if (this.isOver) entered.cancel();
     else take(entered);

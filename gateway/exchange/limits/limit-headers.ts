@@ -3,6 +3,7 @@ import { anthropicMessages } from '../../dialects/index.ts';
 import type { LimitReading } from '../../limits/limiter.ts';
 
 const told = ['requests', 'tokens'] as const;
+const anthropicDialects: readonly string[] = [anthropicMessages.name, 'anthropic-count-tokens'];
 
 /**
  * Name, value, name, value, …: of requests and of tokens the window in which least is left. In OpenAI's form (`x-ratelimit-…`, platform
@@ -17,7 +18,7 @@ export function limitHeaders(readings: readonly LimitReading[], dialect: string,
     const [limit, remaining] = [String(tightest.limit), String(leftOf(tightest))];
     headers.push(`x-ratelimit-limit-${counted}`, limit, `x-ratelimit-remaining-${counted}`, remaining);
     headers.push(`x-ratelimit-reset-${counted}`, goDuration(tightest.resetsAtMs - atMs));
-    if (dialect !== anthropicMessages.name) continue;
+    if (!anthropicDialects.includes(dialect)) continue;
     headers.push(`anthropic-ratelimit-${counted}-limit`, limit, `anthropic-ratelimit-${counted}-remaining`, remaining);
     headers.push(`anthropic-ratelimit-${counted}-reset`, new Date(tightest.resetsAtMs).toISOString().replace('.000Z', 'Z'));
   }

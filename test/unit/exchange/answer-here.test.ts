@@ -23,7 +23,7 @@ const counting = {
 function ask(dialect: Dialect, tokens: Partial<TokenKnowledge> = {}, targets = [target]) {
   const providers = new Map([['lab', { provider: { kind: 'openai' } }]]) as unknown as Runtime['providers'];
   const place = {
-    input: { dialect, place: { model: null, stream: null } },
+    input: { dialect, place: { model: null, stream: null }, client: null },
     runtime: { providers },
     ports: { tokens: { ...plainTokens, ...tokens } },
   };
