@@ -233,6 +233,7 @@ export class Engine {
     return new UserDoors({
       ports,
       clients: this.#input.clients,
+      manageModels: this.#input.manageModels,
       live: this.live,
       effective: () => this.#effective,
       runtime: () => this.#runtime,

@@ -15,6 +15,7 @@ import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './adm
 import { answerUnread, hasBody } from './answer-unread.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { dialectOfPath, findListed, listWriter } from './list-doors.ts';
+import { answerManaged, type ManageModels, type ModelAction, readManageBody } from './manage-models.ts';
 import { readBody } from './read-body.ts';
 import { type Door, pathMeant } from './routes.ts';
 
@@ -42,6 +43,7 @@ export interface DoorsInput {
   clientCame(name: string): void;
   /** What is said of itself at its root, which programs look for. */
   readonly greeting: string;
+  readonly manageModels: ManageModels;
 }
 
 /** @param expectsContinue the client waits for our word before it sends its body */
@@ -67,11 +69,13 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
     const { door } = admission;
     if (admission.client !== null) input.clientCame(admission.client.name);
-    if (door.kind !== 'exchange' && door.kind !== 'show') return answerPlain(input, response, admission, door);
+    if (door.kind !== 'exchange' && door.kind !== 'show' && door.kind !== 'manage')
+      return answerPlain(input, response, admission, door);
     if (expectsContinue) response.writeContinue();
     const { client, origin } = admission;
     readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body, current) => {
       if (door.kind === 'show') return answerShow(input, response, body, { client: current, origin });
+      if (door.kind === 'manage') return answerManage(input, response, body, { action: door.action, client: current, origin });
       const { dialect, place, streamForm } = door;
       const from = { dialect, place, streamForm, client: current, clientHeaders: request.headers };
       runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
@@ -120,7 +124,7 @@ function readWhole(
   });
 }
 
-type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' }>;
+type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' | 'manage' }>;
 
 function answerPlain(input: DoorsInput, response: ServerResponse, { client, origin }: Admitted, door: PlainDoor): void {
   switch (door.kind) {
@@ -172,6 +176,17 @@ function known(models: readonly ListedModel[], id: string): ListedModel {
 
 function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], asker: Asker): void {
   withModels(input, response, { catalog: true, ...asker }, (models) => encodeShow(known(models, readShownModel(body))));
+}
+
+function answerManage(
+  input: DoorsInput,
+  response: ServerResponse,
+  pieces: readonly Buffer[],
+  { action, client, origin }: Asker & { readonly action: ModelAction },
+): void {
+  const asked = { action, body: readManageBody(pieces), client };
+  const fail = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
+  void answerManaged(input.manageModels, asked, { response, headers: ourHeaders(input, origin), fail });
 }
 
 /** As in every other request. */
