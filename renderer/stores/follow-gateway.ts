@@ -2,7 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
-import { engineChanged, localModelsChanged, pullsChanged, readLocalEngine } from './local-engine.ts';
+import { engineChanged, localModelsChanged, localRequestEnded, pullsChanged, readLocalEngine } from './local-engine.ts';
 import { alertRaised, budgetsChanged, readAlerts, readMoney, requestEnded } from './money.ts';
 import { readTargets, targetsChanged } from './targets.ts';
 import { reloadRequests, reportRequest } from './requests.ts';
@@ -32,6 +32,7 @@ function takeEvent(event: GatewayEvent): void {
       return reportRequest(event.request);
     case 'request-finished':
       requestEnded();
+      localRequestEnded(event.request.provider);
       return reportRequest(event.request);
     case 'config-changed':
       void readConfig();
