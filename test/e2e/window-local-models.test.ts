@@ -64,7 +64,7 @@ async function pullHalf(page: Page): Promise<number> {
     .getByRole('list', { name: 'Recommended for this machine' })
     .getByRole('button', { name: `Pull ${model}` })
     .click();
-  await expect.poll(() => part(page)).toBeGreaterThan(20);
+  await expect.poll(() => part(page), { timeout: 15_000 }).toBeGreaterThan(20);
   await button(page, `Pause ${model}`).click();
   await pullRow(page).getByText('Paused').waitFor();
   return part(page);
