@@ -2,7 +2,7 @@
 import type { GatewayEvent } from '../../gateway/contract/events.ts';
 import { control } from '../control.ts';
 import { readConfig, readEverything, readSecrets, useGateway } from './gateway.ts';
-import { engineChanged, localModelsChanged, pullsChanged, readLocalEngine } from './local-engine.ts';
+import { engineChanged, localModelsChanged, localRequestEnded, pullsChanged, readLocalEngine } from './local-engine.ts';
 import { alertRaised, budgetsChanged, moneySpent, readAlerts, readMoney } from './money.ts';
 import { copyEnded } from './request-detail.ts';
 import { readTargets, targetsChanged } from './targets.ts';
@@ -33,6 +33,7 @@ function takeEvent(event: GatewayEvent): void {
       return reportRequest(event.request);
     case 'request-finished':
       moneySpent();
+      localRequestEnded(event.request.provider);
       return reportRequest(event.request);
     case 'copy-finished':
       moneySpent();

@@ -106,6 +106,36 @@ useLocalEngine.subscribe(({ engine, edition }, before) => {
   else take('models', now(), { models: null });
 });
 
+/** Often enough to look live, rare enough for many requests a second. */
+const requestGatherMs = 1_000;
+let requestTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** A request ended: one to the engine may have loaded its model, and in any case keeps it loaded for longer. */
+export function localRequestEnded(provider: string | null): void {
+  const { engine } = useLocalEngine.getState();
+  if (provider === null || provider !== engine?.providerId) return;
+  requestTimer ??= setTimeout(() => {
+    requestTimer = undefined;
+    if (useLocalEngine.getState().engine?.baseUrl) void readLocalModels();
+  }, requestGatherMs);
+}
+
+/** The engine unloads in its own time; one that is late is looked at again after so long. */
+const unloadMs = 1_000;
+const lateMs = 5_000;
+let expiryTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** What is unloaded by itself tells nobody: the models are read anew when the first one's time has come. */
+useLocalEngine.subscribe(({ models }, before) => {
+  if (models === before.models) return;
+  clearTimeout(expiryTimer);
+  const moments = models?.flatMap(({ loaded }) => loaded?.expiresAtMs ?? []) ?? [];
+  if (moments.length === 0) return;
+  const waitMs = Math.min(...moments) - Date.now();
+  // A timer's longest time; what stays loaded for weeks is not waited for.
+  if (waitMs < 2 ** 31) expiryTimer = setTimeout(() => void readLocalModels(), waitMs < 0 ? lateMs : waitMs + unloadMs);
+});
+
 /** What a person may have the engine do. */
 export type EngineAct = Extract<
   CallName,

@@ -25,16 +25,18 @@ export function shellProblems(state: DesktopState | null): readonly Problem[] {
   return problems;
 }
 
-/** What went wrong with the local engine or a model on its way: each with its reason, which names the disk or the port. */
+/** The gateway's own problems; of those that one click can mend, with it. */
+export function gatewayProblems(problems: readonly Problem[]): readonly ShownProblem[] {
+  return problems.map((problem) =>
+    problem.id === 'local-engine' ? { ...problem, action: { label: 'Start again', act: 'engine.start' } } : problem,
+  );
+}
+
+/** What went wrong with the local engine or a model on its way, beside what the gateway says itself: each with its reason. */
 export function engineProblems(engine: EngineState | null, pulls: readonly Pull[]): readonly ShownProblem[] {
   const problems: ShownProblem[] = [];
   const say = (id: string, message: string, reason: string | null, action: ProblemAction) =>
     problems.push({ id: `local-engine-${id}`, message, fix: reason ?? '', action });
-  if (engine?.phase === 'gave-up')
-    say('gave-up', 'The local engine does not run: it ended by itself too often.', engine.reason, {
-      label: 'Start again',
-      act: 'engine.start',
-    });
   if (engine?.phase === 'crashed-waiting')
     say('crashed', 'The local engine ended by itself and is started again.', engine.reason, {
       label: 'Show it',
@@ -59,5 +61,5 @@ export function useProblems(): readonly ShownProblem[] {
   const shell = useDesktop((state) => state.state);
   const engine = useLocalEngine((state) => state.engine);
   const pulls = useLocalEngine((state) => state.pulls ?? noPulls);
-  return [...(status?.problems ?? []), ...engineProblems(engine, pulls), ...shellProblems(shell)];
+  return [...gatewayProblems(status?.problems ?? []), ...engineProblems(engine, pulls), ...shellProblems(shell)];
 }

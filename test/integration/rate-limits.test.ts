@@ -121,13 +121,13 @@ describe('a key', () => {
     const { key, id } = await keyWith({ requestsPerDay: 2, tokensPerDay: 1_000 });
     const path = '/v1/messages/count_tokens';
     const body = { model: 'one/m', messages: question.messages };
-    const asked = askedOf(lab.one);
+    const asked = postsTo(lab.one).length;
     const answers = [];
     for (let count = 0; count < 3; count += 1) answers.push(await lab.ask({ path, body, key }));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
     expect(answers[0]?.headers.get('anthropic-ratelimit-requests-remaining')).toBe('1');
     expect(answers[2]?.answer).toMatchObject({ type: 'error', error: { type: 'rate_limit_error' } });
-    expect(askedOf(lab.one)).toBe(asked);
+    expect(postsTo(lab.one).length).toBe(asked);
     const used = async () => (await lab.gateway.call('clients.list', {})).items.find((item) => item.id === id)?.limitsUsed;
     const counted = [
       { counted: 'requests', window: 'day', used: 2 },

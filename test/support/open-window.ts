@@ -57,5 +57,5 @@ export async function goTo(
   page: Page,
   screen: 'Home' | 'Providers' | 'Models' | 'Routing' | 'Requests' | 'Usage' | 'Settings',
 ): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name: screen }).click();
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
 }

@@ -10,7 +10,7 @@ import { ProgressBar } from '../progress-bar.tsx';
 import { StateBadge } from '../state-badge.tsx';
 import { useNow } from '../use-now.ts';
 import { type Task, useTask } from '../use-task.ts';
-import { type EngineFix, engineFix, engineName, engineWords, furtherActs } from './engine-words.ts';
+import { type EngineFix, engineFix, engineName, engineWords, furtherActs, restartReason } from './engine-words.ts';
 
 const icons = {
   'switch-on': Power,
@@ -80,6 +80,7 @@ function Card({ engine, short, aside, error }: CardProps) {
   const { tone, word, detail } = engineWords(engine, now);
   const icon = engine.phase === 'none-found' && tone === 'idle' ? CircleDashed : undefined;
   const fix = engineFix(engine);
+  const restartWords = restartReason(engine);
   return (
     <div className="grid gap-2 rounded-md border border-line bg-raised px-4 py-2">
       <div className="flex min-h-10 flex-wrap items-center justify-end gap-x-3 gap-y-2">
@@ -92,9 +93,7 @@ function Card({ engine, short, aside, error }: CardProps) {
         {aside}
       </div>
       {engine.download ? <DownloadBar download={engine.download} /> : null}
-      {engine.restartNeeded && !short ? (
-        <p className="text-warn">It runs on settings that were changed since; a restart takes them over.</p>
-      ) : null}
+      {restartWords === null || short ? null : <p className="text-warn">{restartWords}</p>}
       {engine.phase === 'gave-up' && !short ? <LastLines lines={engine.logTail} /> : null}
       <ErrorLine message={task.failure?.message ?? updateProblem(engine) ?? error} />
     </div>

@@ -134,6 +134,14 @@ export function furtherActs({ phase, origin, download, offer }: EngineState): re
   return phase === 'crashed-waiting' || phase === 'starting' ? [{ label: 'Stop', act: 'engine.stop' }] : [lookAgain];
 }
 
+/** What an own engine would be started with otherwise than it was: another release, other settings. Null for nothing. */
+export function restartReason({ phase, origin, version, binary, restartNeeded }: EngineState): string | null {
+  if (phase !== 'running' || origin !== 'own') return null;
+  const next = binary?.version ?? null;
+  if (next !== null && version !== null && next !== version) return `Ollama ${next} is here; a restart takes it over.`;
+  return restartNeeded ? 'It runs on settings that were changed since; a restart takes them over.' : null;
+}
+
 /** Does it answer, so that models can be listed, loaded and asked? */
 export function isAnswering(engine: EngineState | null): boolean {
   return engine?.phase === 'running' || engine?.phase === 'found-adopted';

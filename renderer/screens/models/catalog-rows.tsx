@@ -7,7 +7,7 @@ import { ErrorLine } from '../../components/notice.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useTask } from '../../components/use-task.ts';
 import { actOnPull, useLocalEngine } from '../../stores/local-engine.ts';
-import { abilityNames, fitWords, purposeWords, variantLine } from './local-model-words.ts';
+import { abilityNames, fitWords, purposeWords, variantLine, withTag } from './local-model-words.ts';
 
 interface PullButtonProps {
   readonly name: string;
@@ -18,7 +18,7 @@ interface PullButtonProps {
 /** Says what stands in the way of pulling it, or that it is on its way. */
 function PullButton({ name, installed, task }: PullButtonProps) {
   const engine = useLocalEngine((state) => state.engine);
-  const pull = useLocalEngine((state) => state.pulls?.find(({ model }) => model === name));
+  const pull = useLocalEngine((state) => state.pulls?.find(({ model }) => model === withTag(name)));
   if (installed) return <StateBadge tone="good" word="Installed" className="w-24" />;
   if (pull && pull.state !== 'failed' && pull.state !== 'done')
     return <StateBadge tone={pull.state === 'running' ? 'live' : 'idle'} word="On its way" className="w-24" />;
@@ -86,13 +86,14 @@ export function CatalogEntry({ item: { name, description, abilities, variants } 
 /** A name that the catalog does not have: the library may know it all the same. */
 export function PullByName({ name }: { readonly name: string }) {
   const task = useTask();
+  const installed = useLocalEngine((state) => state.models?.some((model) => model.name === withTag(name)) ?? false);
   return (
     <div className="grid gap-1 rounded-md border border-line bg-raised px-4 py-2">
       <div className="flex items-center gap-3">
         <p className="min-w-0 flex-1 wrap-anywhere">
           Not in the catalog by this name: <span className="font-mono text-xs">{name}</span>
         </p>
-        <PullButton name={name} installed={false} task={task} />
+        <PullButton name={name} installed={installed} task={task} />
       </div>
       <ErrorLine message={task.failure?.message ?? null} />
     </div>

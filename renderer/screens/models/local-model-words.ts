@@ -25,6 +25,11 @@ const abilityWord: Readonly<Record<ModelAbility, string | null>> = {
   audio: 'sound',
 };
 
+/** A name with its tag: `qwen3` and `qwen3:latest` are one. */
+export function withTag(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).includes(':') ? name : `${name}:latest`;
+}
+
 export function abilityNames(abilities: readonly ModelAbility[]): readonly string[] {
   return abilities.flatMap((ability) => abilityWord[ability] ?? []);
 }

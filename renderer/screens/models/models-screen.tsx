@@ -6,7 +6,7 @@ import { AllModels } from './all-models.tsx';
 import { LocalView } from './local-view.tsx';
 
 const views = [
-  ['all', 'All models', AllModels],
+  ['all', 'Everything', AllModels],
   ['local', 'On this machine', LocalView],
 ] as const;
 type View = (typeof views)[number][0];

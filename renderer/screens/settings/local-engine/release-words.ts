@@ -32,26 +32,23 @@ export interface ReleaseOffer {
   readonly hint: string;
 }
 
-/** A newer release than the one fetched before, and the way back; nothing for an engine that others installed. */
+/** A newer release than those here, and the other one that is kept; nothing for an engine that others installed. */
 export function releaseOffers({ offer, binary, releases }: EngineState): readonly ReleaseOffer[] {
   const offers: ReleaseOffer[] = [];
-  const inUse = releases.findIndex((release) => release.inUse);
-  const previous = releases[inUse + 1];
-  if (offer && binary?.source === 'downloaded' && releases[inUse]?.version !== offer.version) {
-    const isThere = releases.some(({ version }) => version === offer.version);
+  const isHere = releases.some(({ version }) => version === offer?.version);
+  if (offer && binary?.source === 'downloaded' && !isHere) {
     offers.push({
       act: 'engine.download',
-      label: isThere ? 'Use it again' : 'Download it',
-      hint: isThere
-        ? `${offer.version}, the newest release that Gatehouse knows, is here but not in use.`
-        : `${offer.version} is newer: ${formatBytes(offer.downloadBytes)} to download. The release in use stays for the way back.`,
+      label: 'Download it',
+      hint: `${offer.version} is newer: ${formatBytes(offer.downloadBytes)} to download. The release in use stays for the way back.`,
     });
   }
-  if (inUse >= 0 && previous) {
+  const kept = releases.find(({ inUse }) => !inUse);
+  if (kept) {
     offers.push({
       act: 'engine.return-to-previous',
-      label: 'Return to it',
-      hint: `${previous.version} is kept, should the one in use give trouble. A running engine is restarted.`,
+      label: 'Use it instead',
+      hint: `${kept.version} is kept, should the one in use give trouble. A running engine is restarted.`,
     });
   }
   return offers;

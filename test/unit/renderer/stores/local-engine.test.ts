@@ -7,12 +7,13 @@ import {
   actOnPull,
   engineChanged,
   localModelsChanged,
+  localRequestEnded,
   pullsChanged,
   readEngine,
   readLocalModels,
   useLocalEngine,
 } from '../../../../renderer/stores/local-engine.ts';
-import { engineProblems } from '../../../../renderer/stores/problems.ts';
+import { engineProblems, gatewayProblems } from '../../../../renderer/stores/problems.ts';
 import { engineOnOffer, runningEngine, samplePull } from '../../../support/local-models-samples.ts';
 import { sampleLocalModel } from '../../../support/local-engine-control.ts';
 
@@ -90,6 +91,38 @@ describe('the models', () => {
     expect(asked).toEqual(['local-models.list']);
   });
 
+  test('are read anew after requests to the engine, a few at once, and after those to others not at all', async () => {
+    vi.useFakeTimers();
+    answering({ 'local-models.list': () => ({ items: [] }) });
+    engineChanged(runningEngine());
+    await vi.advanceTimersByTimeAsync(0);
+    asked = [];
+    for (const provider of ['openai', null]) localRequestEnded(provider);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toEqual([]);
+    for (let turn = 0; turn < 50; turn += 1) localRequestEnded('ollama');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toEqual(['local-models.list']);
+  });
+
+  test('are read anew when the first of them was to be unloaded, and not every moment while that is late', async () => {
+    vi.useFakeTimers();
+    const loaded = { sizeBytes: 1, vramBytes: 0, contextTokens: null };
+    const items = [60_000, 5_000, null].map((inMs) =>
+      sampleLocalModel({ loaded: { ...loaded, expiresAtMs: inMs === null ? null : Date.now() + inMs } }),
+    );
+    answering({ 'local-models.list': () => ({ items: [...items] }) });
+    engineChanged(runningEngine());
+    await vi.advanceTimersByTimeAsync(0);
+    asked = [];
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(3);
+  });
+
   test('stay shown when they cannot be read anew, with the reason', async () => {
     answering({ 'local-models.list': () => ({ items: [sampleLocalModel()] }) });
     engineChanged(runningEngine());
@@ -123,9 +156,15 @@ describe('problems', () => {
     reason: 'The disk is full.',
   } as const;
 
-  test('are an engine that gave up, a download and a pull that failed: each with its reason and what leads on', () => {
-    const gaveUp = engineOnOffer({ phase: 'gave-up', reason: 'Port 51712 is taken.' });
-    expect(engineProblems(gaveUp, [])).toMatchObject([{ fix: 'Port 51712 is taken.', action: { act: 'engine.start' } }]);
+  test('of an engine that gave up are the gateway’s, and get the click that starts it again', () => {
+    const told = ['local-engine', 'webhook'].map((id) => ({ id, message: 'It does not run.', fix: 'Look at its log.' }));
+    expect(gatewayProblems(told).map(({ action }) => action)).toEqual([{ label: 'Start again', act: 'engine.start' }, undefined]);
+    expect(engineProblems(engineOnOffer({ phase: 'gave-up', reason: 'Port 51712 is taken.' }), [])).toEqual([]);
+  });
+
+  test('are an engine that is started again, a download and a pull that failed: each with its reason and what leads on', () => {
+    const crashed = engineOnOffer({ phase: 'crashed-waiting', reason: 'It ended with code 2.' });
+    expect(engineProblems(crashed, [])).toMatchObject([{ fix: 'It ended with code 2.', action: { to: '/models?view=local' } }]);
     const failed = [
       samplePull({ state: 'failed', reason: 'The disk is full.' }),
       samplePull({ state: 'paused', model: 'other' }),

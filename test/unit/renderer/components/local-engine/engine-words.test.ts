@@ -7,6 +7,7 @@ import {
   furtherActs,
   isAnswering,
   mayPull,
+  restartReason,
 } from '../../../../../renderer/components/local-engine/engine-words.ts';
 import { adoptedEngine, engineOnOffer, runningEngine, sampleOffer } from '../../../../support/local-models-samples.ts';
 
@@ -57,6 +58,15 @@ describe('an own engine', () => {
     expect(engineWords(engine, now)).toMatchObject({ tone: 'bad', detail: 'Port 51712 is taken.' });
     expect(engineFix(engine)?.act).toBe('engine.start');
   });
+});
+
+test('a restart takes over what has changed since the start of an own engine, and of no other', () => {
+  const binary = { path: '/engine/0.35.0/ollama', source: 'downloaded', version: '0.35.0' } as const;
+  expect(restartReason(runningEngine())).toBe(null);
+  expect(restartReason(runningEngine({ restartNeeded: true }))).toContain('settings');
+  expect(restartReason(runningEngine({ binary }))).toContain('Ollama 0.35.0 is here');
+  expect(restartReason(adoptedEngine({ binary, restartNeeded: true }))).toBe(null);
+  expect(restartReason(engineOnOffer({ phase: 'stopped', binary, restartNeeded: true }))).toBe(null);
 });
 
 describe('no engine', () => {

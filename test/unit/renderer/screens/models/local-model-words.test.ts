@@ -6,6 +6,7 @@ import {
   machineWords,
   modelLine,
   optionWords,
+  withTag,
 } from '../../../../../renderer/screens/models/local-model-words.ts';
 import { diskWords, freedWords } from '../../../../../renderer/screens/models/disk-words.ts';
 import { pullOffers, pullWords } from '../../../../../renderer/screens/models/pull-words.ts';
@@ -125,17 +126,17 @@ test('what decides how large a model may be is told of any machine', () => {
 });
 
 describe('releases', () => {
-  test('lead to a newer one and back to the one before, where Gatehouse fetched them', () => {
+  test('lead to a newer one and to the other one that is kept, where Gatehouse fetched them', () => {
     const [back] = releaseOffers(runningEngine());
     expect([back?.act, back?.hint]).toEqual(['engine.return-to-previous', expect.stringContaining('0.34.1 is kept')]);
     const older = runningEngine({ releases: [{ version: '0.34.1', inUse: true }] });
     expect(releaseOffers(older)).toMatchObject([{ act: 'engine.download', hint: expect.stringContaining('0.34.4 is newer') }]);
-    const returned = [
-      { version: '0.34.4', inUse: false },
+    const swapped = [
       { version: '0.34.1', inUse: true },
+      { version: '0.34.4', inUse: false },
     ];
-    expect(releaseOffers(runningEngine({ releases: returned }))).toMatchObject([
-      { act: 'engine.download', label: 'Use it again' },
+    expect(releaseOffers(runningEngine({ releases: swapped }))).toMatchObject([
+      { act: 'engine.return-to-previous', hint: expect.stringContaining('0.34.4 is kept') },
     ]);
   });
 
@@ -144,4 +145,13 @@ describe('releases', () => {
     expect([releaseOffers(found), releaseOffers(adoptedEngine())]).toEqual([[], []]);
     expect(releaseFacts(adoptedEngine())).toEqual([['Version', '0.34.4, not Gatehouse’s own']]);
   });
+});
+
+test('a name without a tag is the one that its pull is listed by', () => {
+  expect(['qwen3', 'qwen3:8b', 'hf.co/someone/model', 'host:5000/a/b'].map(withTag)).toEqual([
+    'qwen3:latest',
+    'qwen3:8b',
+    'hf.co/someone/model:latest',
+    'host:5000/a/b:latest',
+  ]);
 });
