@@ -43,14 +43,30 @@ export function exchangeRaw(
       socket.write(bytes);
       goOn?.((more) => socket.write(more)).catch(reject);
     });
+    let size = 0;
+    let isTooShort: ReturnType<typeof shortness> = null;
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
+      size += chunk.length;
+      // A long answer is not read from its beginning at each of its pieces.
+      isTooShort ??= isHead ? null : shortness(chunks);
+      if (isTooShort?.(size, chunk)) return;
       const answer = read(chunks, false);
       if (answer) finish(answer);
     });
     socket.on('error', () => finish(read(chunks, true)));
     socket.on('close', () => finish(read(chunks, true)));
   });
+}
+
+/** Tells of an answer, from its size and latest piece alone, that it cannot be whole; null while its head does not say how it ends. */
+function shortness(received: readonly Buffer[]): ((size: number, latest: Buffer) => boolean) | null {
+  const bytes = Buffer.concat(received);
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  const head = headEnd < 0 ? '' : bytes.subarray(0, headEnd + 2).toString('latin1');
+  const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
+  if (length !== undefined) return (size) => size < headEnd + 4 + Number(length);
+  return /\r\ntransfer-encoding: *chunked\r\n/i.test(head) ? (_size, latest) => latest.at(-1) !== 0x0a : null;
 }
 
 function parseAnswer(text: string, ended: boolean, isHead: boolean): RawAnswer | null {
