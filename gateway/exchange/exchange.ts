@@ -197,8 +197,10 @@ class Exchange implements RelayHost, LiveExchange {
     this.#ask = ask;
     if (!dialect.answerHere) return this.#begin(ask, decision);
     const own = ofOwnDialect(decision, dialect);
-    this.#ownAnswer = answerHere(place, request, decision, this.#row.start.startedAtMs);
-    if (own.targets.length === 0 && this.#ownAnswer !== null) return this.#answerWithinLimits(this.#ownAnswer);
+    const answer = answerHere(place, request, decision, this.#row.start.startedAtMs);
+    this.#ownAnswer = answer;
+    if (own.targets.length === 0 && answer !== null)
+      return passOwnLimits(this.#limits, (error) => (error === null ? void this.#answerHere(answer) : this.#refuseFor(error)));
     this.#begin(ask, isTranslatable(dialect) ? decision : own);
   }
 
@@ -233,10 +235,6 @@ class Exchange implements RelayHost, LiveExchange {
   #exhausted(refusal: UpstreamRefusal): void {
     if (this.#ownAnswer !== null && isNotOffered(refusal.error)) void this.#answerHere(this.#ownAnswer);
     else this.#fail(refusal);
-  }
-
-  #answerWithinLimits(answer: OwnAnswer): void {
-    passOwnLimits(this.#limits, (error) => (error === null ? void this.#answerHere(answer) : this.#refuseFor(error)));
   }
 
   async #answerHere(answer: OwnAnswer): Promise<void> {
@@ -280,10 +278,8 @@ class Exchange implements RelayHost, LiveExchange {
     const error = clientGone();
     const { stream } = this.#attempts;
     stream?.stop();
-    this.finish(
-      stream?.outcome('client_closed', error) ?? emptyOutcome('client_closed', statusSent(this.#input.response), error),
-      () => undefined,
-    );
+    const unanswered = emptyOutcome('client_closed', statusSent(this.#input.response), error);
+    this.finish(stream?.outcome('client_closed', error) ?? unanswered, () => undefined);
   }
 
   #end(): void {
