@@ -92,7 +92,7 @@ test('copies and attempts of before are told by what was kept of them', () => {
   expect(database.prepare('SELECT attempts FROM requests ORDER BY key').pluck().all()).toEqual([1, 2, 1]);
   const sums =
     'SELECT sum(requests) AS requests, sum(copies) AS copies, sum(costNanoUsd) AS cost, sum(copiesUnpriced) AS unpriced FROM usageHours';
-  expect(database.prepare(sums).get()).toEqual({ requests: null, copies: 4, cost: 375_000_000, unpriced: 1 });
+  expect(database.prepare(sums).get()).toEqual({ requests: 0, copies: 4, cost: 375_000_000, unpriced: 1 });
 });
 
 test.each([[[1, 1]], [[2, 1]], [[0]], [[1.5]]])('a list of steps numbered %j is refused', (versions) => {
