@@ -62,7 +62,7 @@ describe('budgets', () => {
     const list = page.getByRole('list', { name: 'Budgets' });
     await list.getByText('$0.25 held back for requests that run').waitFor();
     await list.getByText('comes to $26.25 by then if it goes on so, more than its limit').waitFor();
-    await list.getByText('3 requests without a price are not in it').waitFor();
+    await list.getByText('3 without a price are not in it').waitFor();
     const meter = list.getByRole('meter', { name: 'everything, a day' });
     expect(await meter.getAttribute('aria-valuetext')).toBe('$1.23 spent and $0.25 held back of $5.00');
     await list.getByText('openai billed $0.48').waitFor();

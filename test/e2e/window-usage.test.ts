@@ -47,6 +47,19 @@ describe('figures', () => {
     expect(troubles).toEqual([]);
   });
 
+  test('copies for comparison are told as a part of the spend: in words, and as a column whose sum is the same', async () => {
+    await using opened = await openMoney(browser, '/usage?range=30d&by=provider');
+    const { page, troubles } = opened;
+    const words = (await page.getByText(/^Spend holds \$/).textContent()) ?? '';
+    expect(words).toMatch(/^Spend holds \$[\d.]+ for \d+ copies, which rules sent to other targets to compare\./);
+    const copies = await columnOf(page, /^Spend by provider/, 'of it copies');
+    const spend = await columnOf(page, /^Spend by provider/, 'Spend');
+    expect(copies.at(-1)).toBeCloseTo(usdIn(words.slice(0, words.indexOf(' for'))), 2);
+    expect(copies[0]).toBeCloseTo(copies.at(-1) ?? 0, 2);
+    expect(spend[0]).toBeGreaterThan((copies[0] ?? 0) * 2);
+    expect(troubles).toEqual([]);
+  });
+
   test('the arrow keys tell the exact figures of a bar, which begins at zero and is as high as its sum', async () => {
     await using opened = await openMoney(browser, '/usage?range=7d');
     const { page, troubles } = opened;

@@ -52,6 +52,8 @@ function figuresOf(place: number, series: number, weight: number): UsageFigures 
     costUsd,
     estimatedUsd: Math.round(costUsd * 1e8) / 1e9,
     unpriced: series === 3 && place === 2 ? 2 : 0,
+    copies: series === 0 ? 1 : 0,
+    copiesUsd: series === 0 ? Math.round(costUsd * 1e8) / 1e9 : 0,
     cacheSavedUsd: Math.round(costUsd * 2e8) / 1e9,
     localSavedUsd: weight === 0 ? Math.round(part * 4e8) / 1e9 : 0,
     inputTokens: requests * 4_200,
@@ -68,7 +70,7 @@ function addUp(all: readonly UsageFigures[]): UsageFigures {
     for (const name of usageNames) sum[name] += figures[name];
   }
   // Sums of money are whole nano-dollars too.
-  for (const name of ['costUsd', 'estimatedUsd', 'cacheSavedUsd', 'localSavedUsd'] as const)
+  for (const name of ['costUsd', 'estimatedUsd', 'copiesUsd', 'cacheSavedUsd', 'localSavedUsd'] as const)
     sum[name] = Math.round(sum[name] * 1e9) / 1e9;
   return sum;
 }
@@ -79,6 +81,9 @@ const usageNames = [
   'costUsd',
   'estimatedUsd',
   'unpriced',
+  'copies',
+  'copiesUsd',
+  'copiesUnpriced',
   'cacheSavedUsd',
   'localSavedUsd',
   'inputTokens',

@@ -83,7 +83,11 @@ function Figures({ budget }: { readonly budget: BudgetStanding }) {
           comes to {formatUsd(forecastUsd)} by then if it goes on so{beyond ? ', more than its limit' : ''}
         </span>
       )}
-      {unpriced === 0 ? null : <span className="text-warn">{formatCount(unpriced)} without a price: not in it</span>}
+      {unpriced === 0 ? null : (
+        <span className="text-warn">
+          {formatCount(unpriced)} without a price {unpriced === 1 ? 'is' : 'are'} not in it
+        </span>
+      )}
     </p>
   );
 }
