@@ -75,7 +75,9 @@ test('the official client pulls with progress, lists, chats, embeds, copies and 
   ]);
   await expect(manager.delete({ model: 'mine' })).rejects.toThrow('There is no model "mine:latest" here.');
   await expect(manager.pull({ model: 'no-such' })).rejects.toThrow('pull model manifest: file does not exist');
-  await expect(manager.pull({ model: '../../etc/passwd' })).rejects.toThrow(/the field (?:name|model) is missing or is not a name/);
+  await expect(manager.pull({ model: '../../etc/passwd' })).rejects.toThrow(
+    /the field (?:name|model) is missing or is not a name/,
+  );
 });
 
 test("OpenAI's library streams, calls tools and sends images to it", async () => {
