@@ -6,6 +6,7 @@ import type { ExchangePorts } from './exchange/ports.ts';
 import type { Log } from './log.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import type { Vault } from './secrets/vault.ts';
+import type { ManageModels } from './server/manage-models.ts';
 import type { Storage } from './storage/open-storage.ts';
 
 export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
@@ -19,6 +20,8 @@ export interface EngineInput extends Pick<ExchangePorts, 'budgets' | 'tokens'> {
   readonly webhookProblems: () => readonly Problem[];
   /** Where a local engine answers; null while none does. */
   readonly localAddress: () => string | null;
+  /** What Ollama's own programs ask of models that are here. */
+  readonly manageModels: ManageModels;
   readonly dataDir: string;
   readonly programVersion: string;
 }

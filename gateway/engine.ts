@@ -229,6 +229,7 @@ export class Engine {
         runtime: () => this.#runtime,
         listModels: (wish) => this.#listModels(wish),
         health: () => describeHealth(this.status()),
+        manageModels: this.#input.manageModels,
       }),
       live: this.live,
       arriving: this.#arriving,

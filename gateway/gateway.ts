@@ -11,6 +11,7 @@ import { createEventBus } from './control/event-bus.ts';
 import { createCallHandlers } from './call-handlers.ts';
 import { BudgetBook } from './budget-book.ts';
 import { createAlerts, type RunningAlerts } from './create-alerts.ts';
+import { manageModelsOf } from './manage-models.ts';
 import { RunningLocalEngine } from './running-local-engine.ts';
 import { Engine } from './engine.ts';
 import { type Log, reportFailureTo } from './log.ts';
@@ -75,9 +76,7 @@ export async function openGateway(input: GatewayOptions): Promise<Gateway> {
 
 async function openOver(storage: Storage, dataDir: string, input: GatewayOptions): Promise<Gateway> {
   const { options, log } = input;
-  if (storage.interruptedCount > 0) {
-    log('warning', 'Requests that the last run left unfinished are marked interrupted.', { count: storage.interruptedCount });
-  }
+  tellInterrupted(storage, log);
   const vault = await openVaultOver(storage, dataDir, input);
   const events = createEventBus({ capacity: 1_000 });
   const clients = openClientBook(storage.clients, Date.now);
@@ -127,6 +126,7 @@ async function openOver(storage: Storage, dataDir: string, input: GatewayOptions
     log,
     webhookProblems: () => [...alerts.problems(), ...(local?.problems() ?? [])],
     localAddress: () => local?.engine.baseUrl ?? null,
+    manageModels: manageModelsOf(() => local),
     programVersion: input.programVersion,
   });
   local = joinLocalEngine({ ...parts, engine }, log);
@@ -150,6 +150,10 @@ function joinLocalEngine(
     onModels: (providerId) => void engine.directory.refresh(providerId),
     onProblems: () => engine.announceStatus(),
   });
+}
+
+function tellInterrupted({ interruptedCount: count }: Storage, log: Log): void {
+  if (count > 0) log('warning', 'Requests that the last run left unfinished are marked interrupted.', { count });
 }
 
 function keepLog(storage: Storage, config: Parts['config'], engine: Engine, log: Log): Retention {

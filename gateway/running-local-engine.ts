@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigStore } from './config/config-store.ts';
+import { CallError } from './contract/call-error.ts';
 import type { GatewayConfig } from './contract/config.ts';
 import type { DiskUse } from './contract/local-engine/models.ts';
 import { localProviderOf } from './contract/local-engine/provider.ts';
@@ -10,6 +11,7 @@ import type { Problem } from './contract/status.ts';
 import type { EventBus } from './control/event-bus.ts';
 import type { Log } from './log.ts';
 import { createOllamaApi, type OllamaApi } from './ollama/ask-ollama.ts';
+import { followLines } from './ollama/follow-lines.ts';
 import { type FewTimes, fewTimes } from './ollama/few-times.ts';
 import { LocalEngine } from './ollama/local-engine.ts';
 import { measureDiskUse } from './ollama/models/disk-use.ts';
@@ -71,7 +73,7 @@ export class RunningLocalEngine {
       folder,
       send,
       log,
-      settings: () => this.#settings(),
+      settings: () => this.settings(),
       place: { platform: process.platform, environment: process.env, homeFolder: homedir() },
       release: releaseHere(),
       portOwner: findPortOwner,
@@ -81,7 +83,7 @@ export class RunningLocalEngine {
     });
     const api = (): OllamaApi | null => this.#apiNow();
     const onModels = (): void => this.#modelsChanged();
-    this.models = new LocalModels({ api, options: () => this.#settings().models, now: Date.now, onChange: onModels });
+    this.models = new LocalModels({ api, options: () => this.settings().models, now: Date.now, onChange: onModels });
     this.pulls = new PullQueue({
       file: join(folder, 'pulls.json'),
       api,
@@ -100,13 +102,21 @@ export class RunningLocalEngine {
 
   /** @throws CallError without a running engine */
   async disk(): Promise<DiskUse> {
-    return measureDiskUse(modelsFolder(this.#settings(), this.engine), await this.models.list());
+    return measureDiskUse(modelsFolder(this.settings(), this.engine), await this.models.list());
   }
 
   /** Resolves when it was looked for; begins that if it has not begun. */
   open(): Promise<void> {
     this.#opening ??= this.pulls.open().then(() => this.engine.open());
     return this.#opening;
+  }
+
+  /** Fetches a model for somebody who follows it himself: the engine's own lines. Whoever stops reading ends it. */
+  async *follow(model: string): AsyncGenerator<object> {
+    const api = this.#apiNow();
+    if (api === null) throw new CallError('unavailable', 'No local engine runs; start it first.');
+    yield* followLines((take) => api.follow('/api/pull', { model, stream: true }, take));
+    this.#modelsChanged();
   }
 
   /** The config in force has changed. */
@@ -126,7 +136,8 @@ export class RunningLocalEngine {
     return this.#input.config.current().effective;
   }
 
-  #settings(): LocalEngineSettings {
+  /** Of the config in force. */
+  settings(): LocalEngineSettings {
     return this.#effective().localEngine;
   }
 

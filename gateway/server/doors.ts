@@ -14,6 +14,7 @@ import { type Admission, type AdmissionPolicy, admit, bodyTooLarge } from './adm
 import { answerUnread, hasBody } from './answer-unread.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { dialectOfPath, findListed, listWriter } from './list-doors.ts';
+import { answerManaged, type ManageModels, type ModelAction, readManageBody } from './manage-models.ts';
 import { readBody } from './read-body.ts';
 import { type Door, pathMeant } from './routes.ts';
 
@@ -35,6 +36,7 @@ export interface DoorsInput {
     readonly allowedModels: readonly string[] | null;
   }): Promise<readonly ListedModel[]>;
   health(): Health;
+  readonly manageModels: ManageModels;
 }
 
 /** @param expectsContinue the client waits for our word before it sends its body */
@@ -59,11 +61,13 @@ export function createDoors(input: DoorsInput): AnswerRequest {
     }
     if (admission.verdict === 'preflight') return answerPreflight(input, response, admission.origin, admission.methods);
     const { door } = admission;
-    if (door.kind !== 'exchange' && door.kind !== 'show') return answerPlain(input, response, admission, door);
+    if (door.kind !== 'exchange' && door.kind !== 'show' && door.kind !== 'manage')
+      return answerPlain(input, response, admission, door);
     if (expectsContinue) response.writeContinue();
     const { client, origin } = admission;
     readWhole(input, request, { response, client, origin, limitBytes: policy.bodyLimitBytes }, (body, current) => {
       if (door.kind === 'show') return answerShow(input, response, body, { client: current, origin });
+      if (door.kind === 'manage') return answerManage(input, response, body, { action: door.action, client: current, origin });
       const { dialect, place, streamForm } = door;
       const from = { dialect, place, streamForm, client: current, clientHeaders: request.headers };
       runExchange(input.runtime(), input.ports, { ...from, response, extraHeaders: corsHeaders(origin) }, body);
@@ -112,7 +116,7 @@ function readWhole(
   });
 }
 
-type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' }>;
+type PlainDoor = Exclude<Door, { kind: 'exchange' | 'show' | 'manage' }>;
 
 function answerPlain(input: DoorsInput, response: ServerResponse, { client, origin }: Admitted, door: PlainDoor): void {
   switch (door.kind) {
@@ -164,6 +168,17 @@ function known(models: readonly ListedModel[], id: string): ListedModel {
 
 function answerShow(input: DoorsInput, response: ServerResponse, body: readonly Buffer[], asker: Asker): void {
   withModels(input, response, { catalog: true, ...asker }, (models) => encodeShow(known(models, readShownModel(body))));
+}
+
+function answerManage(
+  input: DoorsInput,
+  response: ServerResponse,
+  pieces: readonly Buffer[],
+  { action, client, origin }: Asker & { readonly action: ModelAction },
+): void {
+  const asked = { action, body: readManageBody(pieces), client };
+  const fail = (error: GatewayError): void => answerError(input, response, { error, headers: [], origin });
+  void answerManaged(input.manageModels, asked, { response, headers: ourHeaders(input, origin), fail });
 }
 
 /** As in every other request. */

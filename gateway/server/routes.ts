@@ -21,6 +21,7 @@ import {
   openAiInputTokens,
   openAiResponses,
 } from '../dialects/index.ts';
+import type { ModelAction } from './manage-models.ts';
 import type { StreamForm } from '../exchange/translation/translation.ts';
 
 /** In whose shape a list of models is written; `asked` for the one path that clients of several dialects ask. */
@@ -37,6 +38,8 @@ export type Door =
   | { readonly kind: 'model'; readonly shape: ListShape; readonly id: string }
   /** Ollama's words for one model; its name stands in the body. */
   | { readonly kind: 'show' }
+  /** Ollama's words to fetch, copy or delete a model; its name stands in the body. */
+  | { readonly kind: 'manage'; readonly action: ModelAction }
   | { readonly kind: 'loaded-models' }
   | { readonly kind: 'version' }
   | { readonly kind: 'stored-response'; readonly id: string; readonly part: 'whole' | 'input' | 'deletion' }
@@ -91,6 +94,9 @@ const table: ReadonlyMap<string, Route> = new Map([
   ['/api/embeddings', route({ POST: exchangeDoor(ollamaLegacyEmbeddings) })],
   ['/api/tags', route({ GET: { kind: 'models', shape: 'ollama' } })],
   ['/api/show', route({ POST: { kind: 'show' } })],
+  ['/api/pull', route({ POST: { kind: 'manage', action: 'pull' } })],
+  ['/api/copy', route({ POST: { kind: 'manage', action: 'copy' } })],
+  ['/api/delete', route({ DELETE: { kind: 'manage', action: 'delete' } })],
   ['/api/ps', route({ GET: { kind: 'loaded-models' } })],
   ['/api/version', route({ GET: { kind: 'version' } }, open)],
   ['/health', route({ GET: { kind: 'health' }, HEAD: { kind: 'health' } }, open)],

@@ -53,9 +53,14 @@ describe('calls', () => {
       'usage.query': { fromMs: 0, toMs: 1 },
       'usage.export': { query: { fromMs: 0, toMs: 1 }, format: 'csv' },
       'alerts.see': { ids: ['one'] },
+      'local-models.copy': { source: 'qwen3:8b', destination: 'mine' },
+      'local-models.set-options': { model: 'qwen3:8b', options: {} },
     };
+    const ofModel = /^local-models\.(?:show|pull|pause|resume|cancel|load|unload|delete)$/;
+
     for (const name of Object.keys(callTable)) {
-      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke|rotate|reopen)$/.test(name) ? { id: 'demo' } : {});
+      const usual = ofModel.test(name) ? { model: 'qwen3:8b' } : {};
+      const input = inputs[name] ?? (/\.(?:check|models|keys|revoke|rotate|reopen)$/.test(name) ? { id: 'demo' } : usual);
       expect({ name, ...(await call(control, name, input)) }).toMatchObject({ name, status: 200, answer: { ok: true } });
     }
     for (const name of ['toString', '__proto__', 'constructor', 'hasOwnProperty', 'status', 'status.get%20']) {

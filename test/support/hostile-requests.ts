@@ -33,8 +33,9 @@ export const soundBody = JSON.stringify({ model: 'lab/m', messages: [{ role: 'us
 export function methodsOf(path: string): readonly string[] {
   if (path === '/v1/responses') return ['POST', 'GET'];
   if (path === '/v1/responses/resp_1') return ['GET', 'DELETE'];
+  if (path === '/api/delete') return ['DELETE'];
   const asksModel =
-    /completions|messages|input_tokens|\/embed|^\/v1\/embeddings|:[a-zA-Z]+$|^\/api\/(?:chat|generate|show)$|^\/v1\/(?:images|audio)\/|^\/v1\/(?:moderations|rerank)$/;
+    /completions|messages|input_tokens|\/embed|^\/v1\/embeddings|:[a-zA-Z]+$|^\/api\/(?:chat|generate|show|pull|copy)$|^\/v1\/(?:images|audio)\/|^\/v1\/(?:moderations|rerank)$/;
   return asksModel.test(path) ? ['POST'] : ['GET'];
 }
 

@@ -52,6 +52,8 @@ export const localEngineSchema = z.strictObject({
   gpuDevices: deviceList.optional(),
   /** May it use models that run on Ollama's servers? */
   cloudModels: z.boolean().default(false),
+  /** Clients, by name, that may fetch, copy and delete models through the Ollama door; no key may by itself. */
+  modelManagers: z.array(z.string().min(1).max(100)).max(64).default([]),
   /** By model, as `local-models.list` names it. */
   models: z.record(modelNameSchema, localModelOptionsSchema).default({}),
 });

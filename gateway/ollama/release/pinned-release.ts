@@ -8,7 +8,7 @@ export interface ReleaseFile {
   readonly url: string;
   readonly sha256: string;
   readonly bytes: number;
-  /** Of what is unpacked, at most, where its maker does not say. */
+  /** Of what is unpacked, about: its maker does not say. So much must be free beside the archive. */
   readonly unpackedBytes: number;
   readonly form: 'tar.zst' | 'tgz' | 'zip';
   /** The program, within what is unpacked. */
@@ -19,7 +19,7 @@ const version = '0.34.4';
 
 const from = (name: string): string => `https://github.com/ollama/ollama/releases/download/v${version}/${name}`;
 
-/** What compresses well may grow threefold; it is a bound for the disk, not a promise. */
+/** Libraries for GPUs compress well: to a third, rather than less. */
 const grown = (bytes: number): number => bytes * 3;
 
 function file(name: string, form: ReleaseFile['form'], program: string, bytes: number, sha256: string): ReleaseFile {

@@ -9,6 +9,9 @@ import { readTar } from './read-tar.ts';
 import { readZip } from './read-zip.ts';
 import { ArchiveError } from './safe-place.ts';
 
+/** How large it is unpacked is an estimate: only what is far above it is no release. */
+const boundFactor = 4;
+
 /**
  * @param folder where it will be; nothing may be there
  * @throws ArchiveError, or the signal's reason; nothing is left then
@@ -23,7 +26,7 @@ export async function unpack(
   await rm(growing, { recursive: true, force: true });
   await mkdir(growing, { recursive: true, mode: 0o700 });
   try {
-    const writer = new ArchiveWriter(growing, unpackedBytes, signal);
+    const writer = new ArchiveWriter(growing, unpackedBytes * boundFactor, signal);
     if (form === 'zip') await readZip(archive, writer);
     else await readTar(decompressed(archive, form), writer);
     await rename(growing, folder);
