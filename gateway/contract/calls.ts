@@ -4,7 +4,7 @@ import { callErrorKinds } from './call-error.ts';
 import { decisionTraceSchema, targetStateSchema } from './decision.ts';
 import { clientCalls } from './client-calls.ts';
 import { moneyCalls } from './money/calls.ts';
-import { requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
+import { requestCalls } from './requests/calls.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { modelFactsSchema } from './model-facts.ts';
 import { statusSchema } from './status.ts';
@@ -13,15 +13,6 @@ export { CallError, type CallErrorKind } from './call-error.ts';
 
 const nothing = z.strictObject({});
 const id = z.string().min(1).max(128);
-
-/** Which requests to list. Every part narrows. */
-export const requestFilterSchema = z.strictObject({
-  state: z.array(requestStateSchema).min(1).optional(),
-  clientId: id.optional(),
-  provider: z.string().max(128).optional(),
-  model: z.string().max(256).optional(),
-});
-export type RequestFilter = z.infer<typeof requestFilterSchema>;
 
 /** How a provider's check went, in words a person understands. */
 export const providerCheckSchema = z.object({
@@ -165,15 +156,7 @@ export const callTable = {
   'providers.keys': { input: z.strictObject({ id }), output: z.object({ items: z.array(keyStandingSchema) }) },
   ...clientCalls,
   ...moneyCalls,
-  'requests.list': {
-    input: z.strictObject({
-      filter: requestFilterSchema.optional(),
-      cursor: z.string().max(64).nullish(),
-      limit: z.number().int().min(1).max(500).default(50),
-    }),
-    output: z.object({ items: z.array(requestItemSchema), nextCursor: z.string().nullable() }),
-  },
-  'requests.get': { input: z.strictObject({ id }), output: requestDetailSchema },
+  ...requestCalls,
   'decision.explain': {
     input: z
       .strictObject({

@@ -5,7 +5,8 @@ import type { RequestDetail } from '../contract/records.ts';
 import { connect, connectReadOnly } from './connect.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
 import { type CostQueries, prepareCostQueries, type UsedModel } from './logged-costs.ts';
-import { type Page, type PageRequest, prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import { prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import { type Page, type PageRequest, prepareRequestSearch, type RequestSearch } from './search/request-search.ts';
 import {
   prepareUsageQueries,
   type SpentHour,
@@ -37,11 +38,16 @@ export type Answer = { readonly number: number } & (
   | { readonly ok: false; readonly message: string }
 );
 
-type Queries = RequestQueries & UsageQueries & CostQueries;
+type Queries = RequestQueries & RequestSearch & UsageQueries & CostQueries;
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const database = connectReadOnly(String(workerData));
-  const queries = { ...prepareRequestQueries(database), ...prepareUsageQueries(database), ...prepareCostQueries(database) };
+  const queries = {
+    ...prepareRequestQueries(database),
+    ...prepareRequestSearch(database),
+    ...prepareUsageQueries(database),
+    ...prepareCostQueries(database),
+  };
   port.on('message', (question: Question | 'close') => {
     if (question === 'close') {
       database.close();

@@ -83,6 +83,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     attempts: 1,
     droppedFields: 0,
     rule: null,
+    task: null,
     usage: {
       inputTokens: 1_204,
       cachedInputTokens: 0,
