@@ -1,11 +1,12 @@
 /** The search above the list: its field, quick parts, a chip for each part, saved views, and the pause. */
 import { Bookmark, Pause, Play, X } from 'lucide-react';
-import { useState } from 'react';
-import type { RequestItem } from '../../../gateway/contract/records.ts';
+import { memo, useCallback, useState } from 'react';
+import { useStore } from 'zustand';
 import { Button } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
+import type { RequestList } from '../../stores/request-list.ts';
 import { navigate, useRoute, withQuery } from '../../stores/route.ts';
-import { useKnownNames } from './known-names.ts';
+import { knownNames } from './known-names.ts';
 import { toAddress, withoutPart, withPart } from './query-address.ts';
 import { QueryField } from './query-field.tsx';
 import { ViewsDialog } from './views-dialog.tsx';
@@ -67,17 +68,30 @@ function Chip({ part, parts }: { readonly part: string; readonly parts: readonly
 interface QueryBarProps {
   readonly query: string;
   readonly parts: readonly string[];
-  readonly items: readonly RequestItem[];
-  readonly paused: boolean;
-  /** New requests that wait. */
-  readonly held: number;
-  readonly onPause: (paused: boolean) => void;
+  readonly list: RequestList;
 }
 
-export function QueryBar({ query, parts, items, paused, held, onPause }: QueryBarProps) {
-  const known = useKnownNames(items);
-  const [viewsOpen, setViewsOpen] = useState(false);
+function PauseButton({ list }: { readonly list: RequestList }) {
+  const paused = useStore(list.store, (state) => state.paused);
+  /** New requests that wait. */
+  const held = useStore(list.store, (state) => state.held.length);
   const Icon = paused ? Play : Pause;
+  return (
+    <Button
+      aria-pressed={paused}
+      icon={<Icon aria-hidden className="size-4" />}
+      onClick={() => list.setPaused(!paused)}
+      className="min-w-36"
+    >
+      {paused ? `Resume (${held} new)` : 'Pause'}
+    </Button>
+  );
+}
+
+/** Drawn anew with another query only, not with every request that arrives. */
+export const QueryBar = memo(function QueryBar({ query, parts, list }: QueryBarProps) {
+  const [viewsOpen, setViewsOpen] = useState(false);
+  const known = useCallback(() => knownNames(list.store.getState().items), [list]);
   const takeBack = () => {
     const last = parts.at(-1) ?? null;
     if (last !== null) showParts(parts.slice(0, -1));
@@ -90,18 +104,11 @@ export function QueryBar({ query, parts, items, paused, held, onPause }: QueryBa
   return (
     <div className="grid gap-2">
       <div className="flex min-w-0 items-start gap-2">
-        <QueryField known={known} onParts={(added) => showParts(added.reduce(withPart, parts))} onTakeBack={takeBack} />
+        <QueryField knownNames={known} onParts={(added) => showParts(added.reduce(withPart, parts))} onTakeBack={takeBack} />
         <Button icon={<Bookmark aria-hidden className="size-4" />} onClick={() => setViewsOpen(true)}>
           Views
         </Button>
-        <Button
-          aria-pressed={paused}
-          icon={<Icon aria-hidden className="size-4" />}
-          onClick={() => onPause(!paused)}
-          className="min-w-36"
-        >
-          {paused ? `Resume (${held} new)` : 'Pause'}
-        </Button>
+        <PauseButton list={list} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <QuickParts parts={parts} />
@@ -121,4 +128,4 @@ export function QueryBar({ query, parts, items, paused, held, onPause }: QueryBa
       {viewsOpen ? <ViewsDialog query={query} onShow={showView} onClose={() => setViewsOpen(false)} /> : null}
     </div>
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The field that parts of a query are typed into: what may follow is offered, Enter adds the part. */
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { readQuery } from '../../../gateway/contract/requests/query.ts';
 import { classNames } from '../../components/class-names.ts';
 import { inputLook } from '../../components/field.tsx';
@@ -8,7 +8,8 @@ import { type Completion, completionsOf, type KnownNames } from './completions.t
 import { textsOf } from './query-address.ts';
 
 interface QueryFieldProps {
-  readonly known: KnownNames;
+  /** The names that are known at this moment. */
+  readonly knownNames: () => KnownNames;
   readonly onParts: (parts: readonly string[]) => void;
   /** Takes the last part back into the field; null when there is none. */
   readonly onTakeBack: () => string | null;
@@ -53,12 +54,12 @@ function Offers({ id, offers, chosen, onChoose }: OffersProps) {
 }
 
 /** What is typed, what is offered for it, and which offer is chosen; −1 for none. */
-function useTyping({ known, onParts, onTakeBack }: QueryFieldProps) {
+function useTyping({ knownNames, onParts, onTakeBack }: QueryFieldProps) {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [problem, setProblem] = useState<string | null>(null);
-  const offers = open ? completionsOf(text, known) : [];
+  const offers = useMemo(() => (open ? completionsOf(text, knownNames()) : []), [open, text, knownNames]);
   const write = (next: string, opened = true) => {
     setText(next);
     setOpen(opened);

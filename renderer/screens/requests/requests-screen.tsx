@@ -29,7 +29,8 @@ function useSearchedList() {
   const opened = useMemo(() => {
     const reading = readQuery(query, Date.now());
     const terms = reading.ok ? reading.terms : [];
-    return { query, terms, problem: reading.ok ? null : reading.message, list: openRequestList(terms, pageSize, maximumRows) };
+    const list = openRequestList(terms, pageSize, maximumRows);
+    return { query, parts: textsOf(terms), problem: reading.ok ? null : reading.message, list };
   }, [query]);
   useEffect(() => {
     if (opened.problem === null) void opened.list.load();
@@ -158,16 +159,15 @@ function Unreadable({ message }: { readonly message: string }) {
 }
 
 export function RequestsScreen() {
-  const { list, query, terms, problem } = useSearchedList();
-  const { paused, held, items } = useStore(list.store);
+  const { list, query, parts, problem } = useSearchedList();
   const activeId = useQuery().get('request');
   return (
     <div
       className={classNames('relative flex h-full min-h-0 flex-col gap-4 p-6', activeId !== null && 'min-[1200px]:pr-[464px]')}
     >
       <ScreenTitle>Requests</ScreenTitle>
-      <QueryBar query={query} parts={textsOf(terms)} items={items} paused={paused} held={held.length} onPause={list.setPaused} />
-      {problem === null ? <Body list={list} searched={terms.length > 0} activeId={activeId} /> : <Unreadable message={problem} />}
+      <QueryBar query={query} parts={parts} list={list} />
+      {problem === null ? <Body list={list} searched={parts.length > 0} activeId={activeId} /> : <Unreadable message={problem} />}
       {activeId === null ? null : <RequestSheet id={activeId} onClose={closeSheet} />}
     </div>
   );
