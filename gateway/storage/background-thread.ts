@@ -6,6 +6,12 @@ import { connect, connectReadOnly } from './connect.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
 import { type CostQueries, prepareCostQueries, type UsedModel } from './logged-costs.ts';
 import { prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import {
+  type Histogram,
+  type HistogramQueries,
+  type HistogramQuestion,
+  prepareRequestHistogram,
+} from './search/request-histogram.ts';
 import { type Page, type PageRequest, prepareRequestSearch, type RequestSearch } from './search/request-search.ts';
 import {
   prepareUsageQueries,
@@ -18,6 +24,7 @@ import {
 /** What may be asked, and what each answer is. */
 export interface Asked {
   list: { readonly asks: PageRequest; readonly answers: Page };
+  histogram: { readonly asks: HistogramQuestion; readonly answers: Histogram };
   get: { readonly asks: number; readonly answers: RequestDetail | null };
   usage: { readonly asks: UsageQuestion; readonly answers: UsageAnswer | null };
   spentHours: { readonly asks: SpentHoursQuestion; readonly answers: readonly SpentHour[] };
@@ -38,13 +45,14 @@ export type Answer = { readonly number: number } & (
   | { readonly ok: false; readonly message: string }
 );
 
-type Queries = RequestQueries & RequestSearch & UsageQueries & CostQueries;
+type Queries = RequestQueries & RequestSearch & HistogramQueries & UsageQueries & CostQueries;
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const database = connectReadOnly(String(workerData));
   const queries = {
     ...prepareRequestQueries(database),
     ...prepareRequestSearch(database),
+    ...prepareRequestHistogram(database),
     ...prepareUsageQueries(database),
     ...prepareCostQueries(database),
   };
@@ -81,6 +89,8 @@ function ask(queries: Queries, question: Question): Asked[keyof Asked]['answers'
   switch (question.type) {
     case 'list':
       return queries.list(question.about);
+    case 'histogram':
+      return queries.histogram(question.about);
     case 'get':
       return queries.get(question.about);
     case 'usage':

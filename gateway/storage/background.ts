@@ -8,6 +8,7 @@ import type { UsageAnswer } from '../contract/money/usage.ts';
 import type { LoggedCostsPage, LoggedCostsQuery } from '../contract/money/repricing.ts';
 import type { UsedModel } from './logged-costs.ts';
 import type { Answer, Asked, Question } from './background-thread.ts';
+import type { Histogram, HistogramQuestion } from './search/request-histogram.ts';
 import type { SpentHour, SpentHoursQuestion, UsageQuestion } from './usage/usage-queries.ts';
 
 /** Beside the sources it is TypeScript, in a bundle an entry of its own. */
@@ -44,6 +45,8 @@ export interface LogBackground {
   list(input: ListInput): Promise<ListOutput>;
   /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
   get(id: string): Promise<RequestDetail | null>;
+  /** How many requests a query finds over time. @throws ReadFailedError */
+  histogram(question: HistogramQuestion): Promise<Histogram>;
   /** Figures from the summaries; null where there would be too many. @throws ReadFailedError */
   usage(question: UsageQuestion): Promise<UsageAnswer | null>;
   /** What a scope spent, hour by hour. @throws ReadFailedError */
@@ -94,6 +97,10 @@ class BackgroundThread implements LogBackground {
   async get(id: string): Promise<RequestDetail | null> {
     const key = parseRequestId(id);
     return key === null ? null : this.#ask('get', key);
+  }
+
+  histogram(question: HistogramQuestion): Promise<Histogram> {
+    return this.#ask('histogram', question);
   }
 
   usage(question: UsageQuestion): Promise<UsageAnswer | null> {

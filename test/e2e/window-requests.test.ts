@@ -18,11 +18,14 @@ afterAll(() => browser?.close());
 
 const idOf = (number: number) => `req_${String(number).padStart(11, '0')}`;
 
+/** Ten minutes ago, on a whole minute. */
+const beganMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+
 /** Every third has failed, every other was another model's. */
 const requestOf = (number: number, changes: Partial<RequestItem> = {}): RequestItem =>
   sampleRequest({
     id: idOf(number),
-    startedAtMs: Date.now() - 600_000 + number * 1_000,
+    startedAtMs: beganMs + number * 1_000,
     state: number % 3 === 0 ? 'upstream_error' : 'ok',
     status: number % 3 === 0 ? 429 : 200,
     errorMessage: number % 3 === 0 ? 'Too many requests' : null,
@@ -45,6 +48,16 @@ function searching(rowsAtATime: number) {
       const last = looked.at(-1);
       if (looked.length === rest.length || !last) return { items, nextCursor: null };
       return { items, nextCursor: last.id, searchedBackToMs: last.startedAtMs };
+    },
+    'requests.histogram': ({ filter = '' }) => {
+      const reading = readQuery(filter, Date.now());
+      const fitting = log.filter((item) => reading.ok && matchesQuery(item, reading.terms));
+      const bars = Array.from({ length: 10 }, (_nothing, place) => {
+        const [startMs, endMs] = [beganMs + place * 5_000, beganMs + (place + 1) * 5_000];
+        const within = fitting.filter(({ startedAtMs }) => startedAtMs >= startMs && startedAtMs < endMs);
+        return { startMs, endMs, requests: within.length, failed: within.filter(({ state }) => state !== 'ok').length };
+      });
+      return { bars, countedBackToMs: null };
     },
   });
 }
@@ -155,4 +168,26 @@ test('a view is saved by a name, survives a reload, and is shown, removed and br
   await page.getByText('None yet.').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('button', { name: 'Remove the view Throttled' }).waitFor();
+});
+
+test('bars above the list count what is searched for; dragging over them, or a row of their table, chooses a span', async () => {
+  await using opened = await openLog('/requests?q=status%3Afailed+since%3A2h');
+  const { page } = opened;
+  const bars = page.getByRole('img', { name: /^Requests over time: 13 requests, 13 failed/ });
+  const box = await bars.boundingBox();
+  if (!box) throw new Error('There are no bars.');
+  const at = (place: number) => box.x + (box.width * (place + 0.5)) / 10;
+  await page.mouse.move(at(4), box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(at(1), box.y + 20, { steps: 4 });
+  await page.mouse.up();
+  const minute = new Date(beganMs).toISOString().slice(0, 17);
+  await expect.poll(() => queryOf(page)).toBe(`status:failed since:${minute}05Z before:${minute}25Z`);
+  // Requests 6, 9 … 24.
+  await expect.poll(() => rowCount(page)).toBe('8');
+  await page.getByRole('button', { name: 'Show as a table' }).click();
+  const table = page.getByRole('region', { name: 'Requests over time, as a table' });
+  await expect.poll(() => table.getByRole('row').count()).toBe(5);
+  await table.getByRole('button').first().press('Enter');
+  await expect.poll(() => rowCount(page)).toBe('3');
 });

@@ -189,6 +189,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
+    'requests.histogram': () => ({ bars: [], countedBackToMs: null }),
     'requests.get': ({ id }) => ({
       ...sampleRequest({ id }),
       attemptList: [],

@@ -1,9 +1,9 @@
 /** Pages of the log, newest first: of all of it, or of what a query asks for, a bounded part of the log at a time. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { RequestItem } from '../../contract/records.ts';
 import type { QueryTerm } from '../../contract/requests/query-terms.ts';
 import { itemOfRow, type RequestRow } from '../request-item.ts';
-import { clauseOf, keyBounds, logColumns, type Parameter } from './search-sql.ts';
+import { clauseOf, keyBounds, logColumns, preparedBy } from './search-sql.ts';
 
 /** `beforeKey` is the key of the last item seen; null for the first page. */
 export interface PageRequest {
@@ -26,8 +26,6 @@ export interface RequestSearch {
 
 /** Rows looked at for one page: few first, since most pages are found among them. */
 const steps = [1_000, 4_000, 15_000] as const;
-/** Shapes of queries that stay prepared. */
-const mostPrepared = 40;
 
 interface Floor {
   readonly key: number;
@@ -38,7 +36,7 @@ interface Floor {
 export function prepareRequestSearch(database: Database): RequestSearch {
   const floorBelow = database.prepare<[number, number, number], Floor>(floorSql);
   const firstRunning = database.prepare<[], number>('SELECT fromKey FROM recoveryMark').pluck();
-  const statementOf = preparedBy(database);
+  const statementOf = preparedBy<RequestRow>(database);
   return {
     list({ terms, beforeKey, limit }) {
       const bounds = keyBounds(terms);
@@ -70,19 +68,6 @@ export function prepareRequestSearch(database: Database): RequestSearch {
 function fullPage(found: readonly RequestRow[], limit: number): Page {
   const shown = found.slice(0, limit);
   return { items: shown.map(itemOfRow), lastKey: shown.at(-1)?.key ?? null, searchedBackToMs: null };
-}
-
-/** Statements by their text; there are as many as shapes of queries, and the one unused for longest goes. */
-function preparedBy(database: Database): (sql: string) => Statement<Parameter[], RequestRow> {
-  const prepared = new Map<string, Statement<Parameter[], RequestRow>>();
-  return (sql) => {
-    const statement = prepared.get(sql) ?? database.prepare<Parameter[], RequestRow>(sql);
-    prepared.delete(sql);
-    prepared.set(sql, statement);
-    const [oldest] = prepared.keys();
-    if (prepared.size > mostPrepared && oldest !== undefined) prepared.delete(oldest);
-    return statement;
-  };
 }
 
 /** The row that lies so many below a key. */

@@ -1,4 +1,5 @@
 /** How a query is asked of SQLite: each part is one of these constant texts, and every value a parameter. */
+import type { Database, Statement } from 'better-sqlite3';
 import type { Comparison, Condition, QueryTerm, TextField } from '../../contract/requests/query-terms.ts';
 import { leastKeyAt, parseRequestId } from '../../contract/request-id.ts';
 
@@ -20,6 +21,16 @@ export const logColumns: TextColumns = {
   rule: ['ruleName'],
   task: ['task'],
   dialect: ['dialect'],
+};
+
+/** Summaries have an empty text where a request has none; what they do not know is not asked of them. */
+export const summaryColumns: TextColumns = {
+  model: [],
+  provider: ["nullif(provider, '')"],
+  client: ['clients.name', "nullif(clientId, '')"],
+  rule: ["nullif(rule, '')"],
+  task: ["nullif(task, '')"],
+  dialect: [],
 };
 
 /** In the units of the contract: nano-dollars, tokens, milliseconds. */
@@ -108,21 +119,49 @@ export interface KeyBounds {
 }
 
 /** Keys follow the clock but where it is set back; by more than this, `before:` finds no more what began meanwhile. */
-const clockSetBackMs = 3_600_000;
+export const clockSetBackMs = 3_600_000;
 
 export function keyBounds(terms: readonly QueryTerm[]): KeyBounds {
-  let fromKey = 0;
-  let toKey = Number.MAX_SAFE_INTEGER;
+  const { fromMs, toMs } = timeBounds(terms);
+  let fromKey = leastKeyAt(fromMs);
+  let toKey = leastKeyAt(toMs + clockSetBackMs);
   let isRunning = false;
   for (const { negated, condition } of terms) {
-    if (condition.kind === 'time') {
-      if ((condition.field === 'since') !== negated) fromKey = Math.max(fromKey, leastKeyAt(condition.atMs));
-      else toKey = Math.min(toKey, leastKeyAt(condition.atMs + clockSetBackMs));
-    }
     const key = condition.kind === 'words' && !negated ? parseRequestId(condition.text) : null;
     if (key !== null) [fromKey, toKey] = [Math.max(fromKey, key), Math.min(toKey, key + 1)];
     if (condition.kind === 'status' && !negated)
       isRunning ||= condition.anyOf.every((choice) => 'states' in choice && choice.states.every((state) => state === 'started'));
   }
   return { fromKey, toKey, isRunning };
+}
+
+/** Between which moments a query's requests began, in milliseconds since 1970; the last is not included. */
+export function timeBounds(terms: readonly QueryTerm[]): { readonly fromMs: number; readonly toMs: number } {
+  let fromMs = 0;
+  let toMs = latestMs;
+  for (const { negated, condition } of terms) {
+    if (condition.kind !== 'time') continue;
+    if ((condition.field === 'since') !== negated) fromMs = Math.max(fromMs, condition.atMs);
+    else toMs = Math.min(toMs, condition.atMs);
+  }
+  return { fromMs, toMs };
+}
+
+/** The year 2039: the last moment whose keys are exact numbers. */
+const latestMs = 2 ** 41;
+
+/** Shapes of queries that stay prepared. */
+const mostPrepared = 40;
+
+/** Statements by their text; there are as many as shapes of queries, and the one unused for longest goes. */
+export function preparedBy<Row>(database: Database): (sql: string) => Statement<Parameter[], Row> {
+  const prepared = new Map<string, Statement<Parameter[], Row>>();
+  return (sql) => {
+    const statement = prepared.get(sql) ?? database.prepare<Parameter[], Row>(sql);
+    prepared.delete(sql);
+    prepared.set(sql, statement);
+    const [oldest] = prepared.keys();
+    if (prepared.size > mostPrepared && oldest !== undefined) prepared.delete(oldest);
+    return statement;
+  };
 }

@@ -2,7 +2,7 @@
 import { Inbox, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { readQuery } from '../../../gateway/contract/requests/query.ts';
+import { readQuery, withFixedMoments } from '../../../gateway/contract/requests/query.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
@@ -12,6 +12,7 @@ import { ScreenTitle } from '../../components/section.tsx';
 import type { RequestList } from '../../stores/request-list.ts';
 import { closeRequestList, openRequestList } from '../../stores/requests.ts';
 import { navigate, useQuery, useRoute, withQuery } from '../../stores/route.ts';
+import { Histogram } from './histogram.tsx';
 import { queryText, textsOf } from './query-address.ts';
 import { QueryBar, showParts } from './query-bar.tsx';
 import { RequestSheet } from './request-sheet.tsx';
@@ -30,7 +31,8 @@ function useSearchedList() {
     const reading = readQuery(query, Date.now());
     const terms = reading.ok ? reading.terms : [];
     const list = openRequestList(terms, pageSize, maximumRows);
-    return { query, parts: textsOf(terms), problem: reading.ok ? null : reading.message, list };
+    const filter = reading.ok ? withFixedMoments(terms) : null;
+    return { query, filter, parts: textsOf(terms), problem: reading.ok ? null : reading.message, list };
   }, [query]);
   useEffect(() => {
     if (opened.problem === null) void opened.list.load();
@@ -159,7 +161,7 @@ function Unreadable({ message }: { readonly message: string }) {
 }
 
 export function RequestsScreen() {
-  const { list, query, parts, problem } = useSearchedList();
+  const { list, query, filter, parts, problem } = useSearchedList();
   const activeId = useQuery().get('request');
   return (
     <div
@@ -167,6 +169,7 @@ export function RequestsScreen() {
     >
       <ScreenTitle>Requests</ScreenTitle>
       <QueryBar query={query} parts={parts} list={list} />
+      <Histogram filter={filter} parts={parts} />
       {problem === null ? <Body list={list} searched={parts.length > 0} activeId={activeId} /> : <Unreadable message={problem} />}
       {activeId === null ? null : <RequestSheet id={activeId} onClose={closeSheet} />}
     </div>
