@@ -18,11 +18,11 @@ import { checkProvider } from './discovery/check-provider.ts';
 import { type ModelListing, ModelListError } from './discovery/list-models.ts';
 import { reviewModels } from './discovery/review-models.ts';
 import { builtInModelIds, type Engine } from './engine.ts';
-import { costLinesOf } from './money/reprice.ts';
 import { isSendableKey } from './providers/provider-headers.ts';
 import type { ClientBook } from './secrets/client-book.ts';
 import { Secret } from './secrets/secret.ts';
 import type { Vault } from './secrets/vault.ts';
+import { requestCalls } from './request-calls.ts';
 import { PortTakenError } from './server/listener.ts';
 import type { Storage } from './storage/open-storage.ts';
 
@@ -103,17 +103,6 @@ function providerCalls({ engine }: CallParts) {
       const { keys } = accessTo(id).provider;
       const standings = engine.keyPool.standings(id, keys);
       return { items: standings.map((standing, place) => ({ ...standing, weight: keys[place]?.weight ?? 1 })) };
-    },
-  } satisfies Partial<CallHandlers>;
-}
-
-function requestCalls({ storage }: CallParts) {
-  return {
-    'requests.list': ({ filter, cursor, limit }) => storage.listRequests({ filter: filter ?? {}, cursor: cursor ?? null, limit }),
-    'requests.get': async ({ id }) => {
-      const request = await storage.getRequest(id);
-      if (!request) throw new CallError('not-found', `There is no request "${id}" in the log.`, 'id');
-      return { ...request, costLines: costLinesOf(request) };
     },
   } satisfies Partial<CallHandlers>;
 }

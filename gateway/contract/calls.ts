@@ -5,7 +5,7 @@ import { decisionTraceSchema, targetStateSchema } from './decision.ts';
 import { clientCalls } from './client-calls.ts';
 import { localEngineCalls } from './local-engine/calls.ts';
 import { moneyCalls } from './money/calls.ts';
-import { requestDetailSchema, requestItemSchema, requestStateSchema } from './records.ts';
+import { requestCalls } from './requests/calls.ts';
 import { configSchema, dialectNameSchema, secretReferenceSchema } from './config.ts';
 import { modelFactsSchema } from './model-facts.ts';
 import { statusSchema } from './status.ts';
@@ -14,15 +14,6 @@ export { CallError, type CallErrorKind } from './call-error.ts';
 
 const nothing = z.strictObject({});
 const id = z.string().min(1).max(128);
-
-/** Which requests to list. Every part narrows. */
-export const requestFilterSchema = z.strictObject({
-  state: z.array(requestStateSchema).min(1).optional(),
-  clientId: id.optional(),
-  provider: z.string().max(128).optional(),
-  model: z.string().max(256).optional(),
-});
-export type RequestFilter = z.infer<typeof requestFilterSchema>;
 
 /** How a provider's check went, in words a person understands. */
 export const providerCheckSchema = z.object({
@@ -167,15 +158,7 @@ export const callTable = {
   ...clientCalls,
   ...moneyCalls,
   ...localEngineCalls,
-  'requests.list': {
-    input: z.strictObject({
-      filter: requestFilterSchema.optional(),
-      cursor: z.string().max(64).nullish(),
-      limit: z.number().int().min(1).max(500).default(50),
-    }),
-    output: z.object({ items: z.array(requestItemSchema), nextCursor: z.string().nullable() }),
-  },
-  'requests.get': { input: z.strictObject({ id }), output: requestDetailSchema },
+  ...requestCalls,
   'decision.explain': {
     input: z
       .strictObject({

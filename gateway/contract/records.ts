@@ -90,6 +90,8 @@ export const requestItemSchema = z.object({
   droppedFields: z.number().int().nonnegative(),
   /** The rule that decided where it went; null where its model's name did. */
   rule: z.string().nullable(),
+  /** What it was for, where that was read; null where nothing asked for it, and while it runs. */
+  task: z.string().nullable(),
   usage: recordedUsageSchema,
   /** US dollars, of all its attempts; null where nobody knows. */
   costUsd: z.number().nonnegative().nullable(),
@@ -150,8 +152,6 @@ export const requestDetailSchema = requestItemSchema.extend({
   /** Is what its decision was made from still kept, so that `decision.explain` can make it again? */
   decisionKept: z.boolean(),
   shadow: shadowRecordSchema.nullable(),
-  /** What it was for, where that was read; null where nothing asked for it. */
-  task: z.string().nullable(),
   /** By which its cost was computed; null where none was. */
   price: priceSchema.nullable(),
   /** What its cost is made of; empty where the provider stated it, or nobody knows. */

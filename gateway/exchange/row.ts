@@ -123,6 +123,7 @@ const running: FinishedPart = {
   attempts: 0,
   droppedFields: 0,
   rule: null,
+  task: null,
   usage: { ...pick(unknownUsage), estimated: false },
   costUsd: null,
   costBasis: 'none',
@@ -131,7 +132,7 @@ const running: FinishedPart = {
 };
 
 function finishedPart({ cost, attempts, ...finish }: RequestFinish): FinishedPart {
-  const { state, durationMs, firstTokenMs, provider, model, status, droppedFields, rule, usage, errorKind, errorMessage } =
+  const { state, durationMs, firstTokenMs, provider, model, status, droppedFields, rule, task, usage, errorKind, errorMessage } =
     finish;
   return {
     state,
@@ -143,6 +144,7 @@ function finishedPart({ cost, attempts, ...finish }: RequestFinish): FinishedPar
     attempts: countSent(attempts),
     droppedFields,
     rule,
+    task,
     usage,
     costUsd: cost.nanoUsd === null ? null : usdOfNano(cost.nanoUsd),
     costBasis: cost.basis,

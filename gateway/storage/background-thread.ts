@@ -5,7 +5,14 @@ import type { RequestDetail } from '../contract/records.ts';
 import { connect, connectReadOnly } from './connect.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
 import { type CostQueries, prepareCostQueries, type UsedModel } from './logged-costs.ts';
-import { type Page, type PageRequest, prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import { prepareRequestQueries, type RequestQueries } from './request-queries.ts';
+import {
+  type Histogram,
+  type HistogramQueries,
+  type HistogramQuestion,
+  prepareRequestHistogram,
+} from './search/request-histogram.ts';
+import { type Page, type PageRequest, prepareRequestSearch, type RequestSearch } from './search/request-search.ts';
 import {
   prepareUsageQueries,
   type SpentHour,
@@ -17,6 +24,7 @@ import {
 /** What may be asked, and what each answer is. */
 export interface Asked {
   list: { readonly asks: PageRequest; readonly answers: Page };
+  histogram: { readonly asks: HistogramQuestion; readonly answers: Histogram };
   get: { readonly asks: number; readonly answers: RequestDetail | null };
   usage: { readonly asks: UsageQuestion; readonly answers: UsageAnswer | null };
   spentHours: { readonly asks: SpentHoursQuestion; readonly answers: readonly SpentHour[] };
@@ -37,11 +45,17 @@ export type Answer = { readonly number: number } & (
   | { readonly ok: false; readonly message: string }
 );
 
-type Queries = RequestQueries & UsageQueries & CostQueries;
+type Queries = RequestQueries & RequestSearch & HistogramQueries & UsageQueries & CostQueries;
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const database = connectReadOnly(String(workerData));
-  const queries = { ...prepareRequestQueries(database), ...prepareUsageQueries(database), ...prepareCostQueries(database) };
+  const queries = {
+    ...prepareRequestQueries(database),
+    ...prepareRequestSearch(database),
+    ...prepareRequestHistogram(database),
+    ...prepareUsageQueries(database),
+    ...prepareCostQueries(database),
+  };
   port.on('message', (question: Question | 'close') => {
     if (question === 'close') {
       database.close();
@@ -75,6 +89,8 @@ function ask(queries: Queries, question: Question): Asked[keyof Asked]['answers'
   switch (question.type) {
     case 'list':
       return queries.list(question.about);
+    case 'histogram':
+      return queries.histogram(question.about);
     case 'get':
       return queries.get(question.about);
     case 'usage':

@@ -1,12 +1,14 @@
 /** The handle of the background thread, which starts with the first question and again after it was lost. */
 import { Worker } from 'node:worker_threads';
-import { CallError, type RequestFilter } from '../contract/calls.ts';
+import { CallError } from '../contract/call-error.ts';
 import type { RequestDetail, RequestItem } from '../contract/records.ts';
 import { formatRequestId, parseRequestId } from '../contract/request-id.ts';
+import type { QueryTerm } from '../contract/requests/query-terms.ts';
 import type { UsageAnswer } from '../contract/money/usage.ts';
 import type { LoggedCostsPage, LoggedCostsQuery } from '../contract/money/repricing.ts';
 import type { UsedModel } from './logged-costs.ts';
 import type { Answer, Asked, Question } from './background-thread.ts';
+import type { Histogram, HistogramQuestion } from './search/request-histogram.ts';
 import type { SpentHour, SpentHoursQuestion, UsageQuestion } from './usage/usage-queries.ts';
 
 /** Beside the sources it is TypeScript, in a bundle an entry of its own. */
@@ -21,7 +23,8 @@ export class ReadFailedError extends Error {
 }
 
 export interface ListInput {
-  readonly filter?: RequestFilter | undefined;
+  /** The parts of a query; missing for everything. */
+  readonly terms?: readonly QueryTerm[] | undefined;
   /** A page's `nextCursor`; null or missing for the newest page. */
   readonly cursor?: string | null | undefined;
   readonly limit: number;
@@ -30,6 +33,8 @@ export interface ListInput {
 export interface ListOutput {
   readonly items: RequestItem[];
   readonly nextCursor: string | null;
+  /** How far a search has looked that stopped for now, in milliseconds since 1970. */
+  readonly searchedBackToMs?: number;
 }
 
 export interface LogBackground {
@@ -40,6 +45,8 @@ export interface LogBackground {
   list(input: ListInput): Promise<ListOutput>;
   /** One request with its attempts; null when there is none of that id. @throws ReadFailedError */
   get(id: string): Promise<RequestDetail | null>;
+  /** How many requests a query finds over time. @throws ReadFailedError */
+  histogram(question: HistogramQuestion): Promise<Histogram>;
   /** Figures from the summaries; null where there would be too many. @throws ReadFailedError */
   usage(question: UsageQuestion): Promise<UsageAnswer | null>;
   /** What a scope spent, hour by hour. @throws ReadFailedError */
@@ -76,18 +83,24 @@ class BackgroundThread implements LogBackground {
     this.#file = file;
   }
 
-  async list({ filter = {}, cursor = null, limit }: ListInput): Promise<ListOutput> {
+  async list({ terms = [], cursor = null, limit }: ListInput): Promise<ListOutput> {
     const beforeKey = cursor === null ? null : parseRequestId(cursor);
     if (cursor !== null && beforeKey === null) {
       throw new CallError('invalid', 'This cursor is not one of ours; begin again without it.', 'cursor');
     }
-    const page = await this.#ask('list', { filter, beforeKey, limit });
-    return { items: [...page.items], nextCursor: page.lastKey === null ? null : formatRequestId(page.lastKey) };
+    const page = await this.#ask('list', { terms, beforeKey, limit });
+    const nextCursor = page.lastKey === null ? null : formatRequestId(page.lastKey);
+    const { searchedBackToMs } = page;
+    return { items: [...page.items], nextCursor, ...(searchedBackToMs === null ? {} : { searchedBackToMs }) };
   }
 
   async get(id: string): Promise<RequestDetail | null> {
     const key = parseRequestId(id);
     return key === null ? null : this.#ask('get', key);
+  }
+
+  histogram(question: HistogramQuestion): Promise<Histogram> {
+    return this.#ask('histogram', question);
   }
 
   usage(question: UsageQuestion): Promise<UsageAnswer | null> {

@@ -1,66 +1,19 @@
-/** The questions a screen asks of the log, and how its rows become the contract's items. */
+/** One request as its own page shows it, and what its decision was made from. */
 import type { Database } from 'better-sqlite3';
-import type { RequestFilter } from '../contract/calls.ts';
 import {
   type AttemptRecord,
   type FidelityRecord,
   fidelityReportSchema,
   type RequestDetail,
-  type RequestItem,
-  type RequestState,
   type ShadowRecord,
 } from '../contract/records.ts';
-import type { CostBasis } from '../contract/money/price.ts';
 import { usdOfNano } from '../contract/money/nano-usd.ts';
-import { formatRequestId } from '../contract/request-id.ts';
 import { readPrice } from './price-rows.ts';
+import { itemOfRow, type RequestRow } from './request-item.ts';
 import { prepareShadowRead } from './shadow-rows.ts';
 
-/** `beforeKey` is the key of the last item seen; null for the first page. */
-export interface PageRequest {
-  readonly filter: RequestFilter;
-  readonly beforeKey: number | null;
-  readonly limit: number;
-}
-
-export interface Page {
-  readonly items: readonly RequestItem[];
-  /** The key to go on from; null on the last page. */
-  readonly lastKey: number | null;
-}
-
 export interface RequestQueries {
-  list(page: PageRequest): Page;
   get(key: number): RequestDetail | null;
-}
-
-interface RequestRow {
-  readonly key: number;
-  readonly state: RequestState;
-  readonly startedAtMs: number;
-  readonly durationMs: number | null;
-  readonly firstTokenMs: number | null;
-  readonly clientId: string | null;
-  readonly clientName: string | null;
-  readonly dialect: string;
-  readonly requestedModel: string;
-  readonly provider: string | null;
-  readonly model: string | null;
-  readonly stream: number;
-  readonly status: number | null;
-  readonly attempts: number;
-  readonly droppedFields: number;
-  readonly rule: string | null;
-  readonly inputTokens: number | null;
-  readonly cachedInputTokens: number | null;
-  readonly cacheWriteTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly reasoningTokens: number | null;
-  readonly usageEstimated: number;
-  readonly costNanoUsd: number | null;
-  readonly costBasis: CostBasis;
-  readonly errorKind: string | null;
-  readonly errorMessage: string | null;
 }
 
 interface DetailRow extends RequestRow {
@@ -69,7 +22,6 @@ interface DetailRow extends RequestRow {
   readonly loneAttemptKeyReference: string | null;
   readonly loneAttemptHeadMs: number | null;
   readonly decisionKept: number;
-  readonly task: string | null;
   readonly priceJson: string | null;
   readonly cacheSavedNanoUsd: number;
   readonly localSavedNanoUsd: number;
@@ -82,18 +34,8 @@ interface DetailRow extends RequestRow {
   readonly configVersion: number;
 }
 
-interface ListParameters {
-  readonly states: string | null;
-  readonly clientId: string | null;
-  readonly provider: string | null;
-  readonly model: string | null;
-  readonly beforeKey: number;
-  readonly limit: number;
-}
-
 /** Prepares the questions, once for each connection. */
 export function prepareRequestQueries(database: Database): RequestQueries {
-  const list = database.prepare<[ListParameters], RequestRow>(listSql);
   const get = database.prepare<[number], DetailRow>(getSql);
   const attempts = database.prepare<[number], AttemptRow>(attemptsSql);
   const shadow = prepareShadowRead(database);
@@ -102,61 +44,13 @@ export function prepareRequestQueries(database: Database): RequestQueries {
     const row = get.get(key);
     return row ? detailOfRow(row, loneAttempt(row) ?? attempts.all(key).map(attemptOfRow), shadow(key)) : null;
   });
-  return {
-    list: ({ filter, beforeKey, limit }) => {
-      const rows = list.all({
-        states: filter.state ? JSON.stringify(filter.state) : null,
-        clientId: filter.clientId ?? null,
-        provider: filter.provider ?? null,
-        model: filter.model ?? null,
-        beforeKey: beforeKey ?? Number.MAX_SAFE_INTEGER,
-        // One row more than asked for tells whether there is another page.
-        limit: limit + 1,
-      });
-      const shown = rows.slice(0, limit);
-      return { items: shown.map(itemOfRow), lastKey: rows.length > limit ? (shown.at(-1)?.key ?? null) : null };
-    },
-    get: readDetail,
-  };
+  return { get: readDetail };
 }
 
 /** The inputs of one request's decision as JSON text; null when none were kept. */
 export function prepareDecisionRead(database: Database): (key: number) => string | null {
   const read = database.prepare<[number], string | null>(decisionSql).pluck();
   return (key) => read.get(key) ?? null;
-}
-
-function itemOfRow(row: RequestRow): RequestItem {
-  return {
-    id: formatRequestId(row.key),
-    state: row.state,
-    startedAtMs: row.startedAtMs,
-    durationMs: row.durationMs,
-    firstTokenMs: row.firstTokenMs,
-    clientId: row.clientId,
-    clientName: row.clientName,
-    dialect: row.dialect,
-    requestedModel: row.requestedModel,
-    provider: row.provider,
-    model: row.model,
-    stream: row.stream === 1,
-    status: row.status,
-    attempts: row.attempts,
-    droppedFields: row.droppedFields,
-    rule: row.rule,
-    usage: {
-      inputTokens: row.inputTokens,
-      cachedInputTokens: row.cachedInputTokens,
-      cacheWriteTokens: row.cacheWriteTokens,
-      outputTokens: row.outputTokens,
-      reasoningTokens: row.reasoningTokens,
-      estimated: row.usageEstimated === 1,
-    },
-    costUsd: row.costNanoUsd === null ? null : usdOfNano(row.costNanoUsd),
-    costBasis: row.costBasis,
-    errorKind: row.errorKind,
-    errorMessage: row.errorMessage,
-  };
 }
 
 /** The attempt of a request that went well at the first, from its own row. */
@@ -192,7 +86,6 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[], shadow: Shado
     fidelity: readFidelity(row.fidelityJson),
     decisionKept: row.decisionKept === 1,
     shadow,
-    task: row.task,
     price: readPrice(row.priceJson),
     costLines: [],
     cacheSavedUsd: usdOfNano(row.cacheSavedNanoUsd),
@@ -201,21 +94,6 @@ function detailOfRow(row: DetailRow, attemptList: AttemptRecord[], shadow: Shado
     overBound: row.overBound === 1,
   };
 }
-
-/** Newest first, from the primary key's end: its plan is asserted by a test. */
-export const listSql = `
-SELECT
-  key, state, startedAtMs, durationMs, firstTokenMs, clientId, clients.name AS clientName, dialect, requestedModel,
-  provider, model, stream, status, attempts, droppedFields, ruleName AS rule, inputTokens, cachedInputTokens, cacheWriteTokens,
-  outputTokens, reasoningTokens, usageEstimated, costNanoUsd, costBasis, errorKind, errorMessage
-FROM requests LEFT JOIN clients ON clients.id = requests.clientId
-WHERE key < :beforeKey
-  AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-  AND (:clientId IS NULL OR clientId = :clientId)
-  AND (:provider IS NULL OR provider = :provider)
-  AND (:model IS NULL OR model = :model)
-ORDER BY key DESC
-LIMIT :limit`;
 
 export const getSql = `
 SELECT

@@ -1,16 +1,7 @@
 /** Puts requests that just happened into a list that is shown, newest first. Pure. */
-import type { RequestFilter } from '../../gateway/contract/calls.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
-
-/** Would the gateway list it under this filter? The same rules as its own query. */
-export function matchesFilter(item: RequestItem, filter: RequestFilter): boolean {
-  return (
-    (filter.state === undefined || filter.state.includes(item.state)) &&
-    (filter.clientId === undefined || filter.clientId === item.clientId) &&
-    (filter.provider === undefined || filter.provider === item.provider) &&
-    (filter.model === undefined || filter.model === item.model)
-  );
-}
+import { matchesQuery } from '../../gateway/contract/requests/matches-query.ts';
+import type { QueryTerm } from '../../gateway/contract/requests/query-terms.ts';
 
 /** What is final stays: an older "it runs" never takes its place. */
 function newer(known: RequestItem | undefined, incoming: RequestItem): RequestItem {
@@ -31,7 +22,7 @@ export function latestById(reports: readonly RequestItem[]): ReadonlyMap<string,
 export function mergeRequests(
   items: readonly RequestItem[],
   reports: readonly RequestItem[],
-  filter: RequestFilter,
+  terms: readonly QueryTerm[],
   after: string | null = null,
 ): readonly RequestItem[] {
   const latest = new Map(latestById(reports));
@@ -39,9 +30,9 @@ export function mergeRequests(
   for (const item of items) {
     const now = newer(item, latest.get(item.id) ?? item);
     latest.delete(item.id);
-    if (matchesFilter(now, filter)) kept.push(now);
+    if (matchesQuery(now, terms)) kept.push(now);
   }
-  const added = [...latest.values()].filter((item) => matchesFilter(item, filter) && (after === null || item.id > after));
+  const added = [...latest.values()].filter((item) => matchesQuery(item, terms) && (after === null || item.id > after));
   if (added.length === 0) return kept;
   return [...added, ...kept].sort((one, other) => (one.id < other.id ? 1 : -1));
 }

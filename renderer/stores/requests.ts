@@ -1,6 +1,6 @@
 /** Hands what happens to every list that is open, a few times a second and not once for each event. */
-import type { RequestFilter } from '../../gateway/contract/calls.ts';
 import type { RequestItem } from '../../gateway/contract/records.ts';
+import type { QueryTerm } from '../../gateway/contract/requests/query-terms.ts';
 import { create } from 'zustand';
 import { control } from '../control.ts';
 import { createRequestList, type RequestList } from './request-list.ts';
@@ -13,14 +13,14 @@ let gathered: RequestItem[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The newest requests of all, for every screen. */
-export const recentRequests = openRequestList({}, 60, 60);
+export const recentRequests = openRequestList([], 60, 60);
 
 /** The ids of the requests that run now. */
 export const useInFlight = create<{ readonly ids: ReadonlySet<string> }>(() => ({ ids: new Set() }));
 
 /** Opens a list that is kept up to date until it is closed. */
-export function openRequestList(filter: RequestFilter, pageSize: number, maximum: number): RequestList {
-  const list = createRequestList({ ask: (input) => control.call('requests.list', input), filter, pageSize, maximum });
+export function openRequestList(terms: readonly QueryTerm[], pageSize: number, maximum: number): RequestList {
+  const list = createRequestList({ ask: (input) => control.call('requests.list', input), terms, pageSize, maximum });
   open.add(list);
   return list;
 }
@@ -55,7 +55,7 @@ export async function reloadRequests(): Promise<void> {
 
 async function readInFlight(): Promise<void> {
   try {
-    const { items } = await control.call('requests.list', { filter: { state: ['started'] }, limit: 500 });
+    const { items } = await control.call('requests.list', { filter: 'status:running', limit: 500 });
     useInFlight.setState({ ids: new Set(items.map(({ id }) => id)) });
   } catch {
     // The lists say that the gateway does not answer; the count stays as it was.

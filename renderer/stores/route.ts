@@ -15,7 +15,7 @@ export function followAddress(): void {
   addEventListener('popstate', () => useRoute.setState(here()));
 }
 
-/** Goes to an address of the window: `/requests?state=ok`. */
+/** Goes to an address of the window: `/requests?q=status:ok`. */
 export function navigate(to: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);

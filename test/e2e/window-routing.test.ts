@@ -241,7 +241,7 @@ test('a person edits a rule, tries yesterday’s request, applies and returns, a
       stream.leave();
     }
     await page.getByRole('contentinfo').getByText('0 in flight').waitFor();
-    const { items } = await gateway.call('requests.list', { filter: { model: 'gpt-5' }, limit: 100 });
+    const { items } = await gateway.call('requests.list', { filter: 'model:gpt-5', limit: 100 });
     expect(items.filter(({ requestedModel, state }) => requestedModel === 'busy' && state === 'ok')).toHaveLength(streamCount);
     expect(troubles).toEqual([]);
     expect(gateway.stderr).not.toMatch(/fault of the gateway|has to stop/);

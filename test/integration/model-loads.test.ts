@@ -187,7 +187,7 @@ describe('while a model is loaded', () => {
       { errorKind: 'upstream-load-timeout', status: null, costUsd: 0 },
       { provider: 'demo' },
     ]);
-    const failed = await gateway.call('requests.list', { filter: { state: ['upstream_error'] }, limit: 2 });
+    const failed = await gateway.call('requests.list', { filter: 'status:provider-failed', limit: 2 });
     const inVain = { status: 200, errorKind: 'upstream-load-timeout', costUsd: 0 };
     expect(failed.items).toMatchObject([inVain, inVain]);
   });

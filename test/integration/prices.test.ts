@@ -103,7 +103,7 @@ test('rows of before are repriced in one action, told before it is done; what wa
   expect(told.models[0]).toMatchObject({ provider: 'away', model: 'm', requests: 3, unpricedBefore: 1, unpricedAfter: 0 });
   expect(told.models[1]).toMatchObject({ model: 'says', requests: 1, beforeUsd: 0.25, afterUsd: 0.25 });
   const costs = async () =>
-    (await gateway.call('requests.list', { filter: { provider: 'away' }, limit: 10 })).items.map(({ costUsd }) => costUsd);
+    (await gateway.call('requests.list', { filter: 'provider:away', limit: 10 })).items.map(({ costUsd }) => costUsd);
   expect(await costs()).toContain(null);
 
   expect(await gateway.call('prices.reprice', { ...always, provider: 'away', apply: true })).toEqual(told);

@@ -88,6 +88,7 @@ export function sampleRequest(changes: Partial<RequestItem> = {}): RequestItem {
     attempts: 1,
     droppedFields: 0,
     rule: null,
+    task: null,
     usage: {
       inputTokens: 1_204,
       cachedInputTokens: 0,
@@ -196,6 +197,7 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
+    'requests.histogram': () => ({ bars: [], countedBackToMs: null }),
     'requests.get': ({ id }) => ({
       ...sampleRequest({ id }),
       attemptList: [],

@@ -25,7 +25,7 @@ export function findAdditions(body: Buffer): RequestAdditions {
     hasTools: explained.some((name) => isSaid(textOf(name))) || configs.some((name) => /schema"\s*:/i.test(textOf(name))),
     builtInTools: tools.match(builtInTool)?.length ?? 0,
     readsMore: kept.some((name) => isSaid(textOf(name))) || textOf('prompt').startsWith('{'),
-    acts: hostedTool.test(tools) || acting.some((name) => isSaid(textOf(name))),
+    acts: hostedTool.test(tools) || acting.some((name) => isAsked(textOf(name))),
   };
 }
 
@@ -39,6 +39,11 @@ function scan(body: Buffer): ReadonlyMap<string, FieldRange> | null {
 
 function rangeText(body: Buffer, range: FieldRange | undefined): string {
   return range ? body.toString('latin1', range.start, range.end) : '';
+}
+
+/** Options are asked for by an empty object, too: `"web_search_options":{}` searches. */
+function isAsked(text: string): boolean {
+  return isSaid(text) || /^\{\s*\}$/.test(text);
 }
 
 /** Does it say anything: not null, nothing, or an empty list? */

@@ -21,7 +21,7 @@ interface Correction {
 const deepSeekPeak = { hours: [[1, 4] as const, [6, 10] as const], times: 2 };
 const deepSeek = { source: 'https://api-docs.deepseek.com/quick_start/pricing', asOf: '2026-11-20' };
 
-/** They search before every answer, bill that by the call, and say nothing of it with their usage. */
+/** They search before every answer, bill that by the call, and say nothing of it with their usage: the fee as others quote the page. */
 const searchPreview = {
   isApproximate: true,
   source: 'https://developers.openai.com/api/docs/pricing',

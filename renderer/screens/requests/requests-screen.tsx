@@ -1,17 +1,20 @@
-/** Requests: everything that was asked, live, filtered by the address, with a sheet for each. */
+/** Requests: everything that was asked, live, searched by the address, with a sheet for each. */
 import { Inbox, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { readQuery, withFixedMoments } from '../../../gateway/contract/requests/query.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyNotice, ErrorLine, ErrorNotice, SkeletonRows } from '../../components/notice.tsx';
+import { formatMoment } from '../../components/formats.ts';
 import { RequestTable } from '../../components/request-table.tsx';
 import { ScreenTitle } from '../../components/section.tsx';
 import type { RequestList } from '../../stores/request-list.ts';
 import { closeRequestList, openRequestList } from '../../stores/requests.ts';
 import { navigate, useQuery, useRoute, withQuery } from '../../stores/route.ts';
-import { FilterBar } from './filter-bar.tsx';
-import { noFilter, readFilter } from './request-filter.ts';
+import { Histogram } from './histogram.tsx';
+import { queryText, textsOf } from './query-address.ts';
+import { QueryBar, showParts } from './query-bar.tsx';
 import { RequestSheet } from './request-sheet.tsx';
 
 const pageSize = 100;
@@ -21,64 +24,90 @@ const maximumRows = 5_000;
 const linkTo = (id: string) => withQuery(useRoute.getState(), { request: id });
 const closeSheet = () => navigate(withQuery(useRoute.getState(), { request: null }), { replace: true });
 
-/** The list of what the address asks for, kept up to date while it is shown. */
-function useFilteredList(): { readonly list: RequestList; readonly filter: ReturnType<typeof readFilter> } {
-  const filterText = JSON.stringify(readFilter(useQuery()));
+/** The list of what the address asks for, kept up to date while it is shown. A query that cannot be read asks for nothing. */
+function useSearchedList() {
+  const query = queryText(useQuery());
   const opened = useMemo(() => {
-    const filter: ReturnType<typeof readFilter> = JSON.parse(filterText);
-    return { filter, list: openRequestList(filter, pageSize, maximumRows) };
-  }, [filterText]);
+    const reading = readQuery(query, Date.now());
+    const terms = reading.ok ? reading.terms : [];
+    const list = openRequestList(terms, pageSize, maximumRows);
+    const filter = reading.ok ? withFixedMoments(terms) : null;
+    return { query, filter, parts: textsOf(terms), problem: reading.ok ? null : reading.message, list };
+  }, [query]);
   useEffect(() => {
-    void opened.list.load();
+    if (opened.problem === null) void opened.list.load();
     return () => closeRequestList(opened.list);
   }, [opened]);
   return opened;
 }
 
 function Older({ list }: { readonly list: RequestList }) {
-  const { older, nextCursor, items } = useStore(list.store);
-  if (older === 'failed') {
+  const { older, nextCursor, items, searchedBackToMs } = useStore(list.store);
+  const backTo = searchedBackToMs === null ? '' : formatMoment(searchedBackToMs);
+  if (older === 'failed' || older === 'stopped') {
     return (
-      <div className="flex items-center justify-center gap-4 p-3">
-        <span className="text-bad">Older requests could not be read.</span>
-        <Button onClick={() => void list.loadOlder()}>Try again</Button>
+      <div className="flex flex-wrap items-center justify-center gap-4 p-3">
+        {older === 'failed' ? (
+          <span className="text-bad">Older requests could not be read.</span>
+        ) : (
+          <span className="text-soft">Searched back to {backTo}.</span>
+        )}
+        <Button onClick={() => void list.goOn()}>{older === 'failed' ? 'Try again' : 'Search further back'}</Button>
       </div>
     );
   }
   const words =
     nextCursor === null
       ? `That is all: ${items.length === 1 ? '1 request' : `${items.length} requests`}.`
-      : 'Reading older requests …';
-  return <p className="p-3 text-center text-soft">{words}</p>;
+      : searchedBackToMs === null
+        ? 'Reading older requests …'
+        : `Searched back to ${backTo}, going on …`;
+  return (
+    <p role="status" className="p-3 text-center text-soft">
+      {words}
+    </p>
+  );
 }
 
 function Framed({ children }: { readonly children: ReactNode }) {
   return <div className="grid min-h-0 flex-1 rounded-md border border-line bg-raised">{children}</div>;
 }
 
-function NothingFound({ filtered }: { readonly filtered: boolean }) {
-  if (!filtered) {
+function NothingFound({ list, searched }: { readonly list: RequestList; readonly searched: boolean }) {
+  const isWhole = useStore(list.store, ({ nextCursor }) => nextCursor === null);
+  if (!searched) {
     return (
       <EmptyNotice icon={Inbox} title="No requests yet" action={<Button onClick={() => navigate('/')}>Connect a program</Button>}>
         Point a program at Gatehouse: its requests appear here while they run, with tokens, times and what went wrong.
       </EmptyNotice>
     );
   }
-  const clear = () => navigate(withQuery(useRoute.getState(), noFilter), { replace: true });
+  if (!isWhole) {
+    return (
+      <div className="m-auto">
+        <p className="text-center font-medium text-base">Nothing found so far</p>
+        <Older list={list} />
+      </div>
+    );
+  }
   return (
-    <EmptyNotice icon={SearchX} title="No request fits these filters" action={<Button onClick={clear}>Clear the filters</Button>}>
-      A model must be written exactly as the provider names it.
+    <EmptyNotice
+      icon={SearchX}
+      title="No request fits this search"
+      action={<Button onClick={() => showParts([])}>Clear the search</Button>}
+    >
+      Names are compared whole: write a star for what you leave out, as in model:gpt*.
     </EmptyNotice>
   );
 }
 
 function Body({
   list,
-  filtered,
+  searched,
   activeId,
 }: {
   readonly list: RequestList;
-  readonly filtered: boolean;
+  readonly searched: boolean;
   readonly activeId: string | null;
 }) {
   const { phase, error, items } = useStore(list.store);
@@ -99,7 +128,7 @@ function Body({
   if (items.length === 0)
     return (
       <Framed>
-        <NothingFound filtered={filtered} />
+        <NothingFound list={list} searched={searched} />
       </Framed>
     );
   return (
@@ -117,18 +146,31 @@ function Body({
   );
 }
 
+function Unreadable({ message }: { readonly message: string }) {
+  return (
+    <Framed>
+      <EmptyNotice
+        icon={SearchX}
+        title="This search cannot be read"
+        action={<Button onClick={() => showParts([])}>Clear the search</Button>}
+      >
+        {message}
+      </EmptyNotice>
+    </Framed>
+  );
+}
+
 export function RequestsScreen() {
-  const { list, filter } = useFilteredList();
-  const paused = useStore(list.store, (state) => state.paused);
-  const held = useStore(list.store, (state) => state.held.length);
+  const { list, query, filter, parts, problem } = useSearchedList();
   const activeId = useQuery().get('request');
   return (
     <div
       className={classNames('relative flex h-full min-h-0 flex-col gap-4 p-6', activeId !== null && 'min-[1200px]:pr-[464px]')}
     >
       <ScreenTitle>Requests</ScreenTitle>
-      <FilterBar filter={filter} paused={paused} held={held} onPause={list.setPaused} />
-      <Body list={list} filtered={Object.keys(filter).length > 0} activeId={activeId} />
+      <QueryBar query={query} parts={parts} list={list} />
+      <Histogram filter={filter} parts={parts} />
+      {problem === null ? <Body list={list} searched={parts.length > 0} activeId={activeId} /> : <Unreadable message={problem} />}
       {activeId === null ? null : <RequestSheet id={activeId} onClose={closeSheet} />}
     </div>
   );

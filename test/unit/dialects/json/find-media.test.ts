@@ -159,6 +159,8 @@ test.each<[DialectName, object, object]>([
   ['openai-chat', { messages: [], tools: [], previous_response_id: null }, none],
   ['openai-chat', { messages: [], tools: [{ type: 'function', function: { name: 'web_search' } }] }, { ...none, hasTools: true }],
   ['openai-chat', { messages: [], web_search_options: { a: 1 } }, { ...none, acts: true }],
+  ['openai-chat', { messages: [], web_search_options: {} }, { ...none, acts: true }],
+  ['openai-chat', { messages: [], web_search_options: null, plugins: [] }, none],
   ['openai-chat', { messages: [], response_format: { type: 'json_object' } }, { ...none, hasTools: true }],
   ['openai-responses', { input: '', tools: [{ type: 'web_search' }] }, { ...none, hasTools: true, acts: true }],
   ['openai-responses', { input: '', previous_response_id: 'resp_1' }, { ...none, readsMore: true }],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallArgument, CallOutput } from '../../../../gateway/contract/calls.ts';
 import type { RequestItem } from '../../../../gateway/contract/records.ts';
+import { readQuery } from '../../../../gateway/contract/requests/query.ts';
 import { createRequestList, type RequestListOptions } from '../../../../renderer/stores/request-list.ts';
 import { sampleRequest } from '../../../support/fake-control.ts';
 
@@ -20,8 +21,14 @@ function openList(answer: (input: ListInput) => Promise<ListOutput> | ListOutput
     asked.push(input);
     return await answer(input);
   };
-  const list = createRequestList({ ask, filter: {}, pageSize: 3, maximum: 100, ...changes });
+  const list = createRequestList({ ask, terms: [], pageSize: 3, maximum: 100, ...changes });
   return { list, asked, state: () => list.store.getState(), shown: () => numbers(list.store.getState().items) };
+}
+
+function termsOf(query: string) {
+  const reading = readQuery(query, 0);
+  if (!reading.ok) throw new Error(reading.message);
+  return reading.terms;
 }
 
 const page = (items: readonly RequestItem[], nextCursor: string | null = null): ListOutput => ({ items: [...items], nextCursor });
@@ -66,7 +73,7 @@ describe('a shown list', () => {
   });
 
   test('takes in only what its filter lets through, and lets go what no longer fits', async () => {
-    const { list, shown } = openList(() => page([running(1)]), { filter: { state: ['started'] } });
+    const { list, shown } = openList(() => page([running(1)]), { terms: termsOf('status:running') });
     await list.load();
     list.report([running(2), item(3), running(4)]);
     expect(shown()).toEqual([4, 2, 1]);
@@ -75,11 +82,11 @@ describe('a shown list', () => {
   });
 
   test.each([
-    [{ provider: 'demo' }, { provider: 'lab' }],
-    [{ model: 'hello' }, { model: 'tools' }],
-    [{ clientId: 'client_1' }, { clientId: null }],
-  ])('the filter %o keeps out %o', async (filter, other) => {
-    const { list, shown } = openList(() => page([]), { filter });
+    ['provider:demo', { provider: 'lab' }],
+    ['model:demo/hello', { model: 'tools', requestedModel: 'demo/tools' }],
+    ['client:client_1', { clientId: null }],
+  ])('the query %s keeps out %o', async (query, other) => {
+    const { list, shown } = openList(() => page([]), { terms: termsOf(query) });
     await list.load();
     list.report([item(1), item(2, other)]);
     expect(shown()).toEqual([1]);
@@ -147,5 +154,41 @@ describe('paging', () => {
     const { list, state } = openList(() => Promise.reject(new Error('no log')));
     await list.load();
     expect([state().phase, state().error]).toEqual(['failed', 'no log']);
+  });
+});
+
+describe('a search for what is rare', () => {
+  const atMs = 1_780_000_000_000;
+  const partial = (number: number, items: readonly RequestItem[] = []): ListOutput => ({
+    items: [...items],
+    nextCursor: item(number).id,
+    searchedBackToMs: atMs + number,
+  });
+
+  test('goes on by itself until a page was found, and says how far it looked', async () => {
+    const answers = [partial(90), partial(80, [item(85)]), partial(70, [item(75), item(74), item(73)]), partial(60)];
+    const { list, asked, shown, state } = openList(() => answers.shift() ?? page([]), { terms: termsOf('model:*') });
+    await list.load();
+    expect(asked.map(({ cursor }) => cursor)).toEqual([null, item(90).id, item(80).id]);
+    expect([shown(), state().older, state().searchedBackToMs]).toEqual([[85, 75, 74, 73], 'stopped', atMs + 70]);
+  });
+
+  test('stops after a while, and goes on when it is told to', async () => {
+    let number = 1_000;
+    const { list, asked, state } = openList(() => ((number -= 10) > 500 ? partial(number) : page([item(1)])));
+    await list.load();
+    expect([asked.length, state().older]).toEqual([21, 'stopped']);
+    await list.loadOlder();
+    expect(asked).toHaveLength(21);
+    await list.goOn();
+    await list.goOn();
+    expect([state().older, state().nextCursor, state().items.length]).toEqual(['idle', null, 1]);
+  });
+
+  test('takes in at once what happens meanwhile', async () => {
+    const { list, shown } = openList(() => partial(5), { terms: termsOf('status:ok') });
+    await list.load();
+    list.report([item(9), item(10, { state: 'rejected' })]);
+    expect(shown()).toEqual([9]);
   });
 });

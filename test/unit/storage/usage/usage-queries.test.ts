@@ -12,7 +12,7 @@ import {
   usageGroupings,
 } from '../../../../gateway/contract/money/usage.ts';
 import { openDatabase } from '../../../../gateway/storage/open-database.ts';
-import { prepareRequestQueries } from '../../../../gateway/storage/request-queries.ts';
+import { prepareRequestSearch } from '../../../../gateway/storage/search/request-search.ts';
 import { countLeftOvers } from '../../../../gateway/storage/usage/count-left-overs.ts';
 import { prepareUsageQueries, type UsageQuestion } from '../../../../gateway/storage/usage/usage-queries.ts';
 import { intervalSql, spentHoursSql } from '../../../../gateway/storage/usage/usage-sql.ts';
@@ -86,7 +86,7 @@ describe(`over ${rows.toLocaleString('en')} requests`, () => {
 
   test('each question is answered within 100 ms, and so is a page of the list', () => {
     const queries = prepareUsageQueries(database());
-    const list = prepareRequestQueries(database());
+    const list = prepareRequestSearch(database());
     const hours = Array.from({ length: 720 }, (_, index) => {
       const startMs = untilMs - (720 - index) * 3_600_000;
       return { startMs, endMs: startMs + 3_600_000 };
@@ -96,8 +96,8 @@ describe(`over ${rows.toLocaleString('en')} requests`, () => {
       () => queries.usage(ask('model', { intervals: hours })),
       () => queries.usage(ask('client', { filter: { ...anything, provider: 'provider-1', task: '' } })),
       () => queries.spentHours({ scope: { kind: 'client', of: 'client-1' }, fromMs, toMs: untilMs }),
-      () => list.list({ filter: {}, beforeKey: null, limit: 100 }),
-      () => list.list({ filter: {}, beforeKey: (untilMs - 60 * dayMs) * 4096, limit: 100 }),
+      () => list.list({ terms: [], beforeKey: null, limit: 100 }),
+      () => list.list({ terms: [], beforeKey: (untilMs - 60 * dayMs) * 4096, limit: 100 }),
     ];
     const took = questions.map((question) => Math.min(...Array.from({ length: 5 }, () => timed(question))));
     expect(took.filter((ms) => ms >= 100)).toEqual([]);
