@@ -38,7 +38,7 @@ export function engineProblems(engine: EngineState | null, pulls: readonly Pull[
   const say = (id: string, message: string, reason: string | null, action: ProblemAction) =>
     problems.push({ id: `local-engine-${id}`, message, fix: reason ?? '', action });
   if (engine?.phase === 'crashed-waiting')
-    say('crashed', 'The local engine ended by itself and is started again.', engine.reason, {
+    say('crashed', 'The local engine is being started again.', engine.reason, {
       label: 'Show it',
       to: '/models?view=local',
     });

@@ -95,7 +95,7 @@ test('a person starts the engine, pulls a model, pauses, restarts Gatehouse, res
       withoutKey: true,
       ...more,
     });
-  const first = await start();
+  await using first = await start();
   await using opened = await openWindow(browser, `${first.ready.control}/models?view=local#token=${first.ready.controlToken}`);
   const { page, troubles } = opened;
   const half = await pullHalf(page);
@@ -176,7 +176,8 @@ test('a download of the engine moves, fails in words, goes on, and ends in an en
       'local-models.pulls': () => ({ items: [] }),
     }),
   );
-  const control = await openFakeControl({ uiDirectory: interfaceFolder, handlers });
+  const opening = await openFakeControl({ uiDirectory: interfaceFolder, handlers });
+  await using control = { ...opening, [Symbol.asyncDispose]: () => opening.listener.close() };
   await using opened = await openWindow(browser, `${control.listener.url}/models?view=local#token=${controlToken}`);
   const { page } = opened;
   const tell = (next: EngineState) => {
@@ -197,5 +198,4 @@ test('a download of the engine moves, fails in words, goes on, and ends in an en
   await button(page, 'Start').click();
   await page.getByText('4 models, 2 loaded').waitFor();
   expect(asked).toEqual(['engine.state', 'engine.download', 'engine.download']);
-  await control.listener.close();
 });

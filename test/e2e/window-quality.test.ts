@@ -16,7 +16,7 @@ import {
   openWindow,
   smallWindow,
 } from '../support/open-window.ts';
-import { visitModels } from '../support/visit-models.ts';
+import { openLocalModels, visitModels } from '../support/visit-models.ts';
 import { visitKeys, visitUsage } from '../support/visit-money.ts';
 import { visitRouting } from '../support/visit-routing.ts';
 
@@ -156,8 +156,8 @@ describe('for everybody', () => {
   test('the keyboard alone reaches everything on every screen, and sees where it is', async () => {
     await using opened = await openOver({});
     const { page } = opened;
-    for (const screen of screens) {
-      await goTo(page, screen);
+    for (const screen of [...screens, 'Local models'] as const) {
+      await (screen === 'Local models' ? openLocalModels(page) : goTo(page, screen));
       await page.locator('main :is(h1, h2)').first().waitFor();
       await page.waitForTimeout(300);
       expect({ screen, missed: await unreachedByTab(page) }).toEqual({ screen, missed: [] });

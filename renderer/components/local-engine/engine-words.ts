@@ -78,7 +78,7 @@ export function engineWords(engine: EngineState, nowMs: number): EngineWords {
     case 'stopped':
       return { tone: 'idle', word: 'Stopped', detail: told('Local models answer when it is started.') };
     case 'crashed-waiting':
-      return { tone: 'warn', word: 'Ended by itself', detail: `${told('')} ${restartWords(engine, nowMs)}`.trim() };
+      return { tone: 'warn', word: 'Ended by itself', detail: `${restartWords(engine, nowMs)} ${told('')}`.trim() };
     case 'gave-up':
       return { tone: 'bad', word: 'Gave up', detail: told('It ended by itself five times within five minutes.') };
   }

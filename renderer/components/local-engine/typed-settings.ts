@@ -2,7 +2,7 @@
 import { deviceListRule, folderRule, keepAliveRule, type TextRule } from '../../../gateway/contract/local-engine/patterns.ts';
 import { readNumber } from '../typed-number.ts';
 
-type Value = string | number;
+type Value = string | number | readonly string[];
 type Read = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 export interface TypedSetting {
@@ -32,6 +32,18 @@ function fitting(words: Words, { pattern, message }: TextRule): TypedSetting {
     isNumber: false,
     read: (text) => (pattern.test(text) ? { ok: true, value: text } : { ok: false, message }),
   };
+}
+
+const mostNames = 64;
+const longestName = 100;
+
+function listOfNames(words: Words): TypedSetting {
+  const read = (text: string): Read => {
+    const value = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+    const fits = value.length > 0 && value.length <= mostNames && value.every((name) => name.length <= longestName);
+    return fits ? { ok: true, value } : { ok: false, message: `must be up to ${mostNames} names with commas between` };
+  };
+  return { ...words, isNumber: false, read };
 }
 
 const contextTokens = (hint: string, usual: string) =>
@@ -133,11 +145,18 @@ export const engineSettings: readonly TypedSetting[] = [
     },
     deviceListRule,
   ),
+  listOfNames({
+    name: 'modelManagers',
+    label: 'Programs that manage models',
+    hint: 'Names of client keys, with commas between, that may fetch, copy and delete models by Ollama’s own calls. At once in force.',
+    usual: 'none',
+  }),
 ];
 
 /** What a field shows: what was typed, else what is saved. */
 export function shownText(saved: Readonly<Record<string, unknown>>, { name }: TypedSetting, typed: TypedTexts): string {
   const value = saved[name];
+  if (Array.isArray(value)) return typed[name] ?? value.join(', ');
   return typed[name] ?? (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 }
 

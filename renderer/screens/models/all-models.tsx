@@ -81,15 +81,25 @@ export function AllModels() {
   );
 }
 
+/** Does the config name a provider? The local engine's may stand in no config. */
+function useIsNamed(): (provider: string) => boolean {
+  const providers = useGateway((state) => state.config?.effective.providers);
+  return (provider) => providers?.some(({ id }) => id === provider) ?? false;
+}
+
 /** Providers that could not be asked: their models are missing below, or may be older ones. */
 function Unlisted({ lists }: { readonly lists: Lists }) {
+  const isNamed = useIsNamed();
   const failed = Object.entries(lists).filter(([, { error }]) => error !== null);
   if (failed.length === 0) return null;
   return (
     <ul aria-label="Providers that could not be asked" className="grid gap-1 rounded-md bg-warn-ground px-3 py-1.5">
       {failed.map(([id, { error }]) => (
         <li key={id} className="wrap-anywhere">
-          <Link to={`/providers?id=${encodeURIComponent(id)}`} className="font-medium text-accent underline underline-offset-2">
+          <Link
+            to={isNamed(id) ? `/providers?id=${encodeURIComponent(id)}` : '/models?view=local'}
+            className="font-medium text-accent underline underline-offset-2"
+          >
             {id}
           </Link>{' '}
           could not tell its models: {error}

@@ -69,11 +69,10 @@ export function CatalogEntry({ item: { name, description, abilities, variants } 
   const words = abilityNames(abilities).join(', ');
   return (
     <li data-catalog={name} className="grid pt-2">
-      <p className="px-4 font-medium wrap-anywhere">{name}</p>
-      <p className="px-4 text-soft wrap-anywhere">
-        {description}
-        {words === '' ? '' : ` · ${words}`}
+      <p className="px-4 wrap-anywhere">
+        <span className="font-medium">{name}</span> <span className="text-soft">{words}</span>
       </p>
+      <p className="px-4 text-soft wrap-anywhere">{description}</p>
       <ul aria-label={`Sizes of ${name}`}>
         {variants.map((variant) => (
           <VariantRow key={variant.name} variant={variant} />

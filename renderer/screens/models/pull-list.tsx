@@ -68,7 +68,9 @@ function PullRow({ pull }: { readonly pull: Pull }) {
           );
         })}
       </div>
-      {state === 'done' ? null : <ProgressBar label={model} progress={progress} moving={isMoving} />}
+      {state === 'done' || (state === 'failed' && pull.bytesTotal === null) ? null : (
+        <ProgressBar label={model} progress={progress} moving={isMoving} />
+      )}
       {reason === null ? null : (
         <p className={state === 'failed' ? 'text-bad wrap-anywhere' : 'text-soft wrap-anywhere'}>{reason}</p>
       )}

@@ -41,13 +41,13 @@ describe('an own engine', () => {
   test('that ended by itself counts down to its next start, and can be started at once or left ended', () => {
     const engine = runningEngine({
       phase: 'crashed-waiting',
-      reason: 'It ended with code 2.',
+      reason: 'The last time with code 2',
       restartAtMs: now + 13_400,
       recentExits: 3,
     });
     expect(engineWords(engine, now)).toMatchObject({
       tone: 'warn',
-      detail: 'It ended with code 2. It is started again in 14 s. It ended 3 times within five minutes.',
+      detail: 'It is started again in 14 s. It ended 3 times within five minutes. The last time with code 2',
     });
     expect(engineWords(engine, now + 20_000).detail).toContain('It is started again now.');
     expect([engineFix(engine)?.act, ...furtherActs(engine).map(({ act }) => act)]).toEqual(['engine.start', 'engine.stop']);

@@ -34,6 +34,9 @@ const attempts = [
   '0,1',
   'GPU-1a2b',
   'all of them',
+  'editor, my agent',
+  ',',
+  'x'.repeat(101),
 ]; // prettier-ignore
 
 describe.each([
@@ -78,6 +81,7 @@ test('a field shows what was typed, else what is saved, and is empty where nothi
   expect(shownText({ contextTokens: 8_192 }, context, {})).toBe('8192');
   expect(shownText({ contextTokens: 8_192 }, context, { contextTokens: '' })).toBe('');
   expect(shownText({}, folder, {})).toBe('');
+  expect(shownText({ modelsFolder: ['editor', 'agent'] }, folder, {})).toBe('editor, agent');
 });
 
 test('an option that was emptied is left out, one that was not touched stays', () => {
