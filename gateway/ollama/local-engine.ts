@@ -270,6 +270,8 @@ export class LocalEngine {
   #isOutdated(): boolean {
     const running = this.#own.environment;
     if (running === null || running.OLLAMA_HOST === undefined) return false;
+    const { binary } = this.#search;
+    if (binary?.source === 'downloaded' && binary.path !== this.#own.binary) return true;
     const now = engineEnvironment(this.#parts.place.environment, running.OLLAMA_HOST, this.#parts.settings());
     return JSON.stringify(now) !== JSON.stringify(running);
   }
