@@ -1,4 +1,5 @@
 /** Holds the search of requests to its promises: typed, completed, taken apart, kept, shared, and live. */
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RequestItem } from '../../gateway/contract/records.ts';
@@ -188,6 +189,10 @@ test('bars above the list count what is searched for; dragging over them, or a r
   await page.getByRole('button', { name: 'Show as a table' }).click();
   const table = page.getByRole('region', { name: 'Requests over time, as a table' });
   await expect.poll(() => table.getByRole('row').count()).toBe(5);
+  await field(page).click();
+  await page.getByRole('listbox', { name: 'Parts of a query' }).waitFor();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
   await table.getByRole('button').first().press('Enter');
   await expect.poll(() => rowCount(page)).toBe('3');
 });

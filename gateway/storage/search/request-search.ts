@@ -26,6 +26,8 @@ export interface RequestSearch {
 
 /** Rows looked at for one page: few first, since most pages are found among them. */
 const steps = [1_000, 4_000, 15_000] as const;
+/** A query that compares a row with more than this looks at fewer. */
+const usualComparisons = 16;
 
 interface Floor {
   readonly key: number;
@@ -50,9 +52,10 @@ export function prepareRequestSearch(database: Database): RequestSearch {
         return found.length > limit;
       };
       let toKey = Math.min(beforeKey ?? Number.MAX_SAFE_INTEGER, bounds.toKey);
+      const share = Math.min(1, usualComparisons / values.length);
       let reached: Floor | undefined;
       for (const step of terms.length === 0 ? [] : steps) {
-        reached = floorBelow.get(toKey, fromKey, step - 1);
+        reached = floorBelow.get(toKey, fromKey, Math.ceil(step * share) - 1);
         if (look(reached?.key ?? fromKey, toKey)) return fullPage(found, limit);
         if (!reached) return { items: found.map(itemOfRow), lastKey: null, searchedBackToMs: null };
         toKey = reached.key;

@@ -74,6 +74,7 @@ describe('a query', () => {
     ['a model:"x', 'model:"x', /quotation mark that nothing closes/],
     ['""', '""', /says nothing/],
     ['a '.repeat(33), 'a', /32 may stand together/],
+    [`model:${'a,'.repeat(21)}`, `model:${'a,'.repeat(21)}`, /20 may stand in one part/],
     ['a'.repeat(1_001), 'a'.repeat(20), /over 1000 characters/],
   ])('%j is refused by its word, with what is allowed', (text, word, message) => {
     const reading = readQuery(text, nowMs);
