@@ -44,6 +44,24 @@ const pulled = (gateway: RunningGateway, model = 'qwen3:8b') =>
     (pull) => pull?.state === 'done',
   );
 
+/** Follows the gateway's events as a window does. */
+async function followEvents({ ready }: RunningGateway) {
+  const ended = new AbortController();
+  const headers = { authorization: `Bearer ${ready.controlToken}` };
+  const response = await fetch(`${ready.control}/control/events`, { headers, signal: ended.signal });
+  let text = '';
+  const reading = (async () => {
+    for await (const piece of response.body ?? []) text += Buffer.from(piece).toString('utf8');
+  })().catch(() => undefined);
+  return {
+    types: () => [...new Set([...text.matchAll(/"type":"([a-z-]+)"/g)].map(([, type]) => type))],
+    stop: () => {
+      ended.abort();
+      return reading;
+    },
+  };
+}
+
 async function chat(gateway: RunningGateway, model: string): Promise<{ status: number; text: string; provider: string | null }> {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
@@ -89,6 +107,7 @@ describe('a local engine', () => {
   test('goes from nothing running to an answer, pinned to this machine, and is gone with its gateway', async () => {
     const pin = { name: 'here', when: { model: ['private'] }, pin: 'local' as const, use: 'ollama/qwen3:8b' };
     const gateway = await start({ policy: { rules: [pin] } });
+    const events = await followEvents(gateway);
     expect(await gateway.call('engine.state', {})).toMatchObject({ phase: 'installed-not-running', providerId: null });
     expect((await chat(gateway, 'ollama/qwen3:8b')).status).toBeGreaterThanOrEqual(400);
     const { pid, providerId, baseUrl } = await gateway.call('engine.start', {});
@@ -103,6 +122,8 @@ describe('a local engine', () => {
     expect(await chat(gateway, 'private')).toMatchObject({ status: 200, provider: 'ollama' });
     const [listed] = (await gateway.call('local-models.list', {})).items;
     expect(listed).toMatchObject({ name: 'qwen3:8b', sizeBytes: 411_000, contextTokens: 40_960, loaded: { vramBytes: 0 } });
+    await expect.poll(events.types).toEqual(expect.arrayContaining(['engine-changed', 'pulls-changed', 'local-models-changed']));
+    await events.stop();
     await gateway.stop();
     await untilGone(pid ?? 0);
     await expect(fetch(`${baseUrl}/api/version`)).rejects.toThrow();

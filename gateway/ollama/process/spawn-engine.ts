@@ -39,6 +39,7 @@ exec 3>&- 4<&-
 wait "$engine"
 code=$?
 kill -KILL "$watch" 2>/dev/null
+wait "$watch" 2>/dev/null
 exit "$code"
 `;
 

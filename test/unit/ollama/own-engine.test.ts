@@ -1,13 +1,15 @@
 /** An engine of our own, as a real process: started on a port of its own, watched, started again, and ended whole. */
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readProcesses } from '../../../gateway/ollama/process/process-table.ts';
-import { engineLab, shortTimes, untilGone } from '../../support/engine-lab.ts';
-import { standInSkip, startStandIn } from '../../support/stand-in-ollama/install.ts';
+import { engineLab, isAlive, shortTimes, untilGone } from '../../support/engine-lab.ts';
+import { freePort, standInSkip, startStandIn } from '../../support/stand-in-ollama/install.ts';
 
 beforeEach((context) => context.skip(standInSkip !== null, standInSkip ?? ''));
+
+const noProc = 'not on this platform: environments are read from /proc';
 
 const load = (baseUrl: string | null) =>
   fetch(`${baseUrl}/api/generate`, { method: 'POST', body: JSON.stringify({ model: 'qwen3:8b' }) });
@@ -21,7 +23,8 @@ async function familyOf(pid: number | null): Promise<number[]> {
 }
 
 describe('an engine of our own', () => {
-  test('answers on a private port, in an environment without keys, and is the same one that was started', async () => {
+  test('answers on a private port, in an environment without keys, and is the same one that was started', async (context) => {
+    context.skip(process.platform !== 'linux', noProc);
     await using lab = engineLab();
     await lab.engine.open();
     expect(lab.engine.state()).toMatchObject({ phase: 'installed-not-running', binary: { source: 'path' }, origin: null });
@@ -136,7 +139,8 @@ describe('an engine of our own', () => {
     expect(third.state()).toMatchObject({ phase: 'installed-not-running' });
   });
 
-  test('says that settings were changed since, and takes them over with a restart', async () => {
+  test('says that settings were changed since, and takes them over with a restart', async (context) => {
+    context.skip(process.platform !== 'linux', noProc);
     await using lab = engineLab();
     await lab.engine.open();
     await lab.engine.start();
@@ -205,21 +209,54 @@ describe('an engine of somebody else', () => {
 });
 
 describe('what a crash leaves behind', () => {
-  test('is ended by the guard when this process is gone, and by the next start where the guard was ended, too', async () => {
+  test('is ended by the next start, inner processes and all; and a process that only has the number of one is not', async () => {
     await using lab = engineLab();
+    // Without the guard: as if that had been killed as well.
+    const env = {
+      PATH: process.env.PATH,
+      OLLAMA_HOST: `127.0.0.1:${await freePort()}`,
+      OLLAMA_MODELS: join(lab.folder, 'models'),
+    };
+    const script = `"${lab.standIn.executable}" serve & wait`;
+    const leader = spawn('/bin/sh', ['-c', script], { env, detached: true, stdio: 'ignore' });
+    const origin = `http://${env.OLLAMA_HOST}`;
+    await expect
+      .poll(
+        () =>
+          pull(origin).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe(200);
+    await load(origin);
+    const facts = (await readProcesses()).filter(({ groupId }) => groupId === leader.pid);
+    const [shell, engine] = [
+      facts.find(({ pid }) => pid === leader.pid),
+      facts.find(({ parentPid }) => parentPid === leader.pid),
+    ];
+    const runner = facts.find(({ parentPid }) => parentPid === engine?.pid);
+    const bystander = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const file = join(lab.folder, 'engine', 'process.json');
+    mkdirSync(join(lab.folder, 'engine'), { recursive: true });
+    process.kill(leader.pid ?? 0, 'SIGKILL');
+    process.kill(engine?.pid ?? 0, 'SIGKILL');
+    await untilGone(engine?.pid ?? 0);
+    expect(isAlive(runner?.pid ?? 0)).toBe(true);
+    writeFileSync(file, JSON.stringify({ leader: shell, engine, binary: lab.standIn.executable }));
     await lab.engine.open();
-    const { baseUrl, pid } = await lab.engine.start();
-    await pull(baseUrl);
-    await load(baseUrl);
-    const family = await familyOf(pid);
-    const guard = (await readProcesses()).find((one) => one.pid === pid)?.parentPid ?? 0;
-    // As after a crash with the guard killed: the engine and its runner live on.
-    lab.reopen();
-    const record = readFileSync(join(lab.folder, 'engine', 'process.json'), 'utf8');
-    process.kill(guard, 'SIGKILL');
-    await delay(50);
-    expect(JSON.parse(record).engine.pid).toBe(pid);
+    await untilGone(runner?.pid ?? 0);
+    expect(lab.warnings).toEqual(['A local engine that the last run left behind was ended (1 processes).']);
+    expect(existsSync(file)).toBe(false);
     await lab.engine.close();
-    for (const one of family) await untilGone(one);
+
+    const other = { ...engine, pid: bystander.pid };
+    writeFileSync(file, JSON.stringify({ leader: { ...other, groupId: bystander.pid }, engine: other, binary: '/bin/sleep' }));
+    const second = lab.reopen();
+    await second.open();
+    expect(existsSync(file)).toBe(false);
+    expect(isAlive(bystander.pid ?? 0)).toBe(true);
+    bystander.kill('SIGKILL');
   });
 });
