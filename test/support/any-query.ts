@@ -27,7 +27,7 @@ export interface QueriedRow {
 }
 
 export const queriedFromMs = Date.UTC(2026, 10, 20);
-const texts = ['a', 'A%', 'a_b', 'AB', 'ä', 'Ä*', 'a "b" \\', '%', 'lab', "x' OR 1"] as const;
+const texts = ['a', 'A%', 'a_b', 'AXB', 'AB', 'ab', 'ä', 'Ä*', 'a "b" \\', '%', 'lab', "x' OR 1"] as const;
 const text = fc.constantFrom(...texts);
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 3 });
 const moment = fc.integer({ min: 0, max: 40 }).map((minutes) => queriedFromMs + minutes * 60_000);
