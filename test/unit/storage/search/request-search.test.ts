@@ -66,7 +66,7 @@ test('whatever is asked, the log finds the requests that the window would let in
       const expected = all.filter((item) => matchesQuery(item, termsOf(query)));
       expect(readAll(database, query, limit).items).toEqual(expected);
     }),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
 });
 
