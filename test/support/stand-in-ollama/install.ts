@@ -104,12 +104,21 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** With its runners, which outlive it. */
+function killGroup(processId: number | undefined): void {
+  try {
+    if (processId !== undefined) process.kill(-processId, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
 /** Starts it as somebody else would, and waits until it answers. @param modelsFolder its `OLLAMA_MODELS` */
 export async function startStandIn(standIn: StandIn, modelsFolder: string): Promise<RunningStandIn> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const env = { PATH: process.env.PATH, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
-  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore' });
+  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore', detached: true });
   while (
     !(await fetch(`${origin}/api/version`).then(
       ({ ok }) => ok,
@@ -127,9 +136,9 @@ export async function startStandIn(standIn: StandIn, modelsFolder: string): Prom
       return child.exitCode === null && child.signalCode === null;
     },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      killGroup(child.pid);
+      if (!isOver) await once(child, 'exit');
     },
   };
 }
