@@ -137,6 +137,11 @@ test('only what fits arrives, a request that ends otherwise leaves, and quick pa
   await expect.poll(() => queryOf(page)).toBe(null);
   await page.getByRole('button', { name: 'Failed', exact: true }).click();
   await expect.poll(() => queryOf(page)).toBe('status:failed');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Remove status:failed' }).click();
+  await expect.poll(() => rowCount(page)).toBe('41');
+  bus.publish({ type: 'request-finished', request: requestOf(60) });
+  await page.getByRole('button', { name: 'Resume (1 new)' }).waitFor();
 });
 
 test('a search for what is rare goes on by itself, stops, says how far it looked, and goes on when told to', async () => {
