@@ -113,12 +113,12 @@ function killGroup(processId: number | undefined): void {
   }
 }
 
-/** Starts it as somebody else would, and waits until it answers. @param modelsFolder its `OLLAMA_MODELS` */
-export async function startStandIn(standIn: StandIn, modelsFolder: string): Promise<RunningStandIn> {
+/** Starts it, or any other Ollama, as somebody else would, and waits until it answers. @param modelsFolder its `OLLAMA_MODELS` */
+export async function startStandIn({ executable }: Pick<StandIn, 'executable'>, modelsFolder: string): Promise<RunningStandIn> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const env = { PATH: process.env.PATH, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
-  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore', detached: true });
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
+  const child = spawn(executable, ['serve'], { env, stdio: 'ignore', detached: true });
   while (
     !(await fetch(`${origin}/api/version`).then(
       ({ ok }) => ok,

@@ -36,8 +36,9 @@ const api: OllamaApi = {
   },
 };
 
-const open = (): PullQueue =>
-  new PullQueue({
+const opened: PullQueue[] = [];
+const open = (): PullQueue => {
+  const queue = new PullQueue({
     file: join(folder, 'pulls.json'),
     api: () => (isRunning ? api : null),
     now: () => 1,
@@ -49,6 +50,9 @@ const open = (): PullQueue =>
     },
     retryMs: 5,
   });
+  opened.push(queue);
+  return queue;
+};
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gatehouse-pulls-'));
@@ -56,7 +60,10 @@ beforeEach(() => {
   done.length = 0;
   isRunning = true;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const queue of opened.splice(0)) await queue.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const states = (queue: PullQueue) => queue.list().map(({ model, state }) => `${model} ${state}`);
 const finish = (one: Played | undefined): void => {
