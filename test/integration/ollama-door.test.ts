@@ -200,5 +200,10 @@ test('a port that is taken at the start is a problem that is told, and the gatew
   expect(status).toMatchObject({ state: 'running', ollamaUrl: null });
   expect(status.problems).toMatchObject([{ id: 'ollama-door', message: expect.stringContaining(`Port ${taken.port}`) }]);
   expect(other.stderr).toContain('listen.ollama.port');
+  const changed = documentOf({ port: taken.port, client });
+  await other.call('config.apply', { config: { ...changed, aliases: {} } });
+  expect((await other.call('status.get', {})).problems).toMatchObject([
+    { message: expect.stringContaining(`Port ${taken.port}`) },
+  ]);
   await taken.close();
 });
