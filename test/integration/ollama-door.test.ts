@@ -187,6 +187,8 @@ describe('the port', () => {
     const refused = await send({ body: chat() });
     expect([refused.status, refused.text]).toEqual([401, expect.stringContaining('late')]);
     expect((await gateway.call('status.get', {})).problems).toMatchObject([{ id: 'ollama-door' }]);
+    await apply({ ...documentOf({ port: 0, client: 'late' }), aliases: {} });
+    expect((await gateway.call('status.get', {})).problems).toMatchObject([{ id: 'ollama-door' }]);
     await apply(documentOf());
     expect([await urlNow(), (await gateway.call('status.get', {})).problems]).toEqual(['', []]);
     await expect(send({ path: '/' })).rejects.toThrow(/ECONNREFUSED|socket/);
