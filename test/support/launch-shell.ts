@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { _electron, type ElectronApplication, errors, type Page } from 'playwright';
 import { findTestElectron, runtimeScript } from '../../resources/build/test-electron.mjs';
 import { root } from './run-program.ts';
 import { noDisplay } from './virtual-display.ts';
@@ -68,6 +68,35 @@ export function shellEnvironment(home: string, { display, environment }: LaunchO
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+const launchTries = 3;
+const launchTimeoutMs = 15_000;
+
+/**
+ * Now and then this Electron takes Playwright's second connection and never answers on it; nothing of ours has run by then. One that
+ * really does not start fails every try.
+ */
+async function launchElectron(
+  folder: string,
+  home: string,
+  options: LaunchOptions,
+  tries = launchTries,
+): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({
+      executablePath: options.program ?? join(folder, 'electron'),
+      args: [...sandboxFlags, ...(options.switches ?? []), root, '--', ...(options.args ?? ['start', '--port', '0'])],
+      cwd: root,
+      env: shellEnvironment(home, options),
+      timeout: launchTimeoutMs,
+      // Left to itself, Playwright shows every page in the light theme.
+      colorScheme: null,
+    });
+  } catch (error) {
+    if (tries <= 1 || !(error instanceof errors.TimeoutError)) throw error;
+    return launchElectron(folder, home, options, tries - 1);
+  }
+}
+
 /**
  * Launches the shell and waits for its window.
  * @throws Error when no window opens
@@ -75,15 +104,7 @@ export function shellEnvironment(home: string, { display, environment }: LaunchO
 export async function launchShell(options: LaunchOptions): Promise<RunningShell> {
   if (!electronFolder) throw new Error(noShell ?? '');
   const home = options.home ?? makeHome();
-  const app = await _electron.launch({
-    executablePath: options.program ?? join(electronFolder, 'electron'),
-    args: [...sandboxFlags, ...(options.switches ?? []), root, '--', ...(options.args ?? ['start', '--port', '0'])],
-    cwd: root,
-    env: shellEnvironment(home, options),
-    timeout: 30_000,
-    // Left to itself, Playwright shows every page in the light theme.
-    colorScheme: null,
-  });
+  const app = await launchElectron(electronFolder, home, options);
   const troubles: string[] = [];
   app.context().on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
