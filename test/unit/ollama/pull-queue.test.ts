@@ -36,8 +36,9 @@ const api: OllamaApi = {
   },
 };
 
-const open = (): PullQueue =>
-  new PullQueue({
+const opened: PullQueue[] = [];
+const open = (): PullQueue => {
+  const queue = new PullQueue({
     file: join(folder, 'pulls.json'),
     api: () => (isRunning ? api : null),
     now: () => 1,
@@ -49,6 +50,9 @@ const open = (): PullQueue =>
     },
     retryMs: 5,
   });
+  opened.push(queue);
+  return queue;
+};
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gatehouse-pulls-'));
@@ -56,7 +60,10 @@ beforeEach(() => {
   done.length = 0;
   isRunning = true;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((queue) => queue.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const states = (queue: PullQueue) => queue.list().map(({ model, state }) => `${model} ${state}`);
 const finish = (one: Played | undefined): void => {
@@ -94,6 +101,18 @@ describe('the queue of pulls', () => {
     // A line of the connection that was closed changes nothing any more.
     played[0]?.say({ status: 'pulling x', digest: 'x', total: 100, completed: 99 });
     expect(queue.list()[0]?.bytesDone).toBe(40);
+  });
+
+  test('F-74 keeps what an earlier run had left when it is closed before that was read', async () => {
+    isRunning = false;
+    const first = open();
+    first.add('a');
+    await first.close();
+    await open().close();
+    const next = open();
+    await next.open();
+    expect(states(next)).toEqual(['a:latest waiting-for-engine']);
+    await next.close();
   });
 
   test('F-74 waits for its engine, goes on when that runs again, and is kept over a restart as a person left it', async () => {
