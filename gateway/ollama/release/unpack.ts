@@ -13,8 +13,8 @@ import { ArchiveError } from './safe-place.ts';
 const boundFactor = 4;
 
 /**
- * @param folder where it will be; nothing may be there
- * @throws ArchiveError, or the signal's reason; nothing is left then
+ * @param folder where it will be, in place of what is there
+ * @throws ArchiveError, or the signal's reason; what was there before stays then
  */
 export async function unpack(
   archive: string,
@@ -29,6 +29,8 @@ export async function unpack(
     const writer = new ArchiveWriter(growing, unpackedBytes * boundFactor, signal);
     if (form === 'zip') await readZip(archive, writer);
     else await readTar(decompressed(archive, form), writer);
+    signal.throwIfAborted();
+    await rm(folder, { recursive: true, force: true });
     await rename(growing, folder);
   } catch (error) {
     await rm(growing, { recursive: true, force: true });
