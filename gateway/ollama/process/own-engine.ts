@@ -264,7 +264,8 @@ export class OwnEngine {
     this.version = null;
     this.startedAtMs = null;
     this.environment = null;
-    await removeFile(this.#parts.recordFile);
+    // A record that stays names processes that are gone: nobody is ended for it.
+    await removeFile(this.#parts.recordFile).catch(() => undefined);
   }
 
   #become(phase: OwnPhase, reason: string | null): void {
