@@ -109,7 +109,7 @@ export async function startStandIn(standIn: StandIn, modelsFolder: string): Prom
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const env = { PATH: process.env.PATH, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
-  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore' });
+  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore', detached: true });
   while (
     !(await fetch(`${origin}/api/version`).then(
       ({ ok }) => ok,
@@ -128,7 +128,8 @@ export async function startStandIn(standIn: StandIn, modelsFolder: string): Prom
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
+      // With the inner processes of its group, which notice nothing of its end.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await once(child, 'exit');
     },
   };
