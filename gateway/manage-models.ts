@@ -18,7 +18,8 @@ export function manageModelsOf(local: () => RunningLocalEngine | null): ManageMo
     try {
       if (action === 'pull') yield* running.follow(model);
       else if (action === 'delete') await running.models.delete(model);
-      else await running.models.copy(model, destination);
+      // Its programs know that a copy takes the place of what has its name.
+      else await running.models.replace(model, destination);
     } catch (error) {
       throw inWords(error);
     }

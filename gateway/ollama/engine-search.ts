@@ -19,6 +19,9 @@ export interface Adopted {
   readonly version: string;
 }
 
+/** So long an adopted one may take to answer, in milliseconds. */
+const inUseMs = 5_000;
+
 export class EngineSearch {
   adopted: Adopted | null = null;
   binary: EngineState['binary'] = null;
@@ -30,9 +33,9 @@ export class EngineSearch {
   }
 
   /** @param mayAdopt false while an engine of our own runs, which goes on even if another is started beside it */
-  async look(mayAdopt: boolean): Promise<void> {
+  async look(mayAdopt: () => boolean): Promise<void> {
     await this.findBinary();
-    if (mayAdopt) await this.#lookForRunning();
+    if (mayAdopt()) await this.#lookForRunning(mayAdopt);
     this.hasLooked = true;
   }
 
@@ -51,9 +54,11 @@ export class EngineSearch {
     this.binary = found && { ...found, version: null };
   }
 
-  async #lookForRunning(): Promise<void> {
+  async #lookForRunning(mayAdopt: () => boolean): Promise<void> {
     const origin = engineOrigin(this.#parts.place.environment.OLLAMA_HOST);
-    const version = await identifyEngine(this.#parts.send, origin);
-    this.adopted = version === null ? null : { origin, version };
+    // One that is in use may be slow under its load; one that has ended refuses at once.
+    const version = await identifyEngine(this.#parts.send, origin, this.adopted === null ? undefined : inUseMs);
+    // Our own may have been started while it was asked.
+    if (mayAdopt()) this.adopted = version === null ? null : { origin, version };
   }
 }

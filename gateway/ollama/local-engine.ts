@@ -136,8 +136,7 @@ export class LocalEngine {
 
   async #open(): Promise<void> {
     await this.#memory.read();
-    const ended = await reapOrphans(join(this.#parts.folder, 'process.json'), reapGraceMs);
-    if (ended > 0) this.#parts.log('warning', `A local engine that the last run left behind was ended (${ended} processes).`);
+    await this.#reap();
     void this.machine.look().then(() => this.#parts.onChange());
     await this.#look();
     const { enabled, start } = this.#parts.settings();
@@ -146,6 +145,17 @@ export class LocalEngine {
       void this.#own.start(this.#search.binary.path);
     }
     this.#lookLater();
+  }
+
+  /** What cannot be found out of the last run must not keep this one from its engine. */
+  async #reap(): Promise<void> {
+    const { folder, log } = this.#parts;
+    try {
+      const ended = await reapOrphans(join(folder, 'process.json'), reapGraceMs);
+      if (ended > 0) log('warning', `A local engine that the last run left behind was ended (${ended} processes).`);
+    } catch (error) {
+      log('warning', `Whether the last run left a local engine behind cannot be told: ${String(error)}`);
+    }
   }
 
   /** Looks anew. */
@@ -161,7 +171,7 @@ export class LocalEngine {
     this.#refuseOff();
     // One that was started by others meanwhile has the first right.
     await this.#look();
-    if (this.#search.adopted) return this.state();
+    if (this.#search.adopted || this.#isClosed) return this.state();
     if (this.#search.binary === null)
       throw new CallError('unavailable', 'No Ollama is installed here. Download it first, or install it by its own means.');
     this.#wasStopped = false;
@@ -241,7 +251,7 @@ export class LocalEngine {
   async #look(): Promise<void> {
     const facts = (): string => JSON.stringify([this.#search.adopted, this.#search.binary, this.#phase()]);
     const before = facts();
-    const isQuiet = this.#own.phase === 'stopped' || this.#own.phase === 'gave-up';
+    const isQuiet = (): boolean => this.#own.phase === 'stopped' || this.#own.phase === 'gave-up';
     if (this.#parts.settings().enabled) await this.#search.look(isQuiet);
     else this.#search.adopted = null;
     if (facts() !== before) this.#parts.onChange();

@@ -38,6 +38,8 @@ export function readManageBody(pieces: readonly Buffer[]): ManageRequest['body']
 export async function answerManaged(manage: ManageModels, asked: ManageRequest, answer: ManageAnswer): Promise<void> {
   const { response, fail } = answer;
   const isStream = asked.action === 'pull' && asked.body.stream !== false;
+  // Gone while its body was read: nobody would end what begins now.
+  if (response.destroyed) return;
   const lines = manage(asked)[Symbol.asyncIterator]();
   let isGone = false;
   response.once('close', () => {

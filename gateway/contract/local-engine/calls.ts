@@ -64,6 +64,7 @@ const modelCalls = {
   },
   'local-models.unload': { input: named, output: z.object({ unloaded: z.literal(true) }) },
   'local-models.delete': { input: named, output: z.object({ deleted: z.literal(true) }) },
+  /** Refused with `conflict` where a model of that name is. */
   'local-models.copy': {
     input: z.strictObject({ source: localModelNameSchema, destination: localModelNameSchema }),
     output: z.object({ copied: z.literal(true) }),

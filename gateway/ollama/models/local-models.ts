@@ -79,8 +79,19 @@ export class LocalModels {
     this.#parts.onChange();
   }
 
-  /** @throws CallError */
+  /** Ollama would put it in the place of another of that name, without a word. @throws CallError `conflict` where there is one */
   async copy(source: string, destination: string): Promise<void> {
+    const name = fullName(destination);
+    const there = (await this.list()).find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (there) {
+      const words = `There is a model "${there.name}" here already; take another name, or remove that one first.`;
+      throw new CallError('conflict', words, 'destination');
+    }
+    await this.replace(source, name);
+  }
+
+  /** As `copy`, in the place of whatever has the name. @throws CallError */
+  async replace(source: string, destination: string): Promise<void> {
     await this.#ask('POST', '/api/copy', { source: fullName(source), destination: fullName(destination) });
     this.#parts.onChange();
   }
@@ -92,7 +103,8 @@ export class LocalModels {
       return await api.ask(method, path, body, timeoutMs);
     } catch (error) {
       if (!(error instanceof OllamaError)) throw error;
-      throw inWords(error, typeof body?.model === 'string' ? body.model : null);
+      const name = body?.model ?? body?.source;
+      throw inWords(error, typeof name === 'string' ? name : null);
     }
   }
 }

@@ -48,6 +48,8 @@ export class PullQueue {
   #pulls: Pull[] = [];
   #running: Running | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** Has something changed that is not in the file? */
+  #isBehind = false;
   #isClosed = false;
   #retry: NodeJS.Timeout | null = null;
   /** Connections lost in a row, without anything having come between. */
@@ -116,7 +118,8 @@ export class PullQueue {
     this.#isClosed = true;
     if (this.#retry) clearTimeout(this.#retry);
     if (this.#running) this.#endRunning(this.#running.model);
-    this.#write();
+    // A queue that was never read must not be written over by an empty one.
+    if (this.#isBehind) this.#write();
     await this.#writing;
   }
 
@@ -221,10 +224,12 @@ export class PullQueue {
   #set(pulls: Pull[], isKept = true): void {
     this.#pulls = pulls;
     if (isKept) this.#write();
+    else this.#isBehind = true;
     this.#parts.onChange();
   }
 
   #write(): void {
+    this.#isBehind = false;
     const pulls = this.#pulls;
     this.#writing = this.#writing.then(() => writeJsonFile(this.#parts.file, pulls)).catch(this.#parts.reportFailure);
   }

@@ -7,6 +7,9 @@ const longestLine = 2_000;
 /** Of one file; there are two. */
 const fileBytes = 5 * 1_024 * 1_024;
 
+/** An engine writes its proxy into its log as it starts, and a proxy's address may hold a password. */
+const nameInUrl = /:\/\/[^\s/@"]{1,512}@/g;
+
 export class EngineLog {
   readonly file: string;
   readonly #now: () => number;
@@ -49,7 +52,7 @@ export class EngineLog {
   }
 
   #add(whole: string): void {
-    const text = whole.slice(0, longestLine);
+    const text = whole.replace(nameInUrl, '://***@').slice(0, longestLine);
     const atMs = this.#now();
     this.#lines.push({ atMs, text });
     if (this.#lines.length > keptLines * 2) this.#lines = this.#lines.slice(-keptLines);

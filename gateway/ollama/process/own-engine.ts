@@ -70,6 +70,7 @@ export class OwnEngine {
   /** Counts starts and stops: what was begun before the latest is void. */
   #turn = 0;
   #launching: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
   #restart: NodeJS.Timeout | null = null;
   #health: NodeJS.Timeout | null = null;
   #hung = false;
@@ -99,7 +100,13 @@ export class OwnEngine {
 
   /** Resolves when it answers, or has ended; a person who starts it gives it its chances anew. */
   async start(binary: string): Promise<void> {
-    if (this.phase === 'running' || this.phase === 'starting' || this.phase === 'stopping') return this.#launching;
+    if (this.#stopping) {
+      const turn = this.#turn;
+      await this.#stopping;
+      // Whoever stopped or started it meanwhile has the last word.
+      if (turn !== this.#turn) return this.#launching;
+    }
+    if (this.phase === 'running' || this.phase === 'starting') return this.#launching;
     this.#clearTimers();
     this.#policy.reset();
     this.#binary = binary;
@@ -108,8 +115,16 @@ export class OwnEngine {
   }
 
   /** Resolves when it and everything it started have ended. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#turn += 1;
+    // A second stop that ends later would take a child that was started between for the one it ended.
+    this.#stopping ??= this.#stop().finally(() => {
+      this.#stopping = null;
+    });
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     this.#clearTimers();
     if (this.phase !== 'stopped') this.#become('stopping', null);
     // A start under way sees that it is void, and ends what it has started.
@@ -243,7 +258,10 @@ export class OwnEngine {
     const leader = factsOf(child.leaderPid);
     const engine = factsOf(child.enginePid);
     if (!leader || !engine || this.#child !== child) return;
-    await writeJsonFile(this.#parts.recordFile, { leader, engine, binary: this.#binary });
+    // A full disk must not fail a start whose process runs: a second would be started beside it.
+    await writeJsonFile(this.#parts.recordFile, { leader, engine, binary: this.#binary }).catch((error: unknown) =>
+      this.#parts.log.note(`its processes could not be written down: ${String(error)}`),
+    );
   }
 
   async #forgetChild(): Promise<void> {
@@ -251,7 +269,8 @@ export class OwnEngine {
     this.version = null;
     this.startedAtMs = null;
     this.environment = null;
-    await removeFile(this.#parts.recordFile);
+    // A record that stays names processes that are gone: nobody is ended for it.
+    await removeFile(this.#parts.recordFile).catch(() => undefined);
   }
 
   #become(phase: OwnPhase, reason: string | null): void {

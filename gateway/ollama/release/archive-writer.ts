@@ -45,7 +45,8 @@ export class ArchiveWriter {
         this.#signal.throwIfAborted();
         this.#bytes += piece.length;
         if (this.#bytes > this.#mostBytes) throw new ArchiveError('holds more than it should');
-        await handle.write(piece);
+        // `write` may take a part and say nothing, as on a disk that is about to be full.
+        await handle.writeFile(piece);
       }
     } finally {
       await handle.close();

@@ -148,7 +148,7 @@ function receive({ send, url, handle, start, tag, part, bytes, signal, onProgres
     };
     const abort = (): void => finish({ problem: null });
     const write = async (chunk: Buffer): Promise<void> => {
-      await handle.write(chunk);
+      await handle.appendFile(chunk);
       onProgress(done);
       call?.resume();
     };
@@ -164,6 +164,7 @@ function receive({ send, url, handle, start, tag, part, bytes, signal, onProgres
         if (status === 200) done = 0;
         const etag = typeof answer.etag === 'string' && !answer.etag.startsWith('W/') ? answer.etag : '';
         writing = begin(etag);
+        writing.catch(() => finish({ problem: null }));
       },
       onData(chunk) {
         // A call that is resumed at the end of what came tells of nothing, again and again.

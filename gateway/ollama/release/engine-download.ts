@@ -60,15 +60,20 @@ export class ReleaseDownload {
     this.#abort = abort;
     const nothing = { bytesPerSecond: null, secondsLeft: null, reason: null };
     this.#state = { version, state: 'running', step: 'fetching', bytesDone: 0, bytesTotal: bytes, ...nothing };
-    this.#running = this.#fetch(release, abort.signal);
+    // What a cancel throws away is gone before anything comes anew.
+    this.#running = this.#running.then(() => this.#fetch(release, abort.signal));
     this.#parts.onChange();
   }
 
   /** Ends it and throws away what has come. */
   async cancel(): Promise<void> {
     await this.pause();
+    // It was begun anew while this was waited for.
+    if (this.#state?.state === 'running') return;
     this.#state = null;
-    if (this.#parts.release !== null) await this.#parts.store.forget(this.#parts.release);
+    const { release, store, reportFailure } = this.#parts;
+    if (release !== null) this.#running = store.forget(release).catch(reportFailure);
+    await this.#running;
     this.#parts.onChange();
   }
 

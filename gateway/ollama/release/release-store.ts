@@ -51,7 +51,6 @@ export class ReleaseStore {
     const { onUnpacking, ...rest } = input;
     await download({ ...rest, url, sha256, bytes, file, reserveBytes: unpackedBytes });
     onUnpacking();
-    await rm(join(this.#folder, version), { recursive: true, force: true });
     try {
       await unpack(downloadedFile(file), release, join(this.#folder, version), input.signal);
     } catch (error) {

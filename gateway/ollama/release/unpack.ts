@@ -1,7 +1,7 @@
 /** Unpacks a release into a new folder, which is there whole or not at all. */
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ArchiveWriter } from './archive-writer.ts';
 import type { ReleaseFile } from './pinned-release.ts';
@@ -13,8 +13,8 @@ import { ArchiveError } from './safe-place.ts';
 const boundFactor = 4;
 
 /**
- * @param folder where it will be; nothing may be there
- * @throws ArchiveError, or the signal's reason; nothing is left then
+ * @param folder where it will be, in place of what is there
+ * @throws ArchiveError, or the signal's reason; what was there before stays then
  */
 export async function unpack(
   archive: string,
@@ -28,7 +28,9 @@ export async function unpack(
   try {
     const writer = new ArchiveWriter(growing, unpackedBytes * boundFactor, signal);
     if (form === 'zip') await readZip(archive, writer);
-    else await readTar(decompressed(archive, form), writer);
+    else await readStream(decompressed(archive, form), writer);
+    signal.throwIfAborted();
+    await rm(folder, { recursive: true, force: true });
     await rename(growing, folder);
   } catch (error) {
     await rm(growing, { recursive: true, force: true });
@@ -37,7 +39,16 @@ export async function unpack(
   }
 }
 
-function decompressed(archive: string, form: 'tar.zst' | 'tgz'): AsyncIterable<Buffer> {
+/** What stands behind the archive's end is not read, nor what follows a failure: the file must not stay open for it. */
+async function readStream(stream: Transform, writer: ArchiveWriter): Promise<void> {
+  try {
+    await readTar(stream, writer);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function decompressed(archive: string, form: 'tar.zst' | 'tgz'): Transform {
   const unpacked = form === 'tgz' ? createGunzip() : createZstdDecompress();
   // Whoever reads is told of a failure by the stream itself.
   return pipeline(createReadStream(archive, { highWaterMark: 1_024 * 1_024 }), unpacked, () => undefined);

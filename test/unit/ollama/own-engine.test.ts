@@ -101,6 +101,34 @@ describe('an engine of our own', () => {
     expect(lab.phases).toContain('crashed-waiting');
   });
 
+  test('is started when its start is asked for while it is being stopped, and a stop after that is the last word', async () => {
+    await using lab = engineLab();
+    await lab.engine.open();
+    const { pid } = await lab.engine.start();
+    const stopped = lab.engine.stop();
+    await lab.until(({ phase }) => phase === 'stopping');
+    const again = await lab.engine.start();
+    await stopped;
+    expect(lab.engine.state()).toMatchObject({ phase: 'running', pid: again.pid });
+    expect(again.pid).not.toBe(pid);
+    await Promise.all([lab.engine.stop(), lab.engine.stop()]);
+    await untilGone(again.pid ?? 0);
+  });
+
+  test('runs once, and is told of as running, when its processes cannot be written down', async () => {
+    await using lab = engineLab();
+    // In the way of the file that would be written.
+    mkdirSync(join(lab.folder, 'engine', 'process.json.new'), { recursive: true });
+    await lab.engine.open();
+    expect(await lab.engine.start()).toMatchObject({ phase: 'running', recentExits: 0 });
+    expect(
+      lab.engine
+        .log(100)
+        .items.map(({ text }) => text)
+        .join('\n'),
+    ).toContain('could not be written down');
+  });
+
   test('can be stopped while it waits to be started again', async () => {
     await using lab = engineLab(
       { exitAtOnce: 1 },

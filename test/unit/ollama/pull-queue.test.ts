@@ -103,6 +103,18 @@ describe('the queue of pulls', () => {
     expect(queue.list()[0]?.bytesDone).toBe(40);
   });
 
+  test('F-74 keeps what an earlier run had left when it is closed before that was read', async () => {
+    isRunning = false;
+    const first = open();
+    first.add('a');
+    await first.close();
+    await open().close();
+    const next = open();
+    await next.open();
+    expect(states(next)).toEqual(['a:latest waiting-for-engine']);
+    await next.close();
+  });
+
   test('F-74 waits for its engine, goes on when that runs again, and is kept over a restart as a person left it', async () => {
     isRunning = false;
     const first = open();

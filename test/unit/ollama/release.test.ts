@@ -102,6 +102,19 @@ describe('a download', () => {
     expect(readdirSync(join(folder, 'releases'))).toEqual([]);
   });
 
+  test('leaves a release that is there as it is when the one fetched in its place cannot be unpacked', async () => {
+    await using server = await startReleaseServer(archive());
+    await fetchRelease(releaseOf(server)).done;
+    server.content = gzipSync('no archive at all');
+    const { done, store } = fetchRelease(releaseOf(server));
+    await expect(done).rejects.toThrow('The release');
+    expect(readFileSync(store.programOf('1.2.3', 'bin/ollama'), 'utf8')).toBe('program');
+    server.content = archive();
+    rmSync(join(folder, 'releases', 'download-1.2.3.tgz.part'));
+    await fetchRelease(releaseOf(server)).done;
+    expect(readFileSync(store.programOf('1.2.3', 'bin/ollama'), 'utf8')).toBe('program');
+  });
+
   test('does not begin where the disk has no room for it and what it unpacks to', async () => {
     await using server = await startReleaseServer(archive());
     const { done } = fetchRelease(releaseOf(server), async () => 5_000_000);
