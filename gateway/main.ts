@@ -23,6 +23,8 @@ const exitCodes: Readonly<Record<string, number>> = {
 };
 
 async function run(): Promise<void> {
+  // Whoever started it may be gone: that nobody reads what it says any more ends nothing.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const line = parseCommandLine(process.argv.slice(2), process.env);
   // No child process and no crash report may carry them.
   for (const name of secretVariables) delete process.env[name];

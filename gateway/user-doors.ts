@@ -36,12 +36,15 @@ export class UserDoors {
   readonly #wrongKeys: WrongKeys = createWrongKeys(() => performance.now());
   #policy: AdmissionPolicy;
   #ollamaPolicy: AdmissionPolicy;
-  /** Why the port of the Ollama door could not be had; null when it could. */
+  /** What the config in force says of the Ollama door. */
+  #ollamaInForce: GatewayConfig['listen']['ollama'];
+  /** Why its port could not be had; null when it could. */
   #failure: string | null = null;
 
   constructor(input: UserDoorsInput) {
     const arriving = new LiveExchanges();
     this.#input = input;
+    this.#ollamaInForce = input.effective().listen.ollama;
     this.#policy = this.#buildPolicy(input.effective().listen.port);
     this.#ollamaPolicy = this.#buildOllamaPolicy(0);
     const common = { ...input, arriving };
@@ -94,14 +97,20 @@ export class UserDoors {
   }
 
   /**
-   * Moves to the ports of a config that is about to be in force; while nothing listens, it is only checked.
+   * Moves to the ports of a config that is about to be in force; while nothing listens, it is only checked. What it says of the Ollama
+   * door as the one before it did is no reason to refuse it: what is wrong there is a problem that is told already.
    * @throws PortTakenError for a port, and CallError for a client that cannot have one; then nothing has changed
    */
   async move({ listen }: GatewayConfig): Promise<void> {
-    if (listen.ollama) this.#refuseResident(listen.ollama.client);
+    const { ollama } = listen;
+    const isNew = ollama?.port !== this.#ollamaInForce?.port || ollama?.client !== this.#ollamaInForce?.client;
+    if (ollama && isNew) this.#refuseResident(ollama.client);
     if (this.listener.facts.state !== 'running') return;
     const before = this.#ollama.asked;
-    await this.#moveOllama(listen.ollama?.port ?? null);
+    await this.#moveOllama(ollama?.port ?? null).catch((error: unknown) => {
+      if (isNew || !(error instanceof PortTakenError)) throw error;
+      this.#failure = error.message;
+    });
     try {
       await this.listener.start(listen.port);
     } catch (error) {
@@ -113,6 +122,7 @@ export class UserDoors {
   /** The config in force is another. */
   configChanged(): void {
     const { listen } = this.#input.effective();
+    this.#ollamaInForce = listen.ollama;
     this.#policy = this.#buildPolicy(this.listener.facts.port ?? listen.port);
     this.#ollamaPolicy = this.#buildOllamaPolicy(this.#ollama.port ?? 0);
     if (listen.ollama === undefined) this.#failure = null;

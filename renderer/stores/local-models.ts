@@ -48,7 +48,8 @@ function useModelsEdition(): string {
 export function useDiskUse(): Reading<DiskUse> {
   // What is unfinished is another with every pull that begins or ends.
   const pulls = useLocalEngine((state) => state.pulls?.map(({ model, state: standing }) => `${model} ${standing}`).join() ?? '');
-  return useReading('disk', `${useModelsEdition()} ${pulls}`, () => control.call('local-models.disk', {}));
+  const isThere = useLocalEngine(({ engine }) => typeof engine?.baseUrl === 'string');
+  return useReading(isThere ? 'disk' : null, `${useModelsEdition()} ${pulls}`, () => control.call('local-models.disk', {}));
 }
 
 export function useRecommended(): Reading<readonly RecommendedModel[]> {

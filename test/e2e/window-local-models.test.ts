@@ -149,7 +149,7 @@ test('a person starts the engine, pulls a model, pauses, restarts Gatehouse, res
   expect(troubles).toEqual([]);
 });
 
-test('a download of the engine moves, fails in words, goes on, and ends in an engine to start, all told by events', async () => {
+test('a download of the engine moves, fails in words, goes on, and ends in an engine, all told by events; one that ends takes away no form', async () => {
   let state: EngineState = engineOnOffer();
   const asked: string[] = [];
   const download = { version: '0.34.4', state: 'running', step: 'fetching', bytesTotal: sampleOffer.downloadBytes } as const;
@@ -197,5 +197,13 @@ test('a download of the engine moves, fails in words, goes on, and ends in an en
   tell(engineOnOffer({ phase: 'installed-not-running', download: null }));
   await button(page, 'Start').click();
   await page.getByText('4 models, 2 loaded').waitFor();
+  await openLocalModels(page);
+  await button(page, 'Options of qwen3:8b').click();
+  await page.getByLabel('Threads of the processor').fill('6');
+  tell(runningEngine({ phase: 'crashed-waiting', baseUrl: null, providerId: null, reason: 'It ended with code 2.' }));
+  await page.locator('[data-local-model]').first().waitFor({ state: 'detached' });
+  tell(runningEngine());
+  await page.locator('[data-local-model]').first().waitFor({ state: 'attached' });
+  expect(await page.getByLabel('Threads of the processor').inputValue()).toBe('6');
   expect(asked).toEqual(['engine.state', 'engine.download', 'engine.download']);
 });

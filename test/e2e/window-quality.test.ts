@@ -185,7 +185,7 @@ describe('for everybody', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('tools');
     await page.keyboard.press('Enter');
-    await page.getByText('model tools').waitFor();
+    await page.getByRole('button', { name: 'Remove tools' }).waitFor();
     await page.keyboard.press('Control+,');
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await page.getByRole('button', { name: 'New client key' }).click();

@@ -1,4 +1,5 @@
 /** Holds the search of requests to its promises: typed, completed, taken apart, kept, shared, and live. */
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RequestItem } from '../../gateway/contract/records.ts';
@@ -136,6 +137,11 @@ test('only what fits arrives, a request that ends otherwise leaves, and quick pa
   await expect.poll(() => queryOf(page)).toBe(null);
   await page.getByRole('button', { name: 'Failed', exact: true }).click();
   await expect.poll(() => queryOf(page)).toBe('status:failed');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Remove status:failed' }).click();
+  await expect.poll(() => rowCount(page)).toBe('41');
+  bus.publish({ type: 'request-finished', request: requestOf(60) });
+  await page.getByRole('button', { name: 'Resume (1 new)' }).waitFor();
 });
 
 test('a search for what is rare goes on by itself, stops, says how far it looked, and goes on when told to', async () => {
@@ -188,6 +194,10 @@ test('bars above the list count what is searched for; dragging over them, or a r
   await page.getByRole('button', { name: 'Show as a table' }).click();
   const table = page.getByRole('region', { name: 'Requests over time, as a table' });
   await expect.poll(() => table.getByRole('row').count()).toBe(5);
+  await field(page).click();
+  await page.getByRole('listbox', { name: 'Parts of a query' }).waitFor();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
   await table.getByRole('button').first().press('Enter');
   await expect.poll(() => rowCount(page)).toBe('3');
 });

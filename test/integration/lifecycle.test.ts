@@ -1,6 +1,7 @@
 /** How the program starts, and with which word it refuses to: ready line, flags and their twins, exit codes. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findFreePort, occupyPort, runProgram } from '../support/run-program.ts';
 import { makeDataDir } from '../support/start-gateway.ts';
@@ -32,6 +33,22 @@ const readReady = (stdout: string): ReadyLine => JSON.parse(stdout.split('\n')[0
 async function health(url: string): Promise<number> {
   return (await fetch(`${url}/health`)).status;
 }
+
+test('a gateway of which nobody reads the log any more goes on, and stops when it is told to', async () => {
+  await using program = runProgram(serve(...anyPorts));
+  await program.printed(/\n/);
+  const { gateway } = readReady(program.stdout);
+  program.leaveUnread();
+  // A config that cannot be read is logged, again and again.
+  for (const text of ['{', '{"', '{"version"']) {
+    writeFileSync(join(dataDir, 'config.json'), text);
+    await expect.poll(() => health(gateway)).toBe(200);
+    await delay(300);
+  }
+  expect(await health(gateway)).toBe(200);
+  program.signal('SIGTERM');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
 
 describe('the ready line', () => {
   test('is the first and only line of stdout, and everything it names answers', async () => {

@@ -1,13 +1,13 @@
 /** The local engine through the whole gateway: by control calls and events, as a provider, over restarts and after `kill -9`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GatewayConfigDocument } from '../../gateway/contract/config.ts';
 import type { Pull } from '../../gateway/contract/local-engine/models.ts';
-import { isAlive, untilGone } from '../support/engine-lab.ts';
-import { installStandIn, type StandIn, standInSkip, startStandIn } from '../support/stand-in-ollama/install.ts';
+import { untilGone } from '../support/engine-lab.ts';
+import { installStandIn, type StandIn, standInSkip } from '../support/stand-in-ollama/install.ts';
 import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 
 let folder: string;
@@ -127,45 +127,6 @@ describe('a local engine', () => {
     await gateway.stop();
     await untilGone(pid ?? 0);
     await expect(fetch(`${baseUrl}/api/version`)).rejects.toThrow();
-  });
-
-  test('leaves nothing behind when its gateway is killed, and runs again after the next start', async () => {
-    const first = await start();
-    const { pid, baseUrl } = await first.call('engine.start', {});
-    await first.call('local-models.pull', { model: 'qwen3:8b' });
-    await pulled(first);
-    await first.call('local-models.load', { model: 'qwen3:8b' });
-    const record = JSON.parse(readFileSync(join(folder, 'data/engine/process.json'), 'utf8'));
-    expect(record.engine.pid).toBe(pid);
-    await first.kill();
-    await using second = await start();
-    const again = await until(
-      () => second.call('engine.state', {}),
-      ({ phase }) => phase === 'running',
-    );
-    expect(isAlive(pid ?? 0)).toBe(false);
-    expect(again.baseUrl === baseUrl || again.pid !== pid).toBe(true);
-    await second.call('engine.stop', {});
-  });
-
-  test('F-71 of somebody else is used where it is, and is still running after everything', async () => {
-    await using foreign = await startStandIn(standIn, join(folder, 'foreign'));
-    await fetch(`${foreign.origin}/api/pull`, { method: 'POST', body: JSON.stringify({ model: 'qwen3:8b', stream: false }) });
-    const gateway = await start({}, { OLLAMA_HOST: foreign.origin });
-    const state = await until(
-      () => gateway.call('engine.state', {}),
-      ({ phase }) => phase === 'found-adopted',
-    );
-    expect(state).toMatchObject({ origin: 'adopted', baseUrl: foreign.origin });
-    for (const name of ['engine.stop', 'engine.restart'] as const) {
-      await expect(gateway.call(name, {})).rejects.toMatchObject({ kind: 'conflict' });
-    }
-    await until(
-      () => chat(gateway, 'ollama/qwen3:8b'),
-      ({ status }) => status === 200,
-    );
-    await gateway.stop();
-    expect(foreign.isRunning).toBe(true);
   });
 
   test('F-74 fetches models in their order, with a bar that never goes back, through pause, restart and error', async () => {

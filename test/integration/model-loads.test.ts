@@ -9,6 +9,8 @@ import { type RunningGateway, startGateway } from '../support/start-gateway.ts';
 
 let ollama: ScriptedOllama;
 let gateway: RunningGateway;
+/** Of an impatient client; at full size two seconds, and a load of eight. */
+const patienceMs = process.env.GATEHOUSE_TEST_SIZE === 'full' ? 2_000 : 400;
 /** Of each test its own, so that what is known of another says nothing of it. */
 const forVectors = 'nomic-embed-text:latest';
 const models = [...Array.from({ length: 20 }, (_, number) => `model-${number}:8b`), forVectors];
@@ -79,8 +81,8 @@ async function askImpatiently(timeoutMs: number): Promise<{ readonly tries: numb
 
 describe('a load', () => {
   test('survives two clients that give up four times each: it is one, and both are answered', async () => {
-    ollama.loadMs = 1_600;
-    const answers = await Promise.all([askImpatiently(400), askImpatiently(400)]);
+    ollama.loadMs = 4 * patienceMs;
+    const answers = await Promise.all([askImpatiently(patienceMs), askImpatiently(patienceMs)]);
     expect(answers.map(({ text }) => JSON.parse(text).choices[0].message.content)).toEqual(['Warm.', 'Warm.']);
     expect(Math.min(...answers.map(({ tries }) => tries))).toBeGreaterThanOrEqual(3);
     expect(ollama.begun.filter((one) => one === model)).toEqual([model]);

@@ -187,6 +187,8 @@ describe('the port', () => {
     const refused = await send({ body: chat() });
     expect([refused.status, refused.text]).toEqual([401, expect.stringContaining('late')]);
     expect((await gateway.call('status.get', {})).problems).toMatchObject([{ id: 'ollama-door' }]);
+    await apply({ ...documentOf({ port: 0, client: 'late' }), aliases: {} });
+    expect((await gateway.call('status.get', {})).problems).toMatchObject([{ id: 'ollama-door' }]);
     await apply(documentOf());
     expect([await urlNow(), (await gateway.call('status.get', {})).problems]).toEqual(['', []]);
     await expect(send({ path: '/' })).rejects.toThrow(/ECONNREFUSED|socket/);
@@ -200,5 +202,10 @@ test('a port that is taken at the start is a problem that is told, and the gatew
   expect(status).toMatchObject({ state: 'running', ollamaUrl: null });
   expect(status.problems).toMatchObject([{ id: 'ollama-door', message: expect.stringContaining(`Port ${taken.port}`) }]);
   expect(other.stderr).toContain('listen.ollama.port');
+  const changed = documentOf({ port: taken.port, client });
+  await other.call('config.apply', { config: { ...changed, aliases: {} } });
+  expect((await other.call('status.get', {})).problems).toMatchObject([
+    { message: expect.stringContaining(`Port ${taken.port}`) },
+  ]);
   await taken.close();
 });

@@ -59,9 +59,17 @@ describe.each(loopbackAddresses)('on %s', (address) => {
     await expectStopped({ headers: { Authorization: `Bearer ${gateway.ready.controlToken}` } }, 401);
   });
 
-  test.each(['create', 'pull', 'push', 'copy', 'delete', 'blobs/sha256:0'])(
+  test.each(['create', 'push', 'blobs/sha256:0'])(
     'I-34 POST /api/%s, which makes a model server run things, is not there',
     (name) => expectStopped({ target: `/api/${name}` }, 404),
+  );
+
+  test.each([
+    ['POST', 'pull'],
+    ['POST', 'copy'],
+    ['DELETE', 'delete'],
+  ])('I-34 %s /api/%s is refused to a key that the config does not name', (method, name) =>
+    expectStopped({ method, target: `/api/${name}`, body: '{"model":"qwen3:8b"}' }, 403),
   );
 
   test('I-20 no field and no header of a client chooses where its request goes', async () => {

@@ -62,6 +62,18 @@ afterAll(async () => {
   await upstream?.[Symbol.asyncDispose]();
 });
 
+test('a query finds the same requests in the list and in the bars over time, and a word that means nothing is refused', async () => {
+  for (const filter of ['', 'status:failed', 'provider:up status:ok', '-model:up/m', 'dialect:openai-chat tokens:>1 since:1h']) {
+    const { items: found } = await gateway.call('requests.list', { filter, limit: 100 });
+    const { bars, countedBackToMs } = await gateway.call('requests.histogram', { filter });
+    const sum = bars.reduce((total, { requests }) => total + requests, 0);
+    expect([filter, sum, countedBackToMs]).toEqual([filter, found.length, null]);
+  }
+  const failed = await gateway.call('requests.list', { filter: 'status:failed' });
+  expect(failed.items.map(({ id }) => id)).toEqual(items.filter(({ state }) => state !== 'ok').map(({ id }) => id));
+  await expect(gateway.call('requests.list', { filter: 'modle:m' })).rejects.toThrow(/"modle:m" names nothing.*model:/);
+});
+
 test('totals are the sums of the requests that the list shows, to the nano-dollar', async () => {
   const { total, groups } = await gateway.call('usage.query', around);
   expect(items).toHaveLength(7);

@@ -27,7 +27,7 @@ export interface QueriedRow {
 }
 
 export const queriedFromMs = Date.UTC(2026, 10, 20);
-const texts = ['a', 'A%', 'a_b', 'AB', 'ä', 'Ä*', 'a "b" \\', '%', 'lab', "x' OR 1"] as const;
+const texts = ['a', 'A%', 'a_b', 'AXB', 'AB', 'ab', 'ä', 'Ä*', 'a "b" \\', '%', 'lab', "x' OR 1"] as const;
 const text = fc.constantFrom(...texts);
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 3 });
 const moment = fc.integer({ min: 0, max: 40 }).map((minutes) => queriedFromMs + minutes * 60_000);
@@ -62,7 +62,7 @@ export const anyRows: fc.Arbitrary<QueriedRow[]> = fc
   );
 
 const pattern = fc.oneof(
-  text,
+  { weight: 3, arbitrary: text },
   fc.tuple(text, text).map(([one, other]) => `${one}*${other}`),
   text.map((one) => `*${one}`),
   fc.constant('*'),
@@ -70,8 +70,12 @@ const pattern = fc.oneof(
 const values = fc.array(pattern, { minLength: 1, maxLength: 2 }).map((all) => all.map(quoteValue).join(','));
 const comparison = fc.constantFrom('', '>', '>=', '<', '<=', '=');
 
+const named = fc
+  .tuple(fc.constantFrom('model', 'provider', 'client', 'rule', 'task', 'dialect'), values)
+  .map((parts) => parts.join(':'));
+
 const part = fc.oneof(
-  fc.tuple(fc.constantFrom('model', 'provider', 'client', 'rule', 'task', 'dialect'), values).map((parts) => parts.join(':')),
+  { weight: 5, arbitrary: named },
   fc.constantFrom('client:c1', 'client:C*', 'client:"laptop agent"', 'client:*AGENT'),
   fc.constantFrom('ok', 'running', 'failed', 'refused,left', '429', '4xx,ok').map((value) => `status:${value}`),
   fc.tuple(comparison, fc.constantFrom('0', '0.000000001', '0.01', '$123456.789012345')).map((parts) => `cost:${parts.join('')}`),

@@ -197,7 +197,13 @@ export function fakeHandlers(changes: Partial<CallHandlers> = {}): CallHandlers 
     'clients.list': () => ({ items: [] }),
     'clients.revoke': () => ({ revoked: true }),
     'requests.list': () => ({ items: [sampleRequest()], nextCursor: null }),
-    'requests.histogram': () => ({ bars: [], countedBackToMs: null }),
+    'requests.histogram': () => ({
+      bars: [
+        { startMs: 1_779_996_400_000, endMs: 1_780_000_000_000, requests: 0, failed: 0 },
+        { startMs: 1_780_000_000_000, endMs: 1_780_003_600_000, requests: 3, failed: 1 },
+      ],
+      countedBackToMs: 1_779_996_400_000,
+    }),
     'requests.get': ({ id }) => ({
       ...sampleRequest({ id }),
       attemptList: [],

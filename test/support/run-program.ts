@@ -14,6 +14,8 @@ export interface RunningProgram extends AsyncDisposable {
   /** Resolves with what the expression found on stdout. @throws Error with everything written when the program ends without it */
   printed(expression: RegExp): Promise<RegExpExecArray>;
   signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
+  /** Nobody reads what it writes any more, as when whoever started it has ended. */
+  leaveUnread(): void;
 }
 
 export interface RunOptions {
@@ -75,6 +77,10 @@ export function runProgram(args: readonly string[], options: RunOptions = {}): R
         void ended.then(() => reject(new Error(`The program ended without ${expression}.\n${stdout}\n${stderr}`)));
       }),
     signal: (name) => void child.kill(name),
+    leaveUnread() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       await ended;

@@ -87,7 +87,7 @@ export const engineStateSchema = z.object({
     .nullable(),
   /** The id of the provider that reaches it: of the config, or `ollama` where the config has none for it. Null while none runs. */
   providerId: z.string().nullable(),
-  /** An own engine runs on settings that were changed since; a restart takes them over. */
+  /** An own engine runs on settings, or as a release, that were changed since; a restart takes them over. */
   restartNeeded: z.boolean(),
   /** Under way or failed; null else. */
   download: engineDownloadSchema.nullable(),

@@ -96,7 +96,8 @@ function readDay(value: string, nowMs: number): number | null {
 function readDateAndTime(value: string): number | null {
   const [, date, time = '00:00', zone = ''] =
     /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(value) ?? [];
-  if (date === undefined || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) return null;
+  const dayMs = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, 10) !== date) return null;
   const atMs = Date.parse(`${date}T${time}${zone}`);
   return Number.isNaN(atMs) ? null : atMs;
 }

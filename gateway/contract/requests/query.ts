@@ -9,6 +9,7 @@ export type QueryReading =
 
 export const longestQuery = 1_000;
 const mostTerms = 32;
+const mostValues = 20;
 
 /**
  * Reads a query.
@@ -94,6 +95,7 @@ function readCondition(word: string, name: string, value: string, nowMs: number)
   const values = splitValues(value);
   const [first] = values;
   if (first === undefined) throw new QueryError(word, `needs a value, such as ${fieldExamples[field]}.`);
+  if (values.length > mostValues) throw new QueryError(word, `has too many values; ${mostValues} may stand in one part.`);
   switch (field) {
     case 'status':
       return { kind: 'status', anyOf: values.map((one) => readStatus(word, one)) };

@@ -118,8 +118,7 @@ export class Attempts {
   /** The request is over, however it ended. @returns what it came to */
   ended(outcome: Outcome): Charge {
     const { head } = this.#queue;
-    // While a model is loaded its provider has been sent nothing that it could bill.
-    const charge = this.#bill.ended(isUnsent(this.#call) ? null : head, outcome);
+    const charge = this.#bill.ended(this.#billed(head), outcome);
     if (head) this.#watch?.ended(head, outcome.error, null, outcome.usage?.outputTokens ?? null);
     this.#watch?.leave();
     return charge;
@@ -163,7 +162,12 @@ export class Attempts {
   /** Ends an attempt that came to nothing. */
   #close(candidate: Candidate, error: GatewayError, status: number | null): void {
     this.#watch?.ended(candidate, error, status, null);
-    this.#bill.failed(candidate, error, status);
+    this.#bill.failed(this.#billed(candidate), error, status);
+  }
+
+  /** While a model is loaded its provider has been sent nothing that it could bill. */
+  #billed(candidate: Candidate | null): Candidate | null {
+    return isUnsent(this.#call) ? null : candidate;
   }
 
   /** @returns whether the same target may be asked once more, in other words */
@@ -242,6 +246,7 @@ export class Attempts {
     if (!request) return;
     this.log.begin(candidate, cause, waitedMs);
     this.#watch?.asked(candidate);
+    this.#call = null;
     this.#translation = null;
     try {
       this.#translation = this.#translate(candidate, request);

@@ -49,10 +49,14 @@ export class RequestBill {
     return true;
   }
 
-  /** The attempt came to nothing, and its provider may have billed it all the same. @param status of its answer; null where none came */
-  failed(candidate: Candidate, error: GatewayError, status: number | null): void {
+  /**
+   * The attempt came to nothing, and its provider may have billed it all the same.
+   * @param candidate null where it was never sent
+   * @param status of its answer; null where none came
+   */
+  failed(candidate: Candidate | null, error: GatewayError, status: number | null): void {
     const { prices, log } = this.#input;
-    const { cost } = log.isOpen ? chargeOfFailure(prices, error, status, this.#paid(candidate)) : noCharge;
+    const { cost } = candidate && log.isOpen ? chargeOfFailure(prices, error, status, this.#paid(candidate)) : noCharge;
     const { nanoUsd } = this.#asked.billing?.withinHeld(cost) ?? cost;
     log.end(error, nanoUsd);
     this.#asked.billing?.release(nanoUsd);

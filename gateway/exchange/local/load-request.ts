@@ -58,7 +58,9 @@ export function loadKey(
   { provider, model }: Pick<Candidate, 'provider' | 'model'>,
   { isForVectors, options }: LoadTerms,
 ): string {
-  return JSON.stringify([provider.id, model, isForVectors, options]);
+  // A provider that was moved to another server meanwhile is loaded at that one.
+  const { origin, path } = provider.loadedList ?? {};
+  return JSON.stringify([provider.id, origin, path, model, isForVectors, options]);
 }
 
 /** @throws Error for a provider that does not tell what it has loaded */

@@ -4,6 +4,7 @@ import { GatewayError } from '../../chat/error.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { OutputSeen } from '../../money/estimate-tokens.ts';
 import { type Outcome, ownRefusal, type RelayHost } from './body-sink.ts';
+import { statusSent } from '../answer.ts';
 import { unreadTimeoutMs } from '../client-presence.ts';
 import type { SentForm } from './sent-form.ts';
 import type { UpstreamHeaders } from '../attempts/upstream-error.ts';
@@ -127,7 +128,8 @@ export class ClientStream {
 
   /** What can be said of this stream so far. */
   outcome(state: Outcome['state'], error: GatewayError | null): Outcome {
-    return { state, status: this.#begun ? 200 : null, error, ...this.#input.read(), responseBytes: this.#sentBytes };
+    const status = this.#begun ? 200 : statusSent(this.#input.response);
+    return { state, status, error, ...this.#input.read(), responseBytes: this.#sentBytes };
   }
 
   /** The client is gone, or given up: nothing more is written. */

@@ -1,7 +1,7 @@
 /** What a copy costs, and the config's budgets that it is held to as clients' requests are: a key's own budget does not pay for it. */
 import type { PassthroughRequest } from '../../dialects/dialect.ts';
 import type { Candidate } from '../attempts/candidates.ts';
-import { chargeOfFailure, costOfAnswer, likelyOutput, type Paid } from '../billing/attempt-cost.ts';
+import { chargeOfFailure, costOfAnswer, likelyOutput, noCharge, type Paid } from '../billing/attempt-cost.ts';
 import { type Billing, type BillingPorts, openBilling } from '../billing/billing.ts';
 import { lateMetersOf, settleCharge } from '../billing/settle-charge.ts';
 import { type BudgetSource, budgetsTelling } from '../billing/budget-source.ts';
@@ -76,8 +76,9 @@ export class ShadowBill {
     if (settlement) this.#billing?.settled(settlement);
   }
 
-  #costOf({ usage, seen, rawUsageJson, refusal }: ShadowResult, atMs: number): Pick<Charge, 'counted' | 'cost'> {
+  #costOf({ usage, seen, rawUsageJson, wasSent, refusal }: ShadowResult, atMs: number): Pick<Charge, 'counted' | 'cost'> {
     const { prices } = this.#ports;
+    if (!wasSent) return noCharge;
     const paid = this.#paid(atMs);
     if (refusal !== null && usage === null && seen === null)
       return chargeOfFailure(prices, refusal.error, refusal.upstreamStatus, paid);

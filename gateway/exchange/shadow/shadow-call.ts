@@ -30,6 +30,8 @@ export interface ShadowResult extends AnswerFigures {
   readonly status: number | null;
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
+  /** One that was ended before has cost nothing. */
+  readonly wasSent: boolean;
   /** Null when it was answered well. */
   readonly refusal: UpstreamRefusal | null;
 }
@@ -148,7 +150,8 @@ export class ShadowCall implements UpstreamHandler {
     this.#reader = null;
     this.#failing = [];
     const durationMs = this.#elapsed();
-    this.#resolve({ ...figures, status: this.#status, durationMs, firstTokenMs: this.#firstTokenMs, refusal });
+    const times = { durationMs, firstTokenMs: this.#firstTokenMs };
+    this.#resolve({ ...figures, ...times, status: this.#status, wasSent: this.#timer !== null, refusal });
   }
 
   #elapsed(): number {

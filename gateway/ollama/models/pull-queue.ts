@@ -114,6 +114,7 @@ export class PullQueue {
 
   /** Ends what runs and keeps it for the next time. */
   async close(): Promise<void> {
+    if (this.#isClosed) return this.#writing;
     this.#isClosed = true;
     if (this.#retry) clearTimeout(this.#retry);
     if (this.#running) this.#endRunning(this.#running.model);

@@ -84,6 +84,11 @@ export class OwnEngine {
     return this.#child?.enginePid ?? null;
   }
 
+  /** The program that was last started; empty before the first. */
+  get binary(): string {
+    return this.#binary;
+  }
+
   /** Null while it does not answer. */
   get baseUrl(): string | null {
     return this.phase === 'running' && this.#port !== null ? `http://127.0.0.1:${this.#port}` : null;
@@ -126,7 +131,7 @@ export class OwnEngine {
     await this.#launching.catch(() => undefined);
     const child = this.#child;
     if (child) {
-      await stopTree(child.leaderPid, this.#parts.times.graceMs);
+      await stopTree(child, this.#parts.times.graceMs);
       await child.ended;
     }
     await this.#forgetChild();
@@ -179,7 +184,7 @@ export class OwnEngine {
     if (hasEnded || turn !== this.#turn) return;
     this.#parts.log.note('does not answer in time, and is ended');
     this.#hung = true;
-    await stopTree(child.leaderPid, times.graceMs);
+    await stopTree(child, times.graceMs);
   }
 
   async #becomeReady(turn: number, child: EngineChild, version: string): Promise<void> {
@@ -203,7 +208,7 @@ export class OwnEngine {
       if (missed + 1 < mostMissed) return this.#watch(child, missed + 1);
       log.note('does not answer any more, and is ended');
       this.#hung = true;
-      await stopTree(child.leaderPid, times.graceMs);
+      await stopTree(child, times.graceMs);
     }, times.healthEveryMs).unref();
   }
 

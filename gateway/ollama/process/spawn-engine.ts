@@ -26,21 +26,19 @@ export interface SpawnOptions {
 
 /**
  * The shell leads the group and holds the other end of a pipe of ours. When the pipe closes, as it does whatever ends this process,
- * it ends the group. It ignores the request to end, so that the group keeps its number until the engine is gone.
+ * it ends the group. It ignores the request to end, so that the group keeps its number until the engine is gone; then it says how
+ * the engine ended, and kills what that has left behind, itself included.
  */
 const guardScript = `
 "$1" serve </dev/null 3>&- 4<&- &
 engine=$!
 trap '' TERM INT HUP
 ( read -r _ <&4; kill -TERM 0; sleep "$2"; kill -KILL 0 ) </dev/null >/dev/null 2>&1 3>&- &
-watch=$!
 echo "$engine" >&3
-exec 3>&- 4<&-
+exec 4<&-
 wait "$engine"
-code=$?
-kill -KILL "$watch" 2>/dev/null
-wait "$watch" 2>/dev/null
-exit "$code"
+echo "$?" >&3
+kill -KILL 0
 `;
 
 /** @throws Error with the system's code when it cannot be started */
@@ -56,13 +54,17 @@ async function spawnInGroup({ binary, environment, graceMs, onOutput }: SpawnOpt
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   followOutput(child, onOutput);
-  const ended = followEnd(child);
   // The other end may be gone before the engine is: that must not end this process.
   child.stdio[4]?.on('error', () => undefined);
-  const said = await firstLine(child.stdio[3], ended);
+  const guard = readGuard(child.stdio[3] as Readable);
+  const ended = followEnd(child).then(async (end) => {
+    const code = await guard.code;
+    return code === null ? end : { code, signal: null };
+  });
+  const enginePid = await guard.enginePid;
   const leaderPid = child.pid;
-  if (leaderPid === undefined || said === null) throw new Error('the shell that starts it could not be started');
-  return { leaderPid, enginePid: Number(said), ended };
+  if (leaderPid === undefined || enginePid === null) throw new Error('the shell that starts it could not be started');
+  return { leaderPid, enginePid, ended };
 }
 
 async function spawnOnWindows({ binary, environment, onOutput }: SpawnOptions): Promise<EngineChild> {
@@ -99,15 +101,27 @@ function followEnd(child: ChildProcess): Promise<EngineEnd> {
   });
 }
 
-/** What the guard says of itself; null when it ended instead. */
-function firstLine(stream: unknown, ended: Promise<unknown>): Promise<string | null> {
-  return new Promise((resolve) => {
-    let text = '';
-    const source = stream as Readable;
-    source.setEncoding('utf8').on('data', (piece: string) => {
+/** What the guard says, a line each: which process the engine is, and at the end its code. Null where it ended before. */
+function readGuard(source: Readable): { readonly enginePid: Promise<number | null>; readonly code: Promise<number | null> } {
+  const pid = Promise.withResolvers<number | null>();
+  const end = Promise.withResolvers<number | null>();
+  let text = '';
+  const read = (): void => {
+    const [first, second] = text.split('\n').slice(0, -1);
+    if (first !== undefined) pid.resolve(Number(first));
+    if (second !== undefined) end.resolve(Number(second));
+  };
+  const finish = (): void => {
+    pid.resolve(null);
+    end.resolve(null);
+  };
+  source
+    .setEncoding('utf8')
+    .on('data', (piece: string) => {
       text += piece;
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
-    });
-    void ended.then(() => resolve(null));
-  });
+      read();
+    })
+    .on('close', finish)
+    .on('error', finish);
+  return { enginePid: pid.promise, code: end.promise };
 }

@@ -6,6 +6,7 @@ import type { QueryTerm } from '../../contract/requests/query-terms.ts';
 import { leastKeyAt } from '../../contract/request-id.ts';
 import { floorSql } from './request-search.ts';
 import {
+  boundedRows,
   type Clause,
   clauseOf,
   clockSetBackMs,
@@ -82,7 +83,11 @@ export function prepareRequestHistogram(database: Database): HistogramQueries {
       statementOf(hoursSql(inHours.sql)).all(originMs, widthMs, fromMs, toMs, ...inHours.values);
     const known = others.every(({ condition }) => condition.kind === 'text' && summaryFields.includes(condition.field));
     const { fromKey, toKey } = keyBounds(terms);
-    const floor = floorBelow.get(Math.min(toKey, leastKeyAt(wanted.toMs + clockSetBackMs)), fromKey, mostCounted);
+    const floor = floorBelow.get(
+      Math.min(toKey, leastKeyAt(wanted.toMs + clockSetBackMs)),
+      fromKey,
+      boundedRows(mostCounted, inLog),
+    );
     if (known && (floor !== undefined || wanted.toMs - wanted.fromMs > question.bars * hourMs))
       return { bars: barsOf(wanted, question.bars, hourMs, withSummaries(countLog, countHours)), countedBackToMs: null };
     const counted = { fromMs: Math.max(wanted.fromMs, floor ? floor.startedAtMs + 1 : 0), toMs: wanted.toMs };

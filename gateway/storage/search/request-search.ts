@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { RequestItem } from '../../contract/records.ts';
 import type { QueryTerm } from '../../contract/requests/query-terms.ts';
 import { itemOfRow, type RequestRow } from '../request-item.ts';
-import { clauseOf, keyBounds, logColumns, preparedBy } from './search-sql.ts';
+import { boundedRows, clauseOf, keyBounds, logColumns, preparedBy } from './search-sql.ts';
 
 /** `beforeKey` is the key of the last item seen; null for the first page. */
 export interface PageRequest {
@@ -40,19 +40,19 @@ export function prepareRequestSearch(database: Database): RequestSearch {
   return {
     list({ terms, beforeKey, limit }) {
       const bounds = keyBounds(terms);
-      const { sql, values } = clauseOf(terms, logColumns);
-      const statement = statementOf(searchSql(sql));
+      const clause = clauseOf(terms, logColumns);
+      const statement = statementOf(searchSql(clause.sql));
       const fromKey = Math.max(bounds.fromKey, bounds.isRunning ? (firstRunning.get() ?? 0) : 0);
       const found: RequestRow[] = [];
       // One row more than asked for tells whether there is another page.
       const look = (from: number, to: number): boolean => {
-        for (const row of statement.all(to, from, ...values, limit + 1 - found.length)) found.push(row);
+        for (const row of statement.all(to, from, ...clause.values, limit + 1 - found.length)) found.push(row);
         return found.length > limit;
       };
       let toKey = Math.min(beforeKey ?? Number.MAX_SAFE_INTEGER, bounds.toKey);
       let reached: Floor | undefined;
       for (const step of terms.length === 0 ? [] : steps) {
-        reached = floorBelow.get(toKey, fromKey, step - 1);
+        reached = floorBelow.get(toKey, fromKey, boundedRows(step, clause) - 1);
         if (look(reached?.key ?? fromKey, toKey)) return fullPage(found, limit);
         if (!reached) return { items: found.map(itemOfRow), lastKey: null, searchedBackToMs: null };
         toKey = reached.key;

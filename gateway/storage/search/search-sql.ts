@@ -45,6 +45,14 @@ const amountColumns = {
 const comparisonSql: Readonly<Record<Comparison, string>> = { '>': '> ?', '>=': '>= ?', '<': '< ?', '<=': '<= ?', '=': '= ?' };
 const wordColumns = ['requestedModel', 'model', 'errorMessage', 'errorKind'] as const;
 
+/** A query that compares a row with more than this looks at fewer. */
+const usualComparisons = 16;
+
+/** How many rows may be looked at in place of so many, for one that compares each with much. */
+export function boundedRows(most: number, { values }: Clause): number {
+  return Math.ceil(most * Math.min(1, usualComparisons / values.length));
+}
+
 /** The parts of a query, joined; true for one without any. */
 export function clauseOf(terms: readonly QueryTerm[], columns: TextColumns): Clause {
   const clauses = terms.map(({ negated, condition }) => {

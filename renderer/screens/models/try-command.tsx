@@ -1,20 +1,23 @@
 /** The command that asks a local model, ready to be pasted: with a key in it as soon as one is made here. */
 import { CircleCheck, KeyRound } from 'lucide-react';
-import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { exampleCommand } from '../../components/client-kinds.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
-import { NewKeyDialog } from '../../components/new-key-dialog.tsx';
 import { useGateway } from '../../stores/gateway.ts';
 
-/** @param model `provider/model` */
-export function TryCommand({ model }: { readonly model: string }) {
+interface TryCommandProps {
+  /** `provider/model` */
+  readonly model: string;
+  /** Null while none was made here. */
+  readonly apiKey: string | null;
+  readonly onAskKey: () => void;
+}
+
+export function TryCommand({ model, apiKey, onAskKey }: TryCommandProps) {
   const origin = useGateway((state) => state.status?.baseUrl ?? null);
   const requireKey = useGateway((state) => state.config?.effective.access.requireKey ?? true);
-  const [key, setKey] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
   if (origin === null) return <p className="text-soft">Programs can ask for it when the gateway is switched on.</p>;
-  const command = exampleCommand('openai', { origin, model, requireKey, key });
+  const command = exampleCommand('openai', { origin, model, requireKey, key: apiKey });
   return (
     <div className="grid gap-1">
       <div className="flex flex-wrap items-center gap-2">
@@ -23,7 +26,7 @@ export function TryCommand({ model }: { readonly model: string }) {
           <span className="min-w-0 wrap-anywhere">Ready: programs ask for {model}</span>
         </p>
         {requireKey ? (
-          <Button icon={<KeyRound aria-hidden className="size-4" />} onClick={() => setAsking(true)}>
+          <Button icon={<KeyRound aria-hidden className="size-4" />} onClick={onAskKey}>
             New client key
           </Button>
         ) : null}
@@ -36,8 +39,7 @@ export function TryCommand({ model }: { readonly model: string }) {
       >
         {command}
       </pre>
-      {requireKey && key === null ? <p className="text-soft">Make a client key, and it appears in the command.</p> : null}
-      <NewKeyDialog open={asking} onClose={() => setAsking(false)} onCreated={setKey} />
+      {requireKey && apiKey === null ? <p className="text-soft">Make a client key, and it appears in the command.</p> : null}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { TimeBars } from '../../charts/time-bars.tsx';
 import { Swatch } from '../../charts/chart-parts.tsx';
 import { IconButton } from '../../components/button.tsx';
-import { formatCount, formatMoment } from '../../components/formats.ts';
+import { formatCount, formatMoment, formatTime } from '../../components/formats.ts';
 import { ErrorLine } from '../../components/notice.tsx';
 import { type RequestHistogram, useRequestHistogram } from '../../stores/request-histogram.ts';
 import { withSpan } from './query-address.ts';
@@ -18,12 +18,10 @@ const failedColour = 'var(--color-bad)';
 const words = ({ requests, failed }: Pick<Bar, 'requests' | 'failed'>): string =>
   `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}, ${formatCount(failed)} failed`;
 
-/** `20 Nov 2026 14:00:00 – 15:00:00`: the day once where it is one. */
+/** `20 Nov 14:00 – 15:00:00`, as the list below writes its times. */
 function spanWords({ startMs, endMs }: Pick<Bar, 'startMs' | 'endMs'>): string {
-  const [from, to] = [formatMoment(startMs), formatMoment(endMs)];
-  return new Date(startMs).toDateString() === new Date(endMs).toDateString()
-    ? `${from} – ${to.slice(to.lastIndexOf(' ') + 1)}`
-    : `${from} – ${to}`;
+  const now = Date.now();
+  return `${formatTime(startMs, now)} – ${formatTime(endMs, now)}`;
 }
 
 interface BarTableProps {
@@ -93,10 +91,7 @@ export function Histogram({ filter, parts }: HistogramProps) {
       <div className="flex items-center gap-4 pr-1 pl-3">
         <p className="min-w-0 flex-1 truncate text-xs">
           <span className="font-medium">{words(pointed ?? total)}</span>
-          <span className="pl-2 text-soft">
-            {spanWords(pointed ?? { startMs: first.startMs, endMs: last.endMs })}
-            {value.countedBackToMs === null || pointed ? '' : ' · older ones are not counted'}
-          </span>
+          <span className="pl-2 text-soft">{spanWords(pointed ?? { startMs: first.startMs, endMs: last.endMs })}</span>
         </p>
         <p aria-hidden className="flex shrink-0 items-center gap-3 text-soft text-xs">
           <span className="inline-flex items-center gap-1.5">
@@ -112,6 +107,11 @@ export function Histogram({ filter, parts }: HistogramProps) {
           onClick={() => setAsTable(!asTable)}
         />
       </div>
+      {value.countedBackToMs === null ? null : (
+        <p className="px-3 pb-1 text-soft text-xs">
+          Counted back to {formatMoment(value.countedBackToMs)}; what is older is not in the bars.
+        </p>
+      )}
       {asTable ? (
         <BarTable bars={bars} onSpan={onSpan} />
       ) : (

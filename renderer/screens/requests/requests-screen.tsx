@@ -1,6 +1,6 @@
 /** Requests: everything that was asked, live, searched by the address, with a sheet for each. */
 import { Inbox, SearchX } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { readQuery, withFixedMoments } from '../../../gateway/contract/requests/query.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -27,10 +27,14 @@ const closeSheet = () => navigate(withQuery(useRoute.getState(), { request: null
 /** The list of what the address asks for, kept up to date while it is shown. A query that cannot be read asks for nothing. */
 function useSearchedList() {
   const query = queryText(useQuery());
+  const shown = useRef<RequestList | null>(null);
   const opened = useMemo(() => {
     const reading = readQuery(query, Date.now());
     const terms = reading.ok ? reading.terms : [];
     const list = openRequestList(terms, pageSize, maximumRows);
+    // A pause outlasts the query it began with.
+    if (shown.current?.store.getState().paused) list.setPaused(true);
+    shown.current = list;
     const filter = reading.ok ? withFixedMoments(terms) : null;
     return { query, filter, parts: textsOf(terms), problem: reading.ok ? null : reading.message, list };
   }, [query]);

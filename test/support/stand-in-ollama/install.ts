@@ -104,12 +104,21 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts it as somebody else would, and waits until it answers. @param modelsFolder its `OLLAMA_MODELS` */
-export async function startStandIn(standIn: StandIn, modelsFolder: string): Promise<RunningStandIn> {
+/** With its runners, which outlive it. */
+function killGroup(processId: number | undefined): void {
+  try {
+    if (processId !== undefined) process.kill(-processId, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
+/** Starts it, or any other Ollama, as somebody else would, and waits until it answers. @param modelsFolder its `OLLAMA_MODELS` */
+export async function startStandIn({ executable }: Pick<StandIn, 'executable'>, modelsFolder: string): Promise<RunningStandIn> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const env = { PATH: process.env.PATH, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
-  const child = spawn(standIn.executable, ['serve'], { env, stdio: 'ignore', detached: true });
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, OLLAMA_HOST: `127.0.0.1:${port}`, OLLAMA_MODELS: modelsFolder };
+  const child = spawn(executable, ['serve'], { env, stdio: 'ignore', detached: true });
   while (
     !(await fetch(`${origin}/api/version`).then(
       ({ ok }) => ok,
@@ -127,10 +136,9 @@ export async function startStandIn(standIn: StandIn, modelsFolder: string): Prom
       return child.exitCode === null && child.signalCode === null;
     },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      // With the inner processes of its group, which notice nothing of its end.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      await once(child, 'exit');
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      killGroup(child.pid);
+      if (!isOver) await once(child, 'exit');
     },
   };
 }

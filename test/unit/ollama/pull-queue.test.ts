@@ -61,7 +61,7 @@ beforeEach(() => {
   isRunning = true;
 });
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((queue) => queue.close()));
+  for (const queue of opened.splice(0)) await queue.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -187,7 +187,7 @@ describe('an engine that is downloaded', () => {
     await second.open();
     await lab.until(({ phase }) => phase === 'running');
     second.download();
-    await lab.until(({ releases }) => releases.length === 2);
+    expect(await lab.until(({ restartNeeded }) => restartNeeded)).toMatchObject({ phase: 'running', version: '1.0.0' });
     expect(second.state().releases).toEqual([
       { version: '2.0.0', inUse: true },
       { version: '1.0.0', inUse: false },

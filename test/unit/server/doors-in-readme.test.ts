@@ -40,7 +40,8 @@ test.each([
 
 test('every config it shows is one that may be saved', () => {
   const shown = [...readme.matchAll(/^```json\n([^`]*)```/gm)].map(([, text = '']) => parseConfig(JSON.parse(text)));
-  expect(shown.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+  expect(shown.length).toBeGreaterThan(4);
+  expect(shown.filter(({ ok }) => !ok)).toEqual([]);
 });
 
 test.each([
@@ -48,6 +49,7 @@ test.each([
   'gateway/README.md',
   'gateway/decision/README.md',
   'gateway/exchange/README.md',
+  'gateway/ollama/README.md',
   'gateway/storage/README.md',
   'resources/build/README.md',
   'test/README.md',

@@ -69,11 +69,15 @@ describe('a query', () => {
     ['duration:>2', 'duration:>2', /with its unit/],
     ['tokens:>1s', 'tokens:>1s', /tokens:>10k/],
     ['since:2026-02-30', 'since:2026-02-30', /is no time; write 30m/],
+    ['since:2026-13-01', 'since:2026-13-01', /is no time/],
+    ['before:2026-11-00', 'before:2026-11-00', /is no time/],
+    ['since:2026-11-20T25:00', 'since:2026-11-20T25:00', /is no time/],
     ['since:9999d9', 'since:9999d9', /is no time/],
     ['since:1h,2h', 'since:1h,2h', /takes one/],
     ['a model:"x', 'model:"x', /quotation mark that nothing closes/],
     ['""', '""', /says nothing/],
     ['a '.repeat(33), 'a', /32 may stand together/],
+    [`model:${'a,'.repeat(21)}`, `model:${'a,'.repeat(21)}`, /20 may stand in one part/],
     ['a'.repeat(1_001), 'a'.repeat(20), /over 1000 characters/],
   ])('%j is refused by its word, with what is allowed', (text, word, message) => {
     const reading = readQuery(text, nowMs);

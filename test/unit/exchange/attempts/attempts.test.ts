@@ -118,6 +118,26 @@ test('the last error names every attempt, and no more of each than a line', asyn
   expect(refusal?.body).toBeNull();
 });
 
+test('an attempt whose model is still being loaded costs nothing, whoever ends it: its provider was sent nothing', async () => {
+  let fail: (error: GatewayError) => void = () => undefined;
+  const isLoading = {
+    isNeededFor: () => true,
+    isReady: () => false,
+    join(_candidate: object, _terms: object, { failed }: { failed(error: GatewayError): void }) {
+      fail = failed;
+      return () => undefined;
+    },
+  };
+  const stopped = play({ targets: ['second'] }, ['nothing'], {}, isLoading);
+  stopped.attempts.giveUp(new GatewayError('shutting-down', 'stopping'));
+  const broken = play({ targets: ['second'] }, ['nothing'], { reliability: { attempts: 1 } }, isLoading);
+  fail(new GatewayError('upstream-reset', 'cut'));
+  const sent = play({ targets: ['second'] }, ['nothing']);
+  sent.attempts.giveUp(new GatewayError('shutting-down', 'stopping'));
+  expect([stopped, broken, sent].map(({ attempts }) => attempts.log.records[0]?.costUsd)).toEqual([0, 0, null]);
+  expect([stopped.asked.length, broken.asked.length, sent.asked.length]).toEqual([0, 0, 1]);
+});
+
 test("nothing of one provider's reaches the next: neither its key nor the headers that only it understands", async () => {
   const played = play({ targets: ['first', 'third', 'second'] }, [{ status: 503 }]);
   await run();

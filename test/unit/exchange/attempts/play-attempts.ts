@@ -53,6 +53,7 @@ export function play(
   decided: Omit<DecidedAttempts, 'targets'> & { readonly targets: readonly string[] },
   said: readonly Said[],
   change: object = {},
+  loads: object = { isNeededFor: () => false },
 ) {
   const config = configOf(change);
   const asked: UpstreamRequest[] = [];
@@ -92,7 +93,7 @@ export function play(
     keyPool,
     state,
     live: new LiveExchanges(),
-    loads: { isNeededFor: () => false },
+    loads,
     refusedFields: new RefusedFields(),
     missingDialects: new MissingDialects(monotonic),
     now: Date.now,

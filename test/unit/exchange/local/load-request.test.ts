@@ -50,4 +50,6 @@ test('one load serves requests for one model with the same options, however long
   expect(key({ options: { temperature: 1 } })).toBe(key({}, 'openai-chat'));
   expect(key({ options: { num_ctx: 1 } })).not.toBe(key({}));
   expect(key({}, 'ollama-embeddings')).not.toBe(key({}));
+  const moved = { provider: { id: 'near', loadedList: { origin: 'http://127.0.0.1:2', path: '/api/ps' } }, model: 'm' };
+  expect(loadKey(moved as Parameters<typeof loadKey>[0], read('ollama', {}))).not.toBe(key({}));
 });
