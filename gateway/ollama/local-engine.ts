@@ -150,12 +150,11 @@ export class LocalEngine {
   /** What cannot be found out of the last run must not keep this one from its engine. */
   async #reap(): Promise<void> {
     const { folder, log } = this.#parts;
-    try {
-      const ended = await reapOrphans(join(folder, 'process.json'), reapGraceMs);
-      if (ended > 0) log('warning', `A local engine that the last run left behind was ended (${ended} processes).`);
-    } catch (error) {
+    const ended = await reapOrphans(join(folder, 'process.json'), reapGraceMs).catch((error: unknown) => {
       log('warning', `Whether the last run left a local engine behind cannot be told: ${String(error)}`);
-    }
+      return 0;
+    });
+    if (ended > 0) log('warning', `A local engine that the last run left behind was ended (${ended} processes).`);
   }
 
   /** Looks anew. */
