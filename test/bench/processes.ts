@@ -98,13 +98,15 @@ export async function startRaw(upstream: Target): Promise<Target> {
 /** A data folder with a provider that points at the upstream, and a client key in it once it was started. */
 export interface GatewayHome {
   readonly dataDir: string;
+  readonly isBudgeted: boolean;
   readonly environment: NodeJS.ProcessEnv;
   key: string;
 }
 
 const controlToken = 'bench-control-token-bench-control-token';
 
-export function makeGatewayHome(upstream: Target): GatewayHome {
+/** @param isBudgeted every request is held to a hard budget */
+export function makeGatewayHome(upstream: Target, isBudgeted: boolean): GatewayHome {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   const provider = {
     id: 'bench',
@@ -122,17 +124,18 @@ export function makeGatewayHome(upstream: Target): GatewayHome {
   const dataKey = Buffer.alloc(32, 7).toString('base64');
   return {
     dataDir,
+    isBudgeted,
     key: '',
     environment: { BENCH_KEY: 'sk-bench', GATEHOUSE_KEY: dataKey, GATEHOUSE_CONTROL_TOKEN: controlToken },
   };
 }
 
-/** Starts Gatehouse as `serve` does; the first time it also makes the client key, whose every request is held to a hard budget. */
+/** Starts Gatehouse as `serve` does; the first time it also makes the client key. */
 export async function startGatehouse(home: GatewayHome): Promise<Target> {
   const flags = ['serve', '--json', '--port', '0', '--control-port', '0', '--data', home.dataDir];
   const child = start('target', 'dist/gateway/main.js', flags, home.environment);
   const ready: { gateway: string; control: string } = JSON.parse(await firstLine(child));
-  if (!home.key) home.key = await createKey(ready.control);
+  if (!home.key) home.key = await createKey(ready.control, home.isBudgeted ? [neverSpent] : []);
   const port = Number(new URL(ready.gateway).port);
   return {
     name: 'gatehouse',
@@ -145,10 +148,10 @@ export async function startGatehouse(home: GatewayHome): Promise<Target> {
   };
 }
 
-/** Never used up; what has no price is held as well, with nothing. */
-const budgets = [{ period: 'day', limitUsd: 1_000_000, mode: 'hard', unknownPrice: 'allow' }];
+/** What has no price is held as well, with nothing. */
+const neverSpent = { period: 'day', limitUsd: 1_000_000, mode: 'hard', unknownPrice: 'allow' };
 
-async function createKey(control: string): Promise<string> {
+async function createKey(control: string, budgets: readonly object[]): Promise<string> {
   const response = await fetch(`${control}/control/calls/clients.create`, {
     method: 'POST',
     headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
