@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findFreePort, occupyPort, runProgram } from '../support/run-program.ts';
-import { makeDataDir } from '../support/start-gateway.ts';
+import { findFreePort, occupyPort, runProgram } from '../../support/run-program.ts';
+import { makeDataDir } from '../../support/start-gateway.ts';
 
 let dataDir: string;
 
