@@ -97,6 +97,16 @@ async function launchElectron(
   }
 }
 
+/** Electron's garbage collection may take the answer before Playwright has it. */
+async function processIdOf(app: ElectronApplication, tries = launchTries): Promise<number> {
+  try {
+    return await app.evaluate(() => process.pid);
+  } catch (error) {
+    if (tries <= 1 || !String(error).includes('garbage collected')) throw error;
+    return processIdOf(app, tries - 1);
+  }
+}
+
 /**
  * Launches the shell and waits for its window.
  * @throws Error when no window opens
@@ -118,7 +128,7 @@ export async function launchShell(options: LaunchOptions): Promise<RunningShell>
     look();
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const processId = await app.evaluate(() => process.pid);
+  const processId = await processIdOf(app);
   const page = await app.firstWindow();
   return {
     app,

@@ -50,7 +50,7 @@ function call(
   { page }: RunningShell,
   name: string,
   input: unknown = {},
-): Promise<{ readonly status: number; readonly [field: string]: unknown }> {
+): Promise<{ readonly status: number; readonly value?: Readonly<Record<string, string>>; readonly [field: string]: unknown }> {
   return page.evaluate(
     async ([to, body]) => {
       const headers = { 'content-type': 'application/json' };
@@ -169,11 +169,11 @@ describe('the end', () => {
   test('quitting leaves no process and no lock, and a request under way is answered first', async () => {
     await using shell = await launchShell({ display: display.name });
     const gateway = await runningGateway(shell);
-    const [, base = ''] = await shell.printed(/Base URL +(\S+)/);
-    const [, key = ''] = await shell.printed(/First key +(\S+)/);
-    const slow = fetch(`${base}/chat/completions`, {
+    const { value: status } = await call(shell, 'status.get');
+    const { value: client } = await call(shell, 'clients.create', { name: 'test' });
+    const slow = fetch(`${status?.baseUrl}/v1/chat/completions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${client?.key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'demo/hello', stream: true, messages: [{ role: 'user', content: 'Hello!' }] }),
     });
     const answer = await slow;

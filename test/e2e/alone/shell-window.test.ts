@@ -140,7 +140,7 @@ describe('the page', () => {
     });
     await shell.page.waitForFunction(() => document.hasFocus());
     await shell.page.evaluate(() => navigator.clipboard.writeText('from the page'));
-    expect(await shell.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('from the page');
+    await expect.poll(() => shell.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('from the page');
     await expect(shell.page.evaluate(() => navigator.clipboard.readText())).rejects.toThrow(/denied|not allowed/i);
   });
 });
