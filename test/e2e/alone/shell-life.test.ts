@@ -51,7 +51,7 @@ function call(
   name: string,
   input: unknown = {},
 ): Promise<{ readonly status: number; readonly value?: Readonly<Record<string, string>>; readonly [field: string]: unknown }> {
-  return page.evaluate(
+  const answer = page.evaluate(
     async ([to, body]) => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`/control/calls/${to}`, { method: 'POST', headers, body });
@@ -59,6 +59,13 @@ function call(
     },
     [name, JSON.stringify(input)] as const,
   );
+  return Promise.race([answer, neverAnswered(name)]);
+}
+
+/** What Playwright asks of a page is lost now and then; who asks again is answered. */
+async function neverAnswered(name: string): Promise<never> {
+  await delay(3_000, undefined, { ref: false });
+  throw new Error(`The page did not answer ${name}.`);
 }
 
 async function runningGateway(shell: RunningShell): Promise<number> {
