@@ -18,38 +18,25 @@ export function localEngineCalls(parts: LocalEngineCallParts) {
   return { ...engineCalls(parts), ...pullCalls(parts), ...modelCalls(parts), ...catalogCalls(parts) };
 }
 
+/** Asks once the engine was looked for; a call may come before that was done. */
+const opened =
+  <Result>(local: RunningLocalEngine, ask: () => Result) =>
+  async (): Promise<Awaited<Result>> => {
+    await local.open();
+    return await ask();
+  };
+
 function engineCalls({ local }: LocalEngineCallParts) {
   const { engine } = local;
   return {
-    'engine.state': async () => {
-      await local.open();
-      return engine.state();
-    },
-    'engine.look': async () => {
-      await local.open();
-      return engine.look();
-    },
-    'engine.download': async () => {
-      await local.open();
-      return engine.download();
-    },
+    'engine.state': opened(local, () => engine.state()),
+    'engine.look': opened(local, () => engine.look()),
+    'engine.download': opened(local, () => engine.download()),
     'engine.cancel-download': () => engine.cancelDownload(),
-    'engine.start': async () => {
-      await local.open();
-      return engine.start();
-    },
-    'engine.stop': async () => {
-      await local.open();
-      return engine.stop();
-    },
-    'engine.restart': async () => {
-      await local.open();
-      return engine.restart();
-    },
-    'engine.return-to-previous': async () => {
-      await local.open();
-      return engine.returnToPrevious();
-    },
+    'engine.start': opened(local, () => engine.start()),
+    'engine.stop': opened(local, () => engine.stop()),
+    'engine.restart': opened(local, () => engine.restart()),
+    'engine.return-to-previous': opened(local, () => engine.returnToPrevious()),
     'engine.log': ({ limit }) => engine.log(limit),
   } satisfies Partial<CallHandlers>;
 }
@@ -91,10 +78,7 @@ function modelCalls({ local, config, engine }: LocalEngineCallParts) {
       await models.copy(source, destination);
       return { copied: true };
     },
-    'local-models.disk': async () => {
-      await local.open();
-      return local.disk();
-    },
+    'local-models.disk': opened(local, () => local.disk()),
     'local-models.set-options': async ({ model, options }) => {
       const { document, version } = config.current();
       const changed = withOptions(document, fullName(model), options);

@@ -172,7 +172,7 @@ export class RunningLocalEngine {
 }
 
 const problemFix =
-  'Look at its log under Models, mend what it says, and start it again; or start an Ollama by its own means, and it is used.';
+  'Look at its log under Settings, mend what it says, and start it again; or start an Ollama by its own means, and it is used.';
 
 /** What a person should know of it on every page; null for nothing. */
 function problemWords(engine: LocalEngine): string | null {

@@ -9,6 +9,8 @@ type Gpu = MachineFacts['gpus'][number];
 export class Machine {
   readonly #base: Omit<MachineFacts, 'gpus'>;
   #gpus: Gpu[] = [];
+  /** By library and the engine's own id: two of the same make are two. */
+  readonly #told = new Map<string, Gpu>();
 
   constructor(platform: NodeJS.Platform = process.platform, arch: string = process.arch) {
     const [first] = cpus();
@@ -37,25 +39,28 @@ export class Machine {
   readLogLine(line: string): boolean {
     const told = readComputeLine(line);
     if (told === null) return false;
-    const isKnown = this.#gpus.some(({ name, library }) => name === told.name && library === told.library);
-    if (!isKnown) this.#gpus = [...this.#gpus.filter(({ library }) => library !== null), told];
-    return !isKnown;
+    const key = `${told.library} ${logField(line, 'id') ?? told.name}`;
+    const isNew = !this.#told.has(key);
+    this.#told.set(key, told);
+    this.#gpus = [...this.#told.values()];
+    return isNew;
   }
 }
 
 /** `msg="inference compute" id=0 library=CUDA … description="NVIDIA GeForce RTX 4070" … total="11.6 GiB"` */
 export function readComputeLine(line: string): Gpu | null {
   if (!line.includes('msg="inference compute"')) return null;
-  const field = (name: string): string | undefined => {
-    const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|(\\S+))`).exec(line) ?? [];
-    return quoted ?? bare;
-  };
-  const library = field('library');
+  const library = logField(line, 'library');
   if (library === undefined || library.toLowerCase() === 'cpu') return null;
-  const [, amount, unit] = /^([\d.]+)\s*([KMGT])iB$/.exec(field('total') ?? '') ?? [];
+  const [, amount, unit] = /^([\d.]+)\s*([KMGT])iB$/.exec(logField(line, 'total') ?? '') ?? [];
   const power = ' KMGT'.indexOf(unit ?? ' ');
   const memoryBytes = amount === undefined ? null : Math.round(Number(amount) * 1_024 ** power);
-  return { name: field('description') ?? field('name') ?? 'GPU', library, memoryBytes };
+  return { name: logField(line, 'description') ?? logField(line, 'name') ?? 'GPU', library, memoryBytes };
+}
+
+function logField(line: string, name: string): string | undefined {
+  const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|(\\S+))`).exec(line) ?? [];
+  return quoted ?? bare;
 }
 
 function nvidiaGpus(): Promise<Gpu[]> {

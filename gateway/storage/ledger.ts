@@ -238,7 +238,7 @@ export function settleLeftOvers(database: Database): void {
   database.prepare('DELETE FROM reservations').run();
 }
 
-/** How a meter stands; all null where nothing was ever counted. */
+/** How a meter stands; null where nothing was ever counted. */
 export function prepareMeterRead(database: Database): (meter: Pick<Meter, 'scope' | 'period'>) => MeterStanding | null {
   const find = database.prepare<[string, string], MeterStanding>(findMeterSql);
   return ({ scope, period }) => find.get(scope, period) ?? null;

@@ -1,8 +1,9 @@
 /** How much of the disk models take: layers that several share are counted once, as their manifests name them. */
-import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DiskUse, LocalModel } from '../../contract/local-engine/models.ts';
+import { readJsonFile } from '../json-file.ts';
 
 const layerSchema = z.object({ digest: z.string(), size: z.number().int().nonnegative() });
 const manifestSchema = z.object({ config: layerSchema.partial().optional(), layers: z.array(layerSchema) });
@@ -59,7 +60,7 @@ async function readManifest(root: string, file: string): Promise<Manifest | null
       .replaceAll('\\', '/')
       .split('/'),
   );
-  const read = manifestSchema.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')));
+  const read = manifestSchema.safeParse(await readJsonFile(file));
   if (!read.success || name === null) return null;
   const { config, layers } = read.data;
   const all = config?.digest === undefined ? layers : [...layers, { digest: config.digest, size: config.size ?? 0 }];

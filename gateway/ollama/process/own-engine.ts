@@ -188,6 +188,7 @@ export class OwnEngine {
   }
 
   async #becomeReady(turn: number, child: EngineChild, version: string): Promise<void> {
+    // Again: what runs under this number may have become another program since it was started.
     await this.#record(child);
     if (turn !== this.#turn || this.#child !== child) return;
     this.version = version;

@@ -8,7 +8,7 @@ import { localModelNameSchema } from '../../../gateway/contract/local-engine/cal
 import { nativeOptions } from '../../../gateway/contract/local-engine/native-options.ts';
 import { catalog } from '../../../gateway/ollama/catalog/catalog.ts';
 import { fitOf, recommendModels, searchCatalog } from '../../../gateway/ollama/catalog/find-models.ts';
-import { readComputeLine, readNvidiaLines } from '../../../gateway/ollama/machine.ts';
+import { Machine, readComputeLine, readNvidiaLines } from '../../../gateway/ollama/machine.ts';
 import { measureDiskUse } from '../../../gateway/ollama/models/disk-use.ts';
 import { PullProgress } from '../../../gateway/ollama/models/pull-progress.ts';
 import { pullFailureWords } from '../../../gateway/ollama/models/pull-words.ts';
@@ -146,6 +146,7 @@ describe('the disk', () => {
       { digest: 'sha256:3', size: 50 },
       { digest: 'sha256:2', size: 10 },
     ]);
+    writeFileSync(join(folder, 'manifests/.DS_Store'), 'what a system leaves in a folder');
     mkdirSync(join(folder, 'blobs'));
     writeFileSync(join(folder, 'blobs/sha256-4-partial'), Buffer.alloc(8_192, 1));
     const models = ['one:a', 'two:a'].map((name) => sampleLocalModel({ name, sizeBytes: 110 }));
@@ -223,5 +224,14 @@ describe('the machine', () => {
     expect(readNvidiaLines('NVIDIA GeForce RTX 4070, 12282\n')).toEqual([
       { name: 'NVIDIA GeForce RTX 4070', library: null, memoryBytes: 12_282 * 1_024 ** 2 },
     ]);
+  });
+
+  test('counts two GPUs of one make as two, and each of them once', () => {
+    const machine = new Machine();
+    const line = (id: string) => `msg="inference compute" id=${id} library=CUDA description="RTX 4070" total="12.0 GiB"`;
+    const news = ['GPU-1', 'GPU-2', 'GPU-1'].map((id) => machine.readLogLine(line(id)));
+    expect(news).toEqual([true, true, false]);
+    const gpu = { name: 'RTX 4070', library: 'CUDA', memoryBytes: 12 * gigabytes };
+    expect(machine.facts().gpus).toEqual([gpu, gpu]);
   });
 });
